@@ -1,0 +1,1 @@
+"""Alert decision, clues, digest mail, outbox and its dispatch."""

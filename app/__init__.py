@@ -1,0 +1,1 @@
+"""Composition root: settings, commands, jobs, scheduler, web server, metrics."""

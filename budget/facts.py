@@ -1,0 +1,188 @@
+"""The facts of some divisions as they stood at (as_of, known_at), and how they add up to budget execution.
+
+This is the one place where B0, ADJ, B1 and PAY are formed, so that rules, screens and reports agree.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from budget import frames
+from budget.money import rate_bp
+
+MEASURES = ("appropriation_fen", "adjustment_fen", "payment_fen")
+_KEYS = list(frames.LINE)
+_DATED_MEASURE = {
+    "allotments": ("released_on", "appropriation_fen"),
+    "adjustments": ("adjusted_on", "adjustment_fen"),
+    "payments": ("paid_on", "payment_fen"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Frames of the canonical feeds in force; each has the columns of its schema and of ``frames.LINEAGE``.
+
+    Rows dated after ``as_of`` are already left out, and voided payments too. ``payments`` of earlier years are
+    whole years: cut them with ``movements(until=…)`` where a like-for-like date is wanted.
+    """
+
+    as_of: dt.date
+    known_at: dt.datetime
+    units: pl.DataFrame
+    allotments: pl.DataFrame
+    adjustments: pl.DataFrame
+    payments: pl.DataFrame
+    execution_months: pl.DataFrame
+    deliveries: pl.DataFrame
+    checks: pl.DataFrame
+    stamp: str = ""
+    divisions: tuple[str, ...] = field(default_factory=tuple)
+
+
+def sum_or_null(name: str) -> pl.Expr:
+    """Sum a column; null, not zero, where every value is null."""
+    return pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name)
+
+
+def departments(units: pl.DataFrame) -> pl.DataFrame:
+    """Return unit_code -> department_code, unit_name, department_name, division_code, division_name.
+
+    A department stands for itself. Of several yearly unit tables the latest names a unit.
+    """
+    if units.is_empty():
+        keep = ("unit_code", "unit_name", "division_code", "division_name")
+        return frames.empty({k: frames.UNITS[k] for k in keep}).with_columns(
+            department_code=pl.lit(None, pl.String), department_name=pl.lit(None, pl.String)
+        )
+    latest = units.sort("fiscal_year", nulls_last=False).unique("unit_code", keep="last", maintain_order=True)
+    parents = dict(latest.select("unit_code", "parent_code").iter_rows())
+    top = {code: _root(code, parents) for code in parents}
+    names = dict(latest.select("unit_code", "unit_name").iter_rows())
+    return latest.select("unit_code", "unit_name", "division_code", "division_name").with_columns(
+        department_code=pl.col("unit_code").replace_strict(top, return_dtype=pl.String),
+        department_name=pl.col("unit_code").replace_strict(
+            {code: names.get(root, root) for code, root in top.items()}, return_dtype=pl.String
+        ),
+    )
+
+
+def _root(code: str, parents: dict[str, str | None]) -> str:
+    seen = {code}
+    while (parent := parents.get(code)) and parent in parents and parent not in seen:
+        seen.add(parent)
+        code = parent
+    return code
+
+
+def successors(units: pl.DataFrame, as_of: dt.date) -> dict[str, str]:
+    """Return old unit code -> code in use, for units reorganised by as_of (撤并); chains are followed."""
+    gone = units.filter(pl.col("successor_code").is_not_null() & (pl.col("valid_to") < as_of))
+    step = dict(gone.select("unit_code", "successor_code").iter_rows())
+    return {code: _root(code, step) if code not in step else _last(code, step) for code in step}
+
+
+def _last(code: str, step: dict[str, str]) -> str:
+    seen = {code}
+    while (after := step.get(code)) and after not in seen:
+        seen.add(after)
+        code = after
+    return code
+
+
+def movements(facts: Facts, fiscal_year: int, until: dt.date) -> pl.DataFrame:
+    """Return the year's budget and money movements up to a day (inclusive), one row a fact.
+
+    Columns: the line keys of the feeds (fiscal_year, division_code, unit_code, project_code, function_code, …),
+    department_code, occurs_on, and the measures appropriation_fen, adjustment_fen, payment_fen, each null where
+    the row says nothing of it; feed, slice_id, row_no for lineage. Units carry the code they have at ``until``.
+    A (division, year) with neither allotments nor payments takes its latest cumulative execution_months.
+    """
+    parts = [
+        _part(facts.allotments, "allotments", fiscal_year, until),
+        _part(facts.adjustments, "adjustments", fiscal_year, until),
+        _part(facts.payments, "payments", fiscal_year, until),
+        _monthly(facts, fiscal_year, until),
+    ]
+    both = pl.concat(parts, how="diagonal")
+    moved = successors(facts.units, until)
+    to_department = departments(facts.units).select("unit_code", "department_code")
+    both = both.with_columns(pl.col("unit_code").replace(moved)) if moved else both
+    both = _count_once(both.join(to_department, on="unit_code", how="left"))
+    return _fill_project(both.with_columns(pl.col("department_code").fill_null(pl.col("unit_code"))))
+
+
+def _part(frame: pl.DataFrame, feed: str, fiscal_year: int, until: dt.date) -> pl.DataFrame:
+    dated, measure = _DATED_MEASURE[feed]
+    extra = [name for name in ("reporting_level", "allotment_code") if name in frame.columns]
+    return frame.filter(
+        (pl.col("fiscal_year") == fiscal_year) & (pl.col(dated).is_null() | (pl.col(dated) <= until))
+    ).select(*_KEYS, *extra, measure, "slice_id", "row_no", feed=pl.lit(feed), occurs_on=pl.col(dated))
+
+
+def _monthly(facts: Facts, fiscal_year: int, until: dt.date) -> pl.DataFrame:
+    told = pl.concat([f.select("division_code", "fiscal_year") for f in (facts.allotments, facts.payments)])
+    months = facts.execution_months.filter((pl.col("fiscal_year") == fiscal_year) & (pl.col("as_of_on") <= until)).join(
+        told.unique(), on=["division_code", "fiscal_year"], how="anti"
+    )
+    latest = months.filter(pl.col("as_of_on") == pl.col("as_of_on").max().over("division_code"))
+    given = pl.col("adjusted_appropriation_fen")
+    return latest.select(
+        *_KEYS,
+        "reporting_level",
+        "appropriation_fen",
+        "payment_fen",
+        "slice_id",
+        "row_no",
+        adjustment_fen=pl.coalesce(given - pl.col("appropriation_fen"), pl.col("adjustment_fen")),
+        feed=pl.lit("execution_months"),
+        occurs_on=pl.col("as_of_on"),
+    )
+
+
+def _count_once(both: pl.DataFrame) -> pl.DataFrame:
+    """Leave out department tables where the same department's unit tables are there: they carry the same money."""
+    by_unit = both.filter(pl.col("reporting_level") == "unit").select("department_code", "feed").unique()
+    doubled = pl.col("reporting_level") == "department"
+    kept = both.filter(doubled.fill_null(value=False)).join(by_unit, on=["department_code", "feed"], how="anti")
+    return pl.concat([both.filter(~doubled.fill_null(value=False)), kept])
+
+
+def _fill_project(both: pl.DataFrame) -> pl.DataFrame:
+    """Give payments the project name, kind and category that the budget states, where the feed left them out."""
+    named = ["project_name", "spending_kind", "project_category"]
+    known = (
+        both.filter(pl.col("feed") != "payments", pl.col("project_code").is_not_null())
+        .group_by("unit_code", "project_code")
+        .agg(pl.col(name).drop_nulls().first() for name in named)
+    )
+    joined = both.join(known, on=["unit_code", "project_code"], how="left", suffix="_known")
+    return joined.with_columns(pl.coalesce(name, f"{name}_known") for name in named).drop(
+        f"{name}_known" for name in named
+    )
+
+
+def execution(moved: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Add movements up by some of their columns.
+
+    Returns the ``by`` columns and appropriation_fen (B0), adjustment_fen (ADJ), adjusted_appropriation_fen
+    (B1 = B0 + ADJ), payment_fen (PAY; null only where no payment row is there), available_fen, execution_rate_bp
+    (R = PAY / B1, null without a positive B1), released_on (first release or top-up). B0 and B1 are never added.
+    """
+    release = pl.col("occurs_on").filter(
+        pl.col("appropriation_fen").is_not_null() | (pl.col("adjustment_fen") > 0).fill_null(value=False)
+    )
+    summed = moved.group_by(by, maintain_order=True).agg(
+        *(sum_or_null(name) for name in MEASURES), release.min().alias("released_on")
+    )
+    budgeted = pl.col("appropriation_fen").is_not_null() | pl.col("adjustment_fen").is_not_null()
+    whole = pl.col("appropriation_fen").fill_null(0) + pl.col("adjustment_fen").fill_null(0)
+    return summed.with_columns(adjusted_appropriation_fen=pl.when(budgeted).then(whole)).with_columns(
+        available_fen=pl.col("adjusted_appropriation_fen") - pl.col("payment_fen").fill_null(0),
+        execution_rate_bp=rate_bp(
+            pl.when(pl.col("adjusted_appropriation_fen").is_not_null()).then(pl.col("payment_fen").fill_null(0)),
+            pl.col("adjusted_appropriation_fen"),
+        ),
+    )

@@ -1,0 +1,66 @@
+"""Names of what a finding is about: one string that is the same in findings, alerts and planted.json.
+
+A subject never contains the date of judgement, so the same trouble keeps the same name from run to run.
+"""
+
+import polars as pl
+
+
+def unit_subject(unit_code: str) -> str:
+    """Name a budget unit (预算单位), departments included."""
+    return f"unit:{unit_code}"
+
+
+def project_subject(unit_code: str, project_code: str) -> str:
+    """Name one unit's part of a project."""
+    return f"project:{unit_code}/{project_code}"
+
+
+def line_subject(unit_code: str, project_code: str | None, function_code: str | None) -> str:
+    """Name a control line: unit, project and functional item; a missing part is written as a hyphen."""
+    return f"line:{unit_code}/{project_code or '-'}/{function_code or '-'}"
+
+
+def payment_subject(voucher_no: str) -> str:
+    """Name one payment voucher."""
+    return f"payment:{voucher_no}"
+
+
+def payee_subject(unit_code: str, payee_name: str, economic_class: str | None) -> str:
+    """Name a run of payments from one unit to one payee under one economic 类 (three digits)."""
+    return f"payee:{unit_code}/{payee_name}/{economic_class or '-'}"
+
+
+def feed_subject(feed: str, code: str) -> str:
+    """Name what a division (nine digits) or a unit delivers under one feed."""
+    return f"feed:{feed}/{code}"
+
+
+def check_subject(feed: str, slice_key: str, part: str) -> str:
+    """Name one control total of a delivered slice; part is ``total`` or the code of a subtotal's group."""
+    return f"check:{feed}/{slice_key}/{part}"
+
+
+def division_scope(division_code: str) -> str:
+    """Name a whole division, as the scope of rules that judge events."""
+    return f"division:{division_code}"
+
+
+def unit_subjects() -> pl.Expr:
+    """Build ``unit:`` subjects from column unit_code."""
+    return pl.format("unit:{}", pl.col("unit_code"))
+
+
+def project_subjects() -> pl.Expr:
+    """Build ``project:`` subjects from columns unit_code and project_code."""
+    return pl.format("project:{}/{}", pl.col("unit_code"), pl.col("project_code"))
+
+
+def line_subjects() -> pl.Expr:
+    """Build ``line:`` subjects from columns unit_code, project_code and function_code."""
+    return pl.format(
+        "line:{}/{}/{}",
+        pl.col("unit_code"),
+        pl.col("project_code").fill_null("-"),
+        pl.col("function_code").fill_null("-"),
+    )

@@ -1,0 +1,1 @@
+"""Dash pages over stored results."""

@@ -1,0 +1,1 @@
+"""Sources, readers, mapping, checks and publishing of delivered files."""

@@ -1,0 +1,1 @@
+"""Report content (pure) and the documents written from it."""

@@ -1,0 +1,1 @@
+"""A made-up district that writes raw feed files, with planted irregularities and their list."""

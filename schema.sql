@@ -1,0 +1,452 @@
+-- The warehouse of 明账. The only DDL of the project: tables are loaded from this file (warehouse/schema.py) and
+-- migrations/ upgrades older warehouses to it. Portable subset of SQLite and PostgreSQL: no identity columns, no
+-- arrays, no ON CONFLICT in here. Money is BIGINT fen, instants (_at) are UTC, business dates (_on) are DATE.
+
+-- ------------------------------------------------------------------ deliveries
+-- A delivered file, kept unchanged under its sha256 in DATA/landing.
+CREATE TABLE landing (
+    sha256 VARCHAR(64) PRIMARY KEY,
+    file_name VARCHAR(255) NOT NULL,
+    byte_count BIGINT NOT NULL,
+    received_at TIMESTAMP NOT NULL
+);
+
+-- One attempt to read a delivered file with one mapping. Published batches are never changed; a held batch has no facts.
+CREATE TABLE batch (
+    batch_id INTEGER PRIMARY KEY,
+    feed VARCHAR(32) NOT NULL,
+    mapping_name VARCHAR(64) NOT NULL,
+    mapping_sha256 VARCHAR(64) NOT NULL,
+    landing_sha256 VARCHAR(64) NOT NULL REFERENCES landing (sha256),
+    file_name VARCHAR(255) NOT NULL,
+    status VARCHAR(16) NOT NULL CONSTRAINT batch_status CHECK (status IN ('published', 'held')),
+    -- since when the delivery counts as known (its delivery date when history is loaded), and when we published it
+    known_at TIMESTAMP NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    row_count BIGINT NOT NULL,
+    accepted_count BIGINT NOT NULL,
+    rejected_count BIGINT NOT NULL,
+    -- JSON object of measure -> fen, summed over accepted rows
+    totals_json TEXT NOT NULL,
+    -- the batch this one replays or releases; why it was held or released, and by whom
+    origin_batch_id INTEGER REFERENCES batch (batch_id),
+    reason TEXT,
+    recorded_by VARCHAR(64)
+);
+CREATE INDEX batch_by_landing ON batch (landing_sha256, mapping_name);
+
+-- The part of a feed a batch states in full. The latest slice (known_at, batch_id) per feed and slice_key is in force.
+CREATE TABLE batch_slice (
+    slice_id INTEGER PRIMARY KEY,
+    batch_id INTEGER NOT NULL REFERENCES batch (batch_id),
+    feed VARCHAR(32) NOT NULL,
+    slice_key VARCHAR(128) NOT NULL,
+    division_code VARCHAR(12),
+    fiscal_year INTEGER,
+    -- span of business dates in the slice
+    first_on DATE,
+    last_on DATE,
+    row_count BIGINT NOT NULL,
+    known_at TIMESTAMP NOT NULL
+);
+CREATE INDEX batch_slice_by_key ON batch_slice (feed, slice_key, known_at);
+CREATE INDEX batch_slice_by_batch ON batch_slice (batch_id);
+
+-- A row that could not be read: where it stood, what it said, what was expected. Kept until a replay takes it in.
+CREATE TABLE rejected_row (
+    batch_id INTEGER NOT NULL REFERENCES batch (batch_id),
+    reject_no INTEGER NOT NULL,
+    source_sheet VARCHAR(128),
+    source_row BIGINT NOT NULL,
+    column_name VARCHAR(128),
+    found TEXT,
+    expected TEXT NOT NULL,
+    raw_json TEXT NOT NULL,
+    PRIMARY KEY (batch_id, reject_no)
+);
+
+-- Control totals and other checks made before publishing, with both sides (H02, H03, H04).
+CREATE TABLE batch_check (
+    batch_id INTEGER NOT NULL REFERENCES batch (batch_id),
+    check_no INTEGER NOT NULL,
+    check_code VARCHAR(8) NOT NULL,
+    slice_key VARCHAR(128) NOT NULL,
+    part VARCHAR(128) NOT NULL,
+    measure VARCHAR(64) NOT NULL,
+    expected_fen BIGINT,
+    actual_fen BIGINT,
+    tolerance_fen BIGINT NOT NULL,
+    outcome VARCHAR(16) NOT NULL CONSTRAINT batch_check_outcome CHECK (outcome IN ('ok', 'rounding', 'warn', 'hold')),
+    source_sheet VARCHAR(128),
+    source_row BIGINT,
+    PRIMARY KEY (batch_id, check_no)
+);
+
+-- ------------------------------------------------------------------ facts
+-- Every fact names its slice and the delivered row. row_no counts within the slice.
+-- 预算单位
+CREATE TABLE budget_unit (
+    slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
+    row_no BIGINT NOT NULL,
+    source_sheet VARCHAR(128),
+    source_row BIGINT NOT NULL,
+    fiscal_year INTEGER,
+    unit_code VARCHAR(38) NOT NULL,
+    unit_name VARCHAR(255) NOT NULL,
+    parent_code VARCHAR(38),
+    division_code VARCHAR(12) NOT NULL,
+    division_name VARCHAR(128),
+    unit_level VARCHAR(16) NOT NULL CONSTRAINT budget_unit_level CHECK (unit_level IN ('department', 'unit')),
+    valid_from DATE,
+    valid_to DATE,
+    successor_code VARCHAR(38),
+    PRIMARY KEY (slice_id, row_no)
+);
+
+-- 功能分类, 经济分类, 资金性质 with the years they are valid in
+CREATE TABLE classification (
+    slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
+    row_no BIGINT NOT NULL,
+    source_sheet VARCHAR(128),
+    source_row BIGINT NOT NULL,
+    scheme VARCHAR(16) NOT NULL,
+    code VARCHAR(16) NOT NULL,
+    name VARCHAR(255) NOT NULL,
+    parent_code VARCHAR(16),
+    valid_from_year INTEGER NOT NULL,
+    valid_to_year INTEGER,
+    PRIMARY KEY (slice_id, row_no)
+);
+
+-- 预算指标: B0 by control line
+CREATE TABLE allotment (
+    slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
+    row_no BIGINT NOT NULL,
+    source_sheet VARCHAR(128),
+    source_row BIGINT NOT NULL,
+    fiscal_year INTEGER NOT NULL,
+    division_code VARCHAR(12) NOT NULL,
+    unit_code VARCHAR(38) NOT NULL,
+    unit_name VARCHAR(255),
+    project_code VARCHAR(64),
+    project_name VARCHAR(255),
+    function_code VARCHAR(16),
+    dept_economic_code VARCHAR(16),
+    gov_economic_code VARCHAR(16),
+    fund_type_code VARCHAR(16),
+    budget_source VARCHAR(16),
+    spending_kind VARCHAR(16),
+    project_category VARCHAR(64),
+    allotment_code VARCHAR(64),
+    document_no VARCHAR(128),
+    reporting_level VARCHAR(16),
+    released_on DATE,
+    summary TEXT,
+    appropriation_fen BIGINT NOT NULL,
+    PRIMARY KEY (slice_id, row_no)
+);
+
+-- 指标调整: signed changes of B0
+CREATE TABLE adjustment (
+    slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
+    row_no BIGINT NOT NULL,
+    source_sheet VARCHAR(128),
+    source_row BIGINT NOT NULL,
+    fiscal_year INTEGER NOT NULL,
+    division_code VARCHAR(12) NOT NULL,
+    unit_code VARCHAR(38) NOT NULL,
+    unit_name VARCHAR(255),
+    project_code VARCHAR(64),
+    project_name VARCHAR(255),
+    function_code VARCHAR(16),
+    dept_economic_code VARCHAR(16),
+    gov_economic_code VARCHAR(16),
+    fund_type_code VARCHAR(16),
+    budget_source VARCHAR(16),
+    spending_kind VARCHAR(16),
+    project_category VARCHAR(64),
+    adjustment_code VARCHAR(64),
+    allotment_code VARCHAR(64),
+    document_no VARCHAR(128),
+    adjustment_kind VARCHAR(16),
+    adjusted_on DATE NOT NULL,
+    reason TEXT,
+    adjustment_fen BIGINT NOT NULL,
+    PRIMARY KEY (slice_id, row_no)
+);
+
+-- 支付凭证: refunds and corrections are rows of their own with negative fen
+CREATE TABLE payment (
+    slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
+    row_no BIGINT NOT NULL,
+    source_sheet VARCHAR(128),
+    source_row BIGINT NOT NULL,
+    fiscal_year INTEGER NOT NULL,
+    division_code VARCHAR(12) NOT NULL,
+    unit_code VARCHAR(38) NOT NULL,
+    unit_name VARCHAR(255),
+    project_code VARCHAR(64),
+    project_name VARCHAR(255),
+    function_code VARCHAR(16),
+    dept_economic_code VARCHAR(16),
+    gov_economic_code VARCHAR(16),
+    fund_type_code VARCHAR(16),
+    budget_source VARCHAR(16),
+    spending_kind VARCHAR(16),
+    project_category VARCHAR(64),
+    voucher_no VARCHAR(64),
+    application_no VARCHAR(64),
+    allotment_code VARCHAR(64),
+    paid_on DATE NOT NULL,
+    settlement_method VARCHAR(32),
+    payment_kind VARCHAR(16),
+    original_voucher_no VARCHAR(64),
+    payee_name VARCHAR(255),
+    payee_account VARCHAR(64),
+    payee_bank VARCHAR(128),
+    purpose TEXT,
+    is_voided BOOLEAN,
+    payment_fen BIGINT NOT NULL,
+    PRIMARY KEY (slice_id, row_no)
+);
+
+-- 执行月报: cumulative figures per line, for places that deliver no vouchers, and for cross-checks
+CREATE TABLE execution_month (
+    slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
+    row_no BIGINT NOT NULL,
+    source_sheet VARCHAR(128),
+    source_row BIGINT NOT NULL,
+    fiscal_year INTEGER NOT NULL,
+    division_code VARCHAR(12) NOT NULL,
+    unit_code VARCHAR(38) NOT NULL,
+    unit_name VARCHAR(255),
+    project_code VARCHAR(64),
+    project_name VARCHAR(255),
+    function_code VARCHAR(16),
+    dept_economic_code VARCHAR(16),
+    gov_economic_code VARCHAR(16),
+    fund_type_code VARCHAR(16),
+    budget_source VARCHAR(16),
+    spending_kind VARCHAR(16),
+    project_category VARCHAR(64),
+    reporting_level VARCHAR(16),
+    as_of_on DATE NOT NULL,
+    appropriation_fen BIGINT,
+    adjustment_fen BIGINT,
+    adjusted_appropriation_fen BIGINT,
+    commitment_fen BIGINT,
+    obligation_fen BIGINT,
+    payment_fen BIGINT,
+    PRIMARY KEY (slice_id, row_no)
+);
+
+-- ------------------------------------------------------------------ judgement
+-- One run of the rules over (as_of, known_at). History runs write findings and send nothing.
+CREATE TABLE evaluation_run (
+    run_id INTEGER PRIMARY KEY,
+    as_of_on DATE NOT NULL,
+    known_at TIMESTAMP NOT NULL,
+    started_at TIMESTAMP NOT NULL,
+    -- which slices were read, by which code and parameters: enough to repeat the run
+    facts_stamp VARCHAR(64) NOT NULL,
+    code_version VARCHAR(32) NOT NULL,
+    params_json TEXT NOT NULL,
+    rule_codes TEXT NOT NULL,
+    is_history BOOLEAN NOT NULL
+);
+
+CREATE TABLE finding (
+    run_id INTEGER NOT NULL REFERENCES evaluation_run (run_id),
+    finding_no INTEGER NOT NULL,
+    rule_code VARCHAR(8) NOT NULL,
+    subject VARCHAR(255) NOT NULL,
+    period VARCHAR(16) NOT NULL,
+    level VARCHAR(8) NOT NULL CONSTRAINT finding_level CHECK (level IN ('blue', 'yellow', 'orange', 'red')),
+    measured BIGINT,
+    "limit" BIGINT,
+    measure_unit VARCHAR(8) NOT NULL,
+    amount_fen BIGINT,
+    division_code VARCHAR(12),
+    unit_code VARCHAR(38),
+    project_code VARCHAR(64),
+    evidence TEXT NOT NULL,
+    PRIMARY KEY (run_id, finding_no)
+);
+CREATE INDEX finding_by_subject ON finding (rule_code, subject, period);
+
+-- What was judged and what was not, and why not.
+CREATE TABLE coverage (
+    run_id INTEGER NOT NULL REFERENCES evaluation_run (run_id),
+    coverage_no INTEGER NOT NULL,
+    rule_code VARCHAR(8) NOT NULL,
+    scope VARCHAR(255) NOT NULL,
+    period VARCHAR(16),
+    division_code VARCHAR(12),
+    is_judged BOOLEAN NOT NULL,
+    reason VARCHAR(64),
+    PRIMARY KEY (run_id, coverage_no)
+);
+
+-- A rule that failed to run; the others went on.
+CREATE TABLE rule_error (
+    run_id INTEGER NOT NULL REFERENCES evaluation_run (run_id),
+    rule_code VARCHAR(8) NOT NULL,
+    message TEXT NOT NULL,
+    PRIMARY KEY (run_id, rule_code)
+);
+
+-- ------------------------------------------------------------------ alerts and clues
+-- 线索: what people work; the alerts on one unit, project and period.
+CREATE TABLE clue (
+    clue_id VARCHAR(32) PRIMARY KEY,
+    clue_key VARCHAR(255) NOT NULL,
+    division_code VARCHAR(12) NOT NULL,
+    unit_code VARCHAR(38),
+    project_code VARCHAR(64),
+    period VARCHAR(16) NOT NULL,
+    status VARCHAR(16) NOT NULL,
+    level VARCHAR(8) NOT NULL,
+    amount_fen BIGINT,
+    opened_at TIMESTAMP NOT NULL,
+    opened_on DATE NOT NULL,
+    closed_at TIMESTAMP,
+    CONSTRAINT clue_key_once UNIQUE (clue_key)
+);
+
+-- Identity is rule, subject and period, never the date judged.
+CREATE TABLE alert (
+    alert_id INTEGER PRIMARY KEY,
+    rule_code VARCHAR(8) NOT NULL,
+    subject VARCHAR(255) NOT NULL,
+    period VARCHAR(16) NOT NULL,
+    clue_id VARCHAR(32) NOT NULL REFERENCES clue (clue_id),
+    division_code VARCHAR(12) NOT NULL,
+    status VARCHAR(16) NOT NULL CONSTRAINT alert_status CHECK (status IN ('open', 'resolved')),
+    is_stale BOOLEAN NOT NULL,
+    level VARCHAR(8) NOT NULL,
+    opened_on DATE NOT NULL,
+    resolved_on DATE,
+    -- the finding that judged it last, with its figures copied so that lists need no join
+    run_id INTEGER NOT NULL,
+    finding_no INTEGER NOT NULL,
+    measured BIGINT,
+    "limit" BIGINT,
+    measure_unit VARCHAR(8) NOT NULL,
+    amount_fen BIGINT,
+    CONSTRAINT alert_identity UNIQUE (rule_code, subject, period)
+);
+CREATE INDEX alert_by_clue ON alert (clue_id);
+
+-- Every change of an alert or a clue: who, when, why.
+CREATE TABLE alert_event (
+    event_id INTEGER PRIMARY KEY,
+    alert_id INTEGER REFERENCES alert (alert_id),
+    clue_id VARCHAR(32) NOT NULL REFERENCES clue (clue_id),
+    run_id INTEGER,
+    happened_at TIMESTAMP NOT NULL,
+    happened_on DATE NOT NULL,
+    actor VARCHAR(64) NOT NULL,
+    notice VARCHAR(16) NOT NULL,
+    reason TEXT NOT NULL,
+    from_level VARCHAR(8),
+    to_level VARCHAR(8)
+);
+CREATE INDEX alert_event_by_clue ON alert_event (clue_id);
+
+-- Who receives a division's digest.
+CREATE TABLE office (
+    division_code VARCHAR(12) PRIMARY KEY,
+    division_name VARCHAR(128) NOT NULL,
+    office_name VARCHAR(128) NOT NULL,
+    division_kind VARCHAR(16) NOT NULL CONSTRAINT office_kind CHECK (division_kind IN ('district', 'street', 'town')),
+    mail_to TEXT NOT NULL
+);
+
+-- Messages owed to people, written in the same transaction as the change they report.
+CREATE TABLE outbox (
+    message_id VARCHAR(255) PRIMARY KEY,
+    kind VARCHAR(16) NOT NULL,
+    division_code VARCHAR(12) NOT NULL,
+    recipient VARCHAR(255) NOT NULL,
+    run_id INTEGER,
+    subject TEXT NOT NULL,
+    payload_json TEXT NOT NULL,
+    status VARCHAR(16) NOT NULL CONSTRAINT outbox_status CHECK (status IN ('pending', 'sending', 'sent', 'dead')),
+    attempts INTEGER NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    next_attempt_at TIMESTAMP NOT NULL,
+    claimed_by VARCHAR(64),
+    claimed_at TIMESTAMP,
+    sent_at TIMESTAMP,
+    last_response TEXT
+);
+CREATE INDEX outbox_due ON outbox (status, next_attempt_at);
+
+-- ------------------------------------------------------------------ reports
+CREATE TABLE quarterly_report (
+    report_id INTEGER PRIMARY KEY,
+    quarter VARCHAR(8) NOT NULL,
+    division_code VARCHAR(12) NOT NULL,
+    status VARCHAR(16) NOT NULL CONSTRAINT quarterly_report_status CHECK (status IN ('draft', 'signed', 'filed')),
+    as_of_on DATE NOT NULL,
+    known_at TIMESTAMP NOT NULL,
+    run_id INTEGER,
+    -- the figures the text was written from, frozen, and the document built from them
+    snapshot_json TEXT NOT NULL,
+    document_sha256 VARCHAR(64),
+    file_name VARCHAR(255),
+    built_at TIMESTAMP NOT NULL,
+    CONSTRAINT quarterly_report_once UNIQUE (quarter, division_code, known_at)
+);
+
+-- ------------------------------------------------------------------ running the house
+-- One run of a scheduled job, claimed once.
+CREATE TABLE job_run (
+    job VARCHAR(32) NOT NULL,
+    scheduled_for TIMESTAMP NOT NULL,
+    claimed_by VARCHAR(64) NOT NULL,
+    started_at TIMESTAMP NOT NULL,
+    finished_at TIMESTAMP,
+    outcome VARCHAR(16),
+    message TEXT,
+    PRIMARY KEY (job, scheduled_for)
+);
+
+-- Who may act as the one scheduler, until when.
+CREATE TABLE lease (
+    name VARCHAR(32) PRIMARY KEY,
+    holder VARCHAR(64) NOT NULL,
+    expires_at TIMESTAMP NOT NULL
+);
+
+CREATE TABLE account (
+    username VARCHAR(64) PRIMARY KEY,
+    display_name VARCHAR(128) NOT NULL,
+    role VARCHAR(32) NOT NULL,
+    -- null: the whole district
+    division_code VARCHAR(12),
+    password_hash VARCHAR(255) NOT NULL,
+    is_disabled BOOLEAN NOT NULL,
+    is_sample BOOLEAN NOT NULL,
+    failed_count INTEGER NOT NULL,
+    locked_until_at TIMESTAMP,
+    created_at TIMESTAMP NOT NULL
+);
+
+-- Append-only, each entry hashed over the one before it.
+CREATE TABLE audit_entry (
+    entry_no INTEGER PRIMARY KEY,
+    happened_at TIMESTAMP NOT NULL,
+    actor VARCHAR(64) NOT NULL,
+    action VARCHAR(64) NOT NULL,
+    object VARCHAR(255) NOT NULL,
+    detail_json TEXT NOT NULL,
+    previous_hash VARCHAR(64) NOT NULL,
+    entry_hash VARCHAR(64) NOT NULL
+);
+
+-- Small facts about the warehouse itself: the district's name, whether it holds the sample, the signing key's id.
+CREATE TABLE warehouse_note (
+    note_key VARCHAR(64) PRIMARY KEY,
+    note_value TEXT NOT NULL
+);

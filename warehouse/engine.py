@@ -1,0 +1,64 @@
+"""Engines: SQLite (WAL, one writer, busy timeout) by default, PostgreSQL by one settings line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+BUSY_TIMEOUT_MS = 30_000
+
+
+def open_engine(url: str) -> sa.Engine:
+    """Open an engine for a SQLAlchemy URL; SQLite gets WAL, foreign keys, a busy timeout and explicit BEGIN."""
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000} if _is_sqlite(url) else {})
+    if _is_sqlite(url):
+        sa.event.listen(engine, "connect", _set_up_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the URL of an embedded warehouse file."""
+    return f"sqlite+pysqlite:///{path}"
+
+
+def _is_sqlite(url: str) -> bool:
+    return url.startswith("sqlite")
+
+
+def _set_up_sqlite(raw: Any, _record: Any) -> None:
+    # Autocommit off in the driver's own sense: SQLAlchemy's begin event below opens every transaction itself, so a
+    # read sees one state throughout and a writer takes the lock at its first statement, not at COMMIT.
+    raw.isolation_level = None
+    cursor = raw.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Open the one transaction of a job step; commits at the end, rolls back on any error.
+
+    On SQLite the write lock is taken at once, so that two writers queue (busy timeout) instead of failing midway.
+    On PostgreSQL writers of one warehouse queue on an advisory lock for the same reason.
+    """
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(20170101)"))
+        yield connection
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Open a read that sees one state of the warehouse throughout."""
+    isolation = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with engine.connect().execution_options(**isolation) as connection:
+        yield connection
