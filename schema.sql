@@ -303,7 +303,11 @@ CREATE TABLE clue (
     division_code VARCHAR(12) NOT NULL,
     unit_code VARCHAR(38),
     project_code VARCHAR(64),
+    -- names as they stood when the clue was opened, so that lists and mail need no join
+    unit_name VARCHAR(255),
+    project_name VARCHAR(255),
     period VARCHAR(16) NOT NULL,
+    -- open 待核实, closed 办结
     status VARCHAR(16) NOT NULL,
     level VARCHAR(8) NOT NULL,
     amount_fen BIGINT,

@@ -7,6 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+# Rooms that may not speak SQL name the things they pass on by these.
+Connection = sa.Connection
+Engine = sa.Engine
+
 BUSY_TIMEOUT_MS = 30_000
 
 
