@@ -1,0 +1,55 @@
+# make serve: install and start · make test: everything that is checked · make install | lint | lock | clean
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := serve
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host \
+	--no-emit-find-links --no-header --allow-unsafe
+# Options of the service, as in: make serve ARGS="--port 9000"
+ARGS ?=
+
+.PHONY: install serve test debian-packages lint lock clean
+
+install: $(VENV)/installed
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
+
+# The stamp is written last: an interrupted installation starts again.
+$(VENV)/installed: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing into $(VENV) from requirements.lock …"
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/installed-test: requirements-test.lock $(VENV)/installed
+	@echo "Installing what the tests need from requirements-test.lock …"
+	$(PIP) install --require-hashes -r requirements-test.lock
+	@touch $@
+
+serve: install
+	@exec $(BIN)/mingzhang serve --sample $(ARGS)
+
+lint: $(VENV)/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+debian-packages:
+	@scripts/debian-packages
+
+test: debian-packages lint
+	$(BIN)/pytest
+
+lock:
+	$(LOCK) --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra test --constraint requirements.lock --output-file requirements-test.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
