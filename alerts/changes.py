@@ -7,6 +7,7 @@ from typing import NamedTuple, cast
 
 from alerts.decide import Decision, Standing, Status, decide
 from alerts.reach import Reach, Verdict
+from budget.coverage import REASONS
 from budget.levels import Level, rank
 from warehouse.alert_state import AlertRow, FindingRow
 
@@ -53,6 +54,14 @@ class Change:
         was_stale = self.before is not None and self.before.is_stale
         is_stale = self.decision.standing is not None and self.decision.standing.is_stale
         return self.decision.notice != "none" or was_stale != is_stale
+
+    @property
+    def story(self) -> str:
+        """Say in Chinese why it changed, with the reason of the coverage where it could not be judged."""
+        if self.decision.notice != "stale":
+            return self.decision.why
+        words = REASONS.get(self.verdict_reason or "")
+        return f"{self.decision.why}：{words.zh if words else self.verdict_reason or '原因未记录'}"
 
 
 def identity_of(row: AlertRow | FindingRow) -> Identity:

@@ -18,7 +18,7 @@ WHY_EASED: Final = "级别下降"
 WHY_REMINDER: Final = "仍未解决，到期提醒"
 WHY_RECOVERED: Final = "恢复"
 WHY_CORRECTED: Final = "数据更正"
-WHY_STALE: Final = "本次未能判断，暂停"
+WHY_STALE: Final = "暂停判断"
 WHY_JUDGED_AGAIN: Final = "恢复判断，级别未变"
 WHY_UNCHANGED: Final = "无变化"
 

@@ -129,7 +129,7 @@ def _point(change: Change) -> Point:
     return Point(
         rule_code=change.identity.rule_code,
         notice=change.decision.notice,
-        why=change.decision.why,
+        why=change.story,
         level="blue" if standing is None else standing.level,
         evidence={} if found is None else read_evidence_text(found.evidence),
     )

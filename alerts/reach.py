@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from budget.subjects import division_scope
 
-NOT_COVERED: Final = "not_covered"
+NOT_COVERED: Final = "本次运行未覆盖"
 
 
 class Covered(NamedTuple):

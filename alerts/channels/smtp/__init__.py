@@ -1,0 +1,5 @@
+"""Mail through an SMTP server."""
+
+from alerts.channels.smtp.send import SmtpChannel, SmtpSettings
+
+__all__ = ["SmtpChannel", "SmtpSettings"]
