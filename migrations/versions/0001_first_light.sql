@@ -47,6 +47,8 @@ CREATE TABLE batch_slice (
     first_on DATE,
     last_on DATE,
     row_count BIGINT NOT NULL,
+    -- rows of the slice as delivered, subtotal and blank ones included
+    delivered_count BIGINT,
     known_at TIMESTAMP NOT NULL
 );
 CREATE INDEX batch_slice_by_key ON batch_slice (feed, slice_key, known_at);

@@ -1,0 +1,72 @@
+"""Taking a batch up again: replay reads the same bytes with today's mapping, release publishes a held one."""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from ingest.landing import read_landing
+from ingest.mapping import Mapping, named
+from ingest.prepare import NO_LIMITS_GIVEN, prepare_content
+from ingest.problems import BatchError
+from ingest.publish import Outcome, publish
+from ingest.readers import Limits
+from warehouse.batches import Batch, find_batch
+from warehouse.engine import Connection
+
+
+def replay(
+    connection: Connection,
+    landing_dir: Path,
+    mappings: Sequence[Mapping],
+    batch_id: int,
+    *,
+    now: dt.datetime,
+    actor: str | None,
+    limits: Limits = NO_LIMITS_GIVEN,
+) -> Outcome:
+    """Read a batch's bytes again with the mapping as it is now; a new batch, known since the same moment.
+
+    A published batch whose mapping has not changed stays as it is.
+    """
+    origin = _batch(connection, batch_id)
+    mapping = named(mappings, origin.mapping_name)
+    content = read_landing(landing_dir, origin.landing_sha256)
+    prepared = prepare_content(mapping, origin.file_name, content, limits=limits)
+    return publish(connection, landing_dir, prepared, now=now, actor=actor, origin=origin)
+
+
+def release(
+    connection: Connection,
+    landing_dir: Path,
+    mappings: Sequence[Mapping],
+    batch_id: int,
+    reason: str,
+    *,
+    now: dt.datetime,
+    actor: str | None,
+    limits: Limits = NO_LIMITS_GIVEN,
+) -> Outcome:
+    """Publish a held batch on somebody's word: a new batch that names the held one, the reason and the person.
+
+    What is published is the delivery as its mapping reads it now; what cannot be read at all is not released.
+    """
+    origin = _batch(connection, batch_id)
+    if origin.status != "held":
+        raise BatchError(f"batch {batch_id} is {origin.status}; only a held batch can be released")
+    if not reason.strip():
+        raise BatchError(f"batch {batch_id}: say why it is released")
+    mapping = named(mappings, origin.mapping_name)
+    content = read_landing(landing_dir, origin.landing_sha256)
+    prepared = prepare_content(mapping, origin.file_name, content, limits=limits)
+    if prepared.slices.is_empty():
+        raise BatchError(f"batch {batch_id} cannot be released, nothing in it could be read: {origin.reason}")
+    return publish(
+        connection, landing_dir, prepared, now=now, actor=actor, origin=origin, release_reason=reason.strip()
+    )
+
+
+def _batch(connection: Connection, batch_id: int) -> Batch:
+    found = find_batch(connection, batch_id)
+    if found is None:
+        raise BatchError(f"there is no batch {batch_id}; mingzhang batches lists them")
+    return found

@@ -1,0 +1,150 @@
+"""Checks before publishing: delivered totals against their parts (H02), and the slip of 元 for 万元 (H04)."""
+
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from budget import frames
+from budget.money import FEN_PER_UNIT, format_yuan
+from ingest.mapping_parts import SubtotalSpec
+from ingest.prepared import SLICE_KEY, Check
+from ingest.rows import Reading, read_rows
+from ingest.slicing import key_of
+from ingest.table import ROW, Table
+
+TEN_THOUSAND = 10_000
+PART_LENGTH = 128
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The accepted rows of a table, as facts and as delivered, to hold its subtotals against."""
+
+    reading: Reading
+    facts: pl.DataFrame
+    delivered: pl.DataFrame
+
+
+def check_totals(sums: Sums, spec: SubtotalSpec, rows: pl.DataFrame) -> list[Check]:
+    """Compare every delivered subtotal of one kind with the sum of its parts (H02)."""
+    mapping = sums.reading.mapping
+    measures = [name for name in mapping.columns if name in frames.MEASURES[mapping.feed]]
+    read = read_rows(sums.reading, rows, only=[*measures, *mapping.slice.key])
+    parts = _with_code(sums, spec)
+    slices = sums.facts[SLICE_KEY].unique(maintain_order=True).to_list()
+    said = read.values.select(measures).with_columns(
+        rows[ROW],
+        key=key_of(sums.reading, rows, read).values if len(slices) != 1 else pl.lit(slices[0]),
+        code=_code(sums.reading.table, rows, spec.group),
+    )
+    checks, before = [], 0
+    for place, row in enumerate(said.iter_rows(named=True)):
+        own = _parts_of(parts, spec, row, before)
+        before = row[ROW]
+        total = _Total(spec, row["key"] or (slices or [""])[0], row["code"], row[ROW])
+        given = [name for name in measures if row[name] is not None or read.columns[name].bad[place]]
+        checks += [_check(sums.reading, total, row[name], own[name].drop_nulls()) for name in given]
+    return checks
+
+
+def _with_code(sums: Sums, spec: SubtotalSpec) -> pl.DataFrame:
+    return sums.facts.with_columns(code=_code(sums.reading.table, sums.delivered, spec.group_of or spec.group))
+
+
+def _code(table: Table, rows: pl.DataFrame, labels: tuple[str, ...]) -> pl.Series:
+    known = [label for one in labels if (label := table.column(one))]
+    if not known:
+        return pl.repeat("", rows.height, dtype=pl.String, eager=True)
+    cells = [pl.col(label).str.replace_all(r"\s", "") for label in known]
+    return rows.select(code=pl.concat_str(cells, ignore_nulls=True))["code"]
+
+
+def _parts_of(parts: pl.DataFrame, spec: SubtotalSpec, row: dict[str, Any], before: int) -> pl.DataFrame:
+    code = row["code"] or ""
+    if row["key"] is not None:
+        parts = parts.filter(pl.col(SLICE_KEY) == row["key"])
+    if spec.parts == "prefix":
+        return parts.filter(pl.col("code").str.starts_with(code))
+    if spec.parts == "equal":
+        return parts.filter(pl.col("code") == code)
+    if spec.parts == "above":
+        return parts.filter((pl.col("source_row") > before) & (pl.col("source_row") < row[ROW]))
+    return parts
+
+
+class _Total(NamedTuple):
+    """Where a subtotal stands and what it is the total of."""
+
+    spec: SubtotalSpec
+    slice_key: str
+    code: str | None
+    row: int
+
+
+def _check(reading: Reading, total: _Total, expected: int | None, parts: pl.Series) -> Check:
+    actual, given = int(parts.sum()), reading.mapping.checks
+    fen = FEN_PER_UNIT[reading.unit]
+    tolerance, per_part = int(given.tolerance * fen), int((given.last_place or 0) * fen)
+    difference = None if expected is None else abs(expected - actual)
+    return Check(
+        check_code="H02",
+        slice_key=total.slice_key,
+        part="total" if total.spec.parts == "all" else (total.code or f"row {total.row}")[:PART_LENGTH],
+        measure=parts.name,
+        expected_fen=expected,
+        actual_fen=actual,
+        tolerance_fen=tolerance,
+        outcome=outcome_of(difference, tolerance, per_part * len(parts), total.spec.on_mismatch),
+        source_sheet=reading.table.sheet,
+        source_row=total.row,
+    )
+
+
+def outcome_of(difference_fen: int | None, tolerance_fen: int, rounding_fen: int, on_mismatch: str) -> str:
+    """Judge a difference: ok within the tolerance, rounding within what the parts' last digits may add up to.
+
+    A total that could not be read (None) is a mismatch.
+    """
+    if difference_fen is None:
+        return on_mismatch
+    if difference_fen <= tolerance_fen:
+        return "ok"
+    return "rounding" if difference_fen <= rounding_fen else on_mismatch
+
+
+def is_slip(this_fen: int, last_fen: int) -> bool:
+    """Tell whether a figure is 9,000 to 11,000 times last year's, or the other way round (domain H04)."""
+    return any(
+        small > 0 and TEN_THOUSAND * 9 * small <= 10 * large <= TEN_THOUSAND * 11 * small
+        for small, large in ((abs(last_fen), abs(this_fen)), (abs(this_fen), abs(last_fen)))
+    )
+
+
+def check_last_year(slice_key: str, this: Dictionary[str, int], last: Dictionary[str, int]) -> list[Check]:
+    """Compare a whole slice with the same slice of the year before (H04); a slip of 元 for 万元 is held."""
+    return [
+        Check(
+            check_code="H04",
+            slice_key=slice_key,
+            part="total",
+            measure=measure,
+            expected_fen=last[measure],
+            actual_fen=this[measure],
+            tolerance_fen=0,
+            outcome="hold" if is_slip(this[measure], last[measure]) else "ok",
+        )
+        for measure in this
+        if measure in last
+    ]
+
+
+def wording(check: Check) -> str:
+    """Return a failed check as a sentence."""
+    expected = "unreadable" if check.expected_fen is None else f"{format_yuan(check.expected_fen)} 元"
+    actual = f"{format_yuan(check.actual_fen)} 元"
+    if check.check_code == "H04":
+        return f"{check.measure} of {check.slice_key} is {actual}, last year {expected}: 元 and 万元 may be mixed up"
+    where = f" (row {check.source_row})" if check.source_row else ""
+    return f"{check.measure} {check.part}{where} says {expected}, its parts sum to {actual}"

@@ -1,0 +1,29 @@
+"""What reading a column of text gives: values, the cells that could not be read, and what was expected there."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+_FULL = "０１２３４５６７８９，．－（）＋：／　％ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"
+_HALF = "0123456789,.-()+:/ %ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_WIDTHS = dict(zip(_FULL, _HALF, strict=True)) | {"\u2212": "-"}
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A column read: ``expected`` says, a row, what a bad cell should have been."""
+
+    values: pl.Series
+    bad: pl.Series
+    expected: pl.Series
+
+
+def converted(values: pl.Series, bad: pl.Series, expected: str) -> Converted:
+    """Return a column that expects the same of every cell."""
+    told = pl.repeat(expected, len(values), dtype=pl.String, eager=True)
+    return Converted(values, bad.fill_null(value=False), told)
+
+
+def half_width(text: pl.Expr) -> pl.Expr:
+    """Return text with full-width digits, letters and punctuation of numbers made half-width."""
+    return text.str.replace_many(list(_WIDTHS), list(_WIDTHS.values()))

@@ -1,0 +1,97 @@
+"""Amounts as finance writes them to integer fen, exactly: digits are moved as text and never become a float."""
+
+from decimal import Decimal, InvalidOperation
+
+import polars as pl
+
+from budget.money import FEN_PER_UNIT
+from ingest.converted import Converted, half_width
+
+NOT_A_NUMBER = "a number"
+DASHES = r"^[-—–－─]+$"
+_MARKS = r"[\s¥￥]|元$"
+_PLAIN = r"^([+-]?)(\d*)(?:\.(\d*))?$"
+_GROUPED = r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$"
+_SCIENTIFIC = r"^[+-]?\d+(\.\d*)?[eE][+-]?\d{1,3}$"
+# A binary float's tail: at most a millionth of a fen away from a whole fen.
+_TAIL_DIGITS = 6
+_MOST_DIGITS = 18
+
+
+def parse_money(text: pl.Series, unit: str, dash: str) -> Converted:
+    """Read amounts in a unit as fen; blank is null; bad where it is no number or finer than a fen.
+
+    ``dash`` tells what a lone dash means: zero, null or refuse.
+    """
+    power = len(str(FEN_PER_UNIT[unit])) - 1
+    frame = pl.DataFrame({"text": text}).select(text=_cleaned(pl.col("text")))
+    frame = frame.with_columns(is_dash=pl.col("text").str.contains(DASHES).fill_null(value=False))
+    replacement = pl.lit("0") if dash == "zero" else pl.lit(None, pl.String)
+    if dash != "refuse":
+        frame = frame.with_columns(text=pl.when("is_dash").then(replacement).otherwise("text"))
+    frame = frame.with_columns(text=_written_out(frame["text"]))
+    parts = pl.col("text").str.extract_groups(_PLAIN)
+    frame = frame.with_columns(
+        sign=parts.struct.field("1"),
+        whole=parts.struct.field("2").fill_null("").str.strip_chars_start("0"),
+        rest=parts.struct.field("3").fill_null(""),
+        is_number=pl.col("text").str.contains(_PLAIN) & pl.col("text").str.contains(r"\d"),
+    )
+    return _in_fen(frame, power)
+
+
+def _cleaned(text: pl.Expr) -> pl.Expr:
+    """Half-width, without blanks and currency marks; (1,234.56) becomes -1,234.56; good grouping commas go."""
+    bare = half_width(text).str.replace_all(_MARKS, "").str.replace(r"^\((.+)\)$", "-${1}")
+    bare = pl.when(bare.str.contains(_GROUPED)).then(bare.str.replace_all(",", "", literal=True)).otherwise(bare)
+    return pl.when(bare != "").then(bare).otherwise(pl.when(text.str.strip_chars() != "").then(text))
+
+
+def _written_out(text: pl.Series) -> pl.Series:
+    """Write 1.2E+3 as 1200, with the digits it has."""
+    is_scientific = text.str.contains(_SCIENTIFIC).fill_null(value=False)
+    if not is_scientific.any():
+        return text
+    return pl.Series(
+        text.name,
+        [_plain_decimal(one) if flag else one for one, flag in zip(text, is_scientific, strict=True)],
+        dtype=pl.String,
+    )
+
+
+def _plain_decimal(text: str) -> str:
+    try:
+        return f"{Decimal(text):f}"
+    except InvalidOperation:  # pragma: no cover  # the pattern lets only numbers through
+        return text
+
+
+def _in_fen(frame: pl.DataFrame, power: int) -> Converted:
+    rest, beyond = pl.col("rest"), pl.col("rest").str.slice(power)
+    tail = beyond.str.head(_TAIL_DIGITS).str.pad_end(_TAIL_DIGITS, "0")
+    digits = pl.concat_str("whole", rest.str.head(power).str.pad_end(power, "0"))
+    # 0000001 and 999999 with anything behind them lie within a millionth of the fen below and above.
+    is_below = beyond.str.contains(r"^0*$") | (tail == "000000") | beyond.str.contains(r"^0{5}10*$")
+    is_above = tail == "999999"
+    fen = digits.str.to_integer(strict=False, dtype=pl.Int64) + is_above.cast(pl.Int64)
+    is_short = pl.col("whole").str.len_chars() + power <= _MOST_DIGITS
+    told = frame.with_columns(
+        is_fine=is_below | is_above,
+        is_short=is_short,
+        fen=pl.when(is_short).then(pl.when(pl.col("sign") == "-").then(-fen).otherwise(fen)),
+    )
+    given = pl.col("text").is_not_null()
+    good = (pl.col("is_number") & pl.col("is_fine") & pl.col("is_short")).fill_null(value=False)
+    expected = (
+        pl.when(~pl.col("is_number").fill_null(value=False))
+        .then(pl.lit(NOT_A_NUMBER))
+        .when(~pl.col("is_short"))
+        .then(pl.lit("an amount below 10^16 元"))
+        .otherwise(pl.lit("a whole number of fen"))
+    )
+    done = told.select(
+        value=pl.when(given & good).then("fen"),
+        bad=given & ~good,
+        expected=expected,
+    )
+    return Converted(done["value"], done["bad"], done["expected"])

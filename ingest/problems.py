@@ -1,0 +1,30 @@
+"""What ingest refuses, as exceptions whose text is a full sentence for the person at the terminal.
+
+``IngestError`` > ``MappingError`` (a mapping file is wrong), ``NoMappingError`` (no or several mappings know a file),
+``FileRefusedError`` (the file cannot be taken in at all), ``UnreadableError`` (the bytes are not the table that was
+expected; ``prepare`` turns it into a held batch), ``BatchError`` (replay or release of a batch that does not allow it).
+"""
+
+
+class IngestError(ValueError):
+    """Something ingest refuses to do."""
+
+
+class MappingError(IngestError):
+    """A mapping file cannot be used."""
+
+
+class NoMappingError(IngestError):
+    """No mapping, or more than one, knows a file by its name."""
+
+
+class FileRefusedError(IngestError):
+    """A file that is not taken in: missing, empty or too large."""
+
+
+class UnreadableError(IngestError):
+    """Delivered bytes that do not hold the table the mapping describes."""
+
+
+class BatchError(IngestError):
+    """A batch that cannot be replayed or released."""

@@ -1,0 +1,219 @@
+"""Publishing a prepared delivery: everything in the caller's one transaction, or held with the reasons."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ingest.checks import check_last_year, wording
+from ingest.landing import keep
+from ingest.prepared import SLICE_KEY, Prepared
+from warehouse import batches, deliveries
+from warehouse.batches import Batch
+from warehouse.engine import Connection
+
+_YEARLY = frozenset({"fiscal_year", "year", "period"})
+_MOST_AHEAD = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of a delivery; ``batch`` is the one that stands for it, also where nothing new was written."""
+
+    batch: int
+    feed: str
+    file: str
+    status: str  # published | held | unchanged
+    rows: int
+    accepted: int
+    rejected: int
+    totals: dict[str, int]
+    messages: tuple[str, ...] = ()
+    distinct_keys: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the outcome as one JSON-able document."""
+        return asdict(self) | {"messages": list(self.messages)}
+
+
+def _silent(_step: str) -> None:
+    """Take no notice of progress."""
+
+
+def publish(
+    connection: Connection,
+    landing_dir: Path,
+    prepared: Prepared,
+    *,
+    now: dt.datetime,
+    actor: str | None,
+    origin: Batch | None = None,
+    release_reason: str | None = None,
+    progress: Callable[[str], None] = _silent,
+) -> Outcome:
+    """Publish a delivery, hold it, or find that nothing is new.
+
+    The same bytes under the same mapping are published once. ``origin`` is the batch this one replays or releases;
+    with a ``release_reason`` the delivery is published although its checks say no. Nothing is committed here.
+    """
+    before = _published_before(connection, prepared, now) if release_reason is None else None
+    if before is not None and (origin is None or before.status == "published"):
+        return _unchanged(before)
+    prepared = _with_last_year(connection, _dated(prepared, now, origin), now)
+    keep(landing_dir, prepared.sha256, prepared.content)
+    progress("landed")
+    is_held = bool(prepared.hold_reasons) and release_reason is None
+    batch = _new_batch(prepared, is_held=is_held, now=now, actor=actor, origin=origin, release_reason=release_reason)
+    deliveries.save_landing(connection, prepared.sha256, prepared.file_name[-255:], len(prepared.content), now)
+    batch_id = deliveries.save_batch(connection, batch)
+    progress("batch")
+    if not is_held:
+        _save_facts(connection, batch_id, prepared, batch.known_at)
+        progress("facts")
+    deliveries.save_checks(connection, batch_id, [asdict(check) for check in prepared.checks])
+    deliveries.save_rejected(connection, batch_id, [asdict(row) for row in prepared.rejected])
+    progress("written")
+    return _outcome(connection, batch_id, batch, prepared)
+
+
+def _published_before(connection: Connection, prepared: Prepared, now: dt.datetime) -> Batch | None:
+    """Return the batch that already stands for these bytes and this mapping.
+
+    A delivery without a date in its name counts as new when something else has taken its place since: sending it
+    again is how a correction is taken back.
+    """
+    mapping = prepared.mapping
+    same = [
+        one
+        for one in batches.batches_of_landing(connection, prepared.sha256, mapping.name)
+        if one.mapping_sha256 == mapping.sha256 and one.file_name == prepared.file_name
+    ]
+    published = next((one for one in same if one.status == "published"), None)
+    if published is None:
+        return same[0] if same else None
+    if mapping.delivery is None and not batches.is_in_force(connection, published.batch_id, now):
+        return None
+    return published
+
+
+def _unchanged(before: Batch) -> Outcome:
+    is_held = before.status == "held"
+    text = (
+        f"{before.file_name} is held as batch {before.batch_id}: {before.reason}"
+        if is_held
+        else f"{before.file_name} is published as batch {before.batch_id} already; nothing was changed"
+    )
+    return Outcome(
+        batch=before.batch_id,
+        feed=before.feed,
+        file=before.file_name,
+        status="held" if is_held else "unchanged",
+        rows=before.row_count,
+        accepted=before.accepted_count,
+        rejected=before.rejected_count,
+        totals=before.totals,
+        messages=(text,),
+        distinct_keys=before.distinct_keys,
+    )
+
+
+def _dated(prepared: Prepared, now: dt.datetime, origin: Batch | None) -> Prepared:
+    """Settle since when the delivery is known: as the batch it replays, by its file name, else from now on."""
+    if origin is not None:
+        return replace(prepared, known_at=origin.known_at)
+    known_at = prepared.known_at or now
+    if known_at - now > _MOST_AHEAD:
+        told = f"its name says it was delivered on {known_at:%Y-%m-%d}, which lies ahead"
+        return replace(prepared, known_at=now, hold_reasons=(*prepared.hold_reasons, told))
+    return replace(prepared, known_at=min(known_at, now))
+
+
+def _with_last_year(connection: Connection, prepared: Prepared, now: dt.datetime) -> Prepared:
+    """Add the comparison of each slice with the same slice of the year before (H04)."""
+    if not prepared.mapping.checks.last_year:
+        return prepared
+    found = []
+    for key in prepared.slices[SLICE_KEY]:
+        before = year_before(prepared.mapping.slice.key, key)
+        last = batches.slice_totals(connection, prepared.mapping.feed, before, now) if before else {}
+        found += check_last_year(key, _totals_of(prepared, key), last)
+    reasons = [wording(check) for check in found if check.outcome == "hold"]
+    return replace(
+        prepared,
+        checks=(*prepared.checks, *found),
+        hold_reasons=(*prepared.hold_reasons, *reasons),
+    )
+
+
+def _totals_of(prepared: Prepared, key: str) -> dict[str, int]:
+    return replace(prepared, facts=prepared.facts.filter(prepared.facts[SLICE_KEY] == key)).totals
+
+
+def year_before(names: tuple[str, ...], key: str) -> str | None:
+    """Return the key of the same slice a year before; None where the key tells no year."""
+    values = key.split("/")
+    if len(values) != len(names):
+        return None
+    moved = [_year_less(value) if name in _YEARLY else value for name, value in zip(names, values, strict=True)]
+    return "/".join(moved) if moved != values else None
+
+
+def _year_less(value: str) -> str:
+    found = re.fullmatch(r"((?:19|20)\d{2})(\d{2})?", value)
+    return f"{int(found[1]) - 1}{found[2] or ''}" if found else value
+
+
+def _new_batch(
+    prepared: Prepared,
+    *,
+    is_held: bool,
+    now: dt.datetime,
+    actor: str | None,
+    origin: Batch | None,
+    release_reason: str | None,
+) -> deliveries.NewBatch:
+    reasons = "; ".join(prepared.hold_reasons) or None
+    return deliveries.NewBatch(
+        feed=prepared.mapping.feed,
+        mapping_name=prepared.mapping.name,
+        mapping_sha256=prepared.mapping.sha256,
+        landing_sha256=prepared.sha256,
+        file_name=prepared.file_name[-255:],
+        status="held" if is_held else "published",
+        known_at=prepared.known_at or now,
+        recorded_at=now,
+        row_count=prepared.row_count,
+        accepted_count=prepared.facts.height,
+        rejected_count=len(prepared.rejected),
+        totals_json=deliveries.totals_text(prepared.totals, prepared.distinct_keys),
+        origin_batch_id=origin.batch_id if origin else None,
+        reason=reasons if release_reason is None else f"released: {release_reason} (held because {reasons})",
+        recorded_by=actor,
+    )
+
+
+def _save_facts(connection: Connection, batch_id: int, prepared: Prepared, known_at: dt.datetime) -> None:
+    feed = prepared.mapping.feed
+    slice_ids = deliveries.save_slices(connection, batch_id, feed, known_at, prepared.slices)
+    if not prepared.facts.is_empty():
+        deliveries.save_facts(connection, feed, prepared.facts, slice_ids)
+
+
+def _outcome(connection: Connection, batch_id: int, batch: deliveries.NewBatch, prepared: Prepared) -> Outcome:
+    worth_telling = [wording(check) for check in prepared.checks if check.outcome in {"warn", "rounding"}]
+    rejected = [str(row["message"]) for row in batches.rejected_rows(connection, batch_id)]
+    held = [f"held as batch {batch_id}: {reason}" for reason in prepared.hold_reasons if batch.status == "held"]
+    return Outcome(
+        batch=batch_id,
+        feed=batch.feed,
+        file=batch.file_name,
+        status=batch.status,
+        rows=batch.row_count,
+        accepted=batch.accepted_count,
+        rejected=batch.rejected_count,
+        totals=prepared.totals,
+        messages=(*held, *worth_telling, *rejected),
+        distinct_keys=prepared.distinct_keys,
+    )

@@ -1,0 +1,143 @@
+"""Delivered bytes to sheets of text cells: nothing is interpreted here, so nothing can be lost."""
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+import polars as pl
+
+from ingest.mapping_parts import TableSpec
+from ingest.problems import FileRefusedError, UnreadableError
+
+GZIP_MAGIC = b"\x1f\x8b"
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much is taken in: bytes as delivered, and bytes once unpacked."""
+
+    delivered_bytes: int = 256 << 20
+    unpacked_bytes: int = 1 << 30
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: text cells c0, c1, … as delivered, null where blank, one row a delivered row.
+
+    ``first_row`` is the number people give the first row: 1, or 0 for JSON, whose labels stand in row 0.
+    ``widths`` counts the cells of each row where the format lets rows differ.
+    """
+
+    name: str | None
+    cells: pl.DataFrame
+    first_row: int = 1
+    widths: pl.Series | None = None
+
+
+def refuse_size(file_name: str, byte_count: int, limits: Limits) -> None:
+    """Raise FileRefusedError for an empty file or one above the limit."""
+    if byte_count == 0:
+        raise FileRefusedError(f"{file_name} is empty (0 bytes); ask for it again")
+    if byte_count > limits.delivered_bytes:
+        raise FileRefusedError(
+            f"{file_name} has {byte_count:,} bytes; at most {limits.delivered_bytes:,} are taken in: split the delivery"
+        )
+
+
+def read_sheets(file_name: str, content: bytes, table: TableSpec, limits: Limits) -> list[Sheet]:
+    """Read every sheet the mapping asks for; UnreadableError says why the bytes are not that."""
+    plain = unpack(file_name, content, limits)
+    if table.format == "csv":
+        return [read_csv(file_name, plain, table)]
+    if table.format == "json":
+        return [read_json(file_name, plain, table.records)]
+    from ingest.excel import read_excel  # noqa: PLC0415  # calamine is loaded only where a workbook comes
+
+    return read_excel(file_name, plain, table, limits)
+
+
+def unpack(file_name: str, content: bytes, limits: Limits) -> bytes:
+    """Return the bytes inside a .gz, never more than the limit; other bytes as they are."""
+    if not content.startswith(GZIP_MAGIC):
+        return content
+    parts, size = [], 0
+    try:
+        with gzip.open(io.BytesIO(content)) as packed:
+            while chunk := packed.read(_CHUNK):
+                size += len(chunk)
+                if size > limits.unpacked_bytes:
+                    raise UnreadableError(f"{file_name} unpacks to more than {limits.unpacked_bytes:,} bytes")
+                parts.append(chunk)
+    except (OSError, EOFError) as error:
+        raise UnreadableError(f"{file_name} is not a whole gzip file: {error}") from error
+    return b"".join(parts)
+
+
+def decode(file_name: str, content: bytes, encodings: Sequence[str]) -> str:
+    """Decode with the first encoding that fits every byte; UnreadableError names those that were tried."""
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        except LookupError as error:
+            raise UnreadableError(f"{file_name}: {encoding} is not an encoding; name one such as gb18030") from error
+    raise UnreadableError(f"{file_name} is none of {', '.join(encodings)}; name its encoding in the mapping")
+
+
+def read_csv(file_name: str, content: bytes, table: TableSpec) -> Sheet:
+    """Read delimited text; a quoted cell may hold line breaks, so a row is a record, not a line."""
+    text = decode(file_name, content, table.encodings)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter))
+    except csv.Error as error:
+        raise UnreadableError(f"{file_name} cannot be split into cells: {error}") from error
+    widths = pl.Series("width", [len(row) for row in rows], dtype=pl.Int64)
+    return Sheet(None, text_frame(zip_longest(*rows)), widths=widths)
+
+
+def text_frame(columns: Iterable[Sequence[str | None]]) -> pl.DataFrame:
+    """Return a frame c0, c1, … of text; a cell of blanks only is null."""
+    series = [pl.Series(f"c{n}", column, dtype=pl.String) for n, column in enumerate(columns)]
+    return blank_to_null(pl.DataFrame(series))
+
+
+def blank_to_null(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return cells with null in the place of text that is only white space (full-width spaces too)."""
+    every = pl.all()
+    return cells.with_columns(pl.when(every.str.strip_chars() != "").then(every)) if cells.width else cells
+
+
+def read_json(file_name: str, content: bytes, records: str | None) -> Sheet:
+    """Read a list of objects; labels are the keys in order of first appearance, numbers keep every digit."""
+    text = decode(file_name, content, ("utf-8-sig",))
+    try:
+        # Numbers stay text: a float would lose what a decimal says.
+        found = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise UnreadableError(f"{file_name} is not JSON: {error}") from error
+    for step in records.split(".") if records else ():
+        found = found.get(step) if isinstance(found, dict) else None
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        place = f'under "{records}"' if records else "at its top"
+        raise UnreadableError(f"{file_name} has no list of objects {place}")
+    labels = list(dict.fromkeys(key for one in found for key in one))
+    columns = ([label, *(_as_text(one.get(label)) for one in found)] for label in labels)
+    return Sheet(None, text_frame(columns), first_row=0)
+
+
+def _as_text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def raw_rows(sheet: Sheet) -> Iterator[tuple[str | None, ...]]:
+    """Yield the cells of each row as delivered."""
+    return sheet.cells.iter_rows()

@@ -1,0 +1,140 @@
+"""Rows of a table to canonical columns, with the cells that could not be read."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+import polars as pl
+
+from budget import frames
+from ingest.convert import convert, fit
+from ingest.converted import Converted, half_width
+from ingest.mapping import Mapping
+from ingest.mapping_parts import ColumnSpec
+from ingest.prepared import Rejected
+from ingest.table import OVERLONG, ROW, Table
+
+_WANTED = {
+    "money": "an amount",
+    "date": "a date",
+    "code": "a code",
+    "int": "a year",
+    "flag": "a yes or no",
+    "choice": "one of the known values",
+    "text": "text",
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One table being read: by which mapping, from a file of which name, with amounts in which unit.
+
+    ``groups`` holds the named parts of the file name, ``limits`` the longest text the warehouse keeps by column.
+    """
+
+    mapping: Mapping
+    table: Table
+    file_name: str
+    groups: dict[str, str]
+    unit: str
+    limits: dict[str, int | None]
+
+
+@dataclass(frozen=True)
+class Read:
+    """Canonical values of some rows, and per column what went wrong."""
+
+    values: pl.DataFrame
+    columns: dict[str, Converted]
+
+    def is_bad(self) -> pl.Series:
+        """Return whether any cell of a row could not be read."""
+        masks = pl.DataFrame({name: done.bad for name, done in self.columns.items()})
+        return masks.select(pl.any_horizontal(pl.all()).alias("bad"))["bad"]
+
+
+def read_rows(reading: Reading, rows: pl.DataFrame, *, only: Sequence[str] | None = None) -> Read:
+    """Read every mapped column of some rows, or ``only`` some columns; the others are null."""
+    mapping, schema = reading.mapping, frames.FEEDS[reading.mapping.feed]
+    columns = {}
+    for name, spec in mapping.specs().items():
+        if only is not None and name not in only:
+            continue
+        done = convert(_delivered(reading, rows, spec), mapping.kind(name), spec, reading.unit, mapping.amounts.dash)
+        done = fit(done, mapping.feed, name, reading.limits.get(name))
+        if spec.required or name in frames.REQUIRED[mapping.feed]:
+            done = _not_blank(done, _WANTED[mapping.kind(name)])
+        columns[name] = done
+    filled = rows.select(ROW).with_columns(**{name: done.values.cast(schema[name]) for name, done in columns.items()})
+    missing = {name: pl.lit(None, dtype) for name, dtype in schema.items() if name not in columns}
+    return Read(filled.with_columns(**missing).select(*schema), columns)
+
+
+def _delivered(reading: Reading, rows: pl.DataFrame, spec: ColumnSpec) -> pl.Series:
+    """Return the text a column is read from, one cell a row."""
+    if spec.from_:
+        text = _joined(reading.table, rows, spec)
+    else:
+        fixed = reading.groups.get(spec.group) if spec.group else str(spec.constant)
+        text = pl.repeat(fixed, rows.height, dtype=pl.String, eager=True)
+    return text if spec.default is None else text.fill_null(str(spec.default))
+
+
+def _joined(table: Table, rows: pl.DataFrame, spec: ColumnSpec) -> pl.Series:
+    labels = [table.column(label) for label in spec.from_]
+    cells = [pl.col(label) if label else pl.lit(None, pl.String) for label in labels]
+    if spec.widths:
+        bare = [half_width(cell).str.replace_all(r"\s|\.0+$", "") for cell in cells]
+        cells = [cell.str.pad_start(width, "0") for cell, width in zip(bare, spec.widths, strict=True)]
+    if len(cells) == 1:
+        return rows.select(cells[0].alias("text"))["text"]
+    together = pl.concat_str([cell.str.strip_chars() for cell in cells], ignore_nulls=True)
+    return rows.select(text=pl.when(together != "").then(together))["text"]
+
+
+def _not_blank(done: Converted, wanted: str) -> Converted:
+    blank = done.values.is_null() & ~done.bad
+    told = pl.select(pl.when(blank).then(pl.lit(wanted)).otherwise(done.expected)).to_series()
+    return Converted(done.values, done.bad | blank, told)
+
+
+def rejections(reading: Reading, rows: pl.DataFrame, read: Read) -> list[Rejected]:
+    """Return the rows that cannot be taken in, each with its first bad cell."""
+    at = (read.is_bad() | rows[OVERLONG]).arg_true().to_list()
+    if not at:
+        return []
+    wanted = rows[at][ROW].to_list()
+    delivered = reading.table.rows.filter(pl.col(ROW).is_in(wanted)).drop(OVERLONG)
+    raw = {row[0]: row[1:] for row in delivered.iter_rows()}
+    return [
+        Rejected(
+            source_sheet=reading.table.sheet,
+            source_row=number,
+            raw_json=json.dumps(raw[number], ensure_ascii=False),
+            **_trouble(reading, read, place, raw[number]),
+        )
+        for place, number in zip(at, wanted, strict=True)
+    ]
+
+
+class _Trouble(TypedDict):
+    column_name: str
+    found: str | None
+    expected: str
+
+
+def _trouble(reading: Reading, read: Read, place: int, raw: tuple[str | None, ...]) -> _Trouble:
+    """Return the first bad cell of a row: its column, what it says, what was expected."""
+    name = next((one for one, done in read.columns.items() if done.bad[place]), None)
+    if name is None:
+        given = str(max(n for n, cell in enumerate(raw, start=1) if cell))
+        return {"column_name": "cells", "found": given, "expected": "as many cells as the header has"}
+    table, spec = reading.table, reading.mapping.specs().get(name)
+    labels = [label for one in (spec.from_ if spec else reading.mapping.slice.key) if (label := table.column(one))]
+    cells = dict(zip(table.labels, raw, strict=True))
+    return {
+        "column_name": ("+".join(labels) or name)[:128],
+        "found": " ".join(cell for label in labels if (cell := cells[label])) or None,
+        "expected": read.columns[name].expected[place],
+    }

@@ -1,0 +1,87 @@
+"""Which slices a delivery states: their keys, spans and counts."""
+
+import polars as pl
+
+from budget import frames
+from ingest.converted import Converted
+from ingest.mapping import Mapping
+from ingest.prepared import SLICE_KEY, SLICES
+from ingest.rows import Read, Reading
+from ingest.table import plain
+
+KEY_LENGTH = 128
+_DATED = {
+    "allotments": "released_on",
+    "adjustments": "adjusted_on",
+    "payments": "paid_on",
+    "execution_months": "as_of_on",
+}
+
+
+def key_of(reading: Reading, rows: pl.DataFrame, read: Read) -> Converted:
+    """Return each row's slice key: the key's values joined with /; bad where one is missing or the key too long.
+
+    In mode append the file's name is part of the key, so that only a file of the same name replaces it.
+    """
+    spec = reading.mapping.slice
+    parts = [_part(reading, rows, read, name) for name in spec.key]
+    if spec.mode == "append":
+        parts.append(pl.repeat(reading.file_name, rows.height, dtype=pl.String, eager=True))
+    frame = pl.DataFrame({str(n): part for n, part in enumerate(parts)})
+    keys = frame.select(pl.concat_str(pl.all(), separator="/", ignore_nulls=False).alias(SLICE_KEY))[SLICE_KEY]
+    bad = keys.is_null() | (keys.str.len_chars() > KEY_LENGTH).fill_null(value=False)
+    told = f"a value for {', '.join(spec.key)}, which names the slice"
+    return Converted(keys, bad, pl.repeat(told, rows.height, dtype=pl.String, eager=True))
+
+
+def _part(reading: Reading, rows: pl.DataFrame, read: Read, name: str) -> pl.Series:
+    if name in read.columns:
+        return read.values[name].cast(pl.String)
+    label = None if name in reading.groups else reading.table.column(name)
+    if label is not None:
+        return rows[label].str.strip_chars()
+    return pl.repeat(reading.groups.get(name), rows.height, dtype=pl.String, eager=True)
+
+
+def slices_of(mapping: Mapping, facts: pl.DataFrame, keys: pl.Series, groups: dict[str, str]) -> pl.DataFrame:
+    """Return one row a slice, with the columns of SLICES, in order of first appearance.
+
+    Division and year are null where a slice holds several; the span is that of the feed's own dates.
+    """
+    dated = _DATED.get(mapping.feed)
+    day = pl.col(dated) if dated else pl.lit(None, pl.Date)
+    counted = facts.group_by(SLICE_KEY, maintain_order=True).agg(
+        division_code=_only("division_code", mapping.feed),
+        fiscal_year=_only("fiscal_year", mapping.feed),
+        first_on=day.min() if dated else day,
+        last_on=day.max() if dated else day,
+        row_count=pl.len().cast(pl.Int64),
+    )
+    delivered = pl.DataFrame({SLICE_KEY: keys}).group_by(SLICE_KEY).agg(delivered_count=pl.len().cast(pl.Int64))
+    joined = counted.join(delivered, on=SLICE_KEY, how="left", maintain_order="left")
+    found = joined.select(pl.col(name).cast(dtype) for name, dtype in SLICES.items())
+    return found if found.height else _empty_slice(mapping, groups)
+
+
+def _only(name: str, feed: str) -> pl.Expr:
+    if name not in frames.FEEDS[feed]:
+        return pl.lit(None).first()
+    column = pl.col(name)
+    return pl.when(column.n_unique() == 1).then(column.first())
+
+
+def _empty_slice(mapping: Mapping, groups: dict[str, str]) -> pl.DataFrame:
+    """Return the slice a delivery without rows states, where file name and constants tell which."""
+    fixed = {name: str(spec.constant) for name, spec in mapping.specs().items() if spec.constant is not None}
+    told = fixed | groups | {n: groups[s.group] for n, s in mapping.columns.items() if s.group in groups}
+    if any(plain(told.get(name)) == "" for name in mapping.slice.key):
+        return frames.empty(SLICES)
+    year = told.get("fiscal_year", "")
+    row = {
+        SLICE_KEY: "/".join(told[name] for name in mapping.slice.key),
+        "division_code": told.get("division_code"),
+        "fiscal_year": int(year) if year.isdigit() else None,
+        "row_count": 0,
+        "delivered_count": 0,
+    }
+    return pl.DataFrame([row], schema=dict(SLICES))

@@ -1,0 +1,179 @@
+"""Reading deliveries back: batches with their slices and checks, rejected rows, and what a slice said last year."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from budget import frames
+from warehouse.in_force import slices_in_force
+from warehouse.schema import table
+from warehouse.scope import Scope
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """One batch as recorded; ``totals`` are fen by measure, over accepted rows."""
+
+    batch_id: int
+    feed: str
+    mapping_name: str
+    mapping_sha256: str
+    landing_sha256: str
+    file_name: str
+    status: str
+    known_at: dt.datetime
+    recorded_at: dt.datetime
+    row_count: int
+    accepted_count: int
+    rejected_count: int
+    totals: dict[str, int]
+    distinct_keys: int | None
+    origin_batch_id: int | None
+    reason: str | None
+    recorded_by: str | None
+
+
+def _batch(row: Any) -> Batch:
+    told = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's dictionary
+    totals = json.loads(told.pop("totals_json"))
+    distinct = totals.pop("distinct_keys", None)
+    return Batch(**told, totals=totals, distinct_keys=distinct)
+
+
+def find_batch(connection: sa.Connection, batch_id: int) -> Batch | None:
+    """Return a batch by its number."""
+    batch = table("batch")
+    row = connection.execute(sa.select(batch).where(batch.c.batch_id == batch_id)).first()
+    return None if row is None else _batch(row)
+
+
+def batches_of_landing(connection: sa.Connection, sha256: str, mapping_name: str) -> list[Batch]:
+    """Return what was made of some bytes by a mapping, the newest first."""
+    batch = table("batch")
+    mine = (batch.c.landing_sha256 == sha256) & (batch.c.mapping_name == mapping_name)
+    rows = connection.execute(sa.select(batch).where(mine).order_by(batch.c.batch_id.desc()))
+    return [_batch(row) for row in rows]
+
+
+def is_in_force(connection: sa.Connection, batch_id: int, known_at: dt.datetime) -> bool:
+    """Tell whether every slice of a batch is in force at a moment."""
+    piece = table("batch_slice")
+    own = set(connection.execute(sa.select(piece.c.slice_id).where(piece.c.batch_id == batch_id)).scalars())
+    return own <= set(slices_in_force(connection, known_at, Scope.everything())["slice_id"])
+
+
+def slice_totals(connection: sa.Connection, feed: str, slice_key: str, known_at: dt.datetime) -> dict[str, int]:
+    """Return the sum of each measure of the slice in force under a key, in fen; empty where there is none."""
+    pieces = slices_in_force(connection, known_at, Scope.everything(), feeds=[feed])
+    found = [row["slice_id"] for row in pieces.iter_rows(named=True) if row["slice_key"] == slice_key]
+    return _sums(connection, feed, found[0]) if found else {}
+
+
+def _sums(connection: sa.Connection, feed: str, slice_id: int) -> dict[str, int]:
+    fact, measures = table(frames.FACT_TABLE[feed]), frames.MEASURES[feed]
+    if not measures:
+        return {}
+    sums = sa.select(*(sa.func.sum(fact.c[name]).label(name) for name in measures)).where(fact.c.slice_id == slice_id)
+    row = connection.execute(sums).one()
+    return {name: int(value) for name, value in row._mapping.items() if value is not None}  # noqa: SLF001
+
+
+def list_batches(connection: sa.Connection, scope: Scope, *, batch_id: int | None = None) -> list[dict[str, Any]]:
+    """Return batches, the newest first, as JSON-able dictionaries with their slices and checks.
+
+    A reader of some divisions sees the batches that hold a slice of theirs, and only those slices.
+    """
+    batch = table("batch")
+    query = sa.select(batch).order_by(batch.c.batch_id.desc())
+    if batch_id is not None:
+        query = query.where(batch.c.batch_id == batch_id)
+    slices, checks = _slices(connection, scope), _checks(connection)
+    return [
+        _told(one, slices.get(one.batch_id, []), checks.get(one.batch_id, []))
+        for one in map(_batch, connection.execute(query))
+        if scope.divisions is None or one.batch_id in slices
+    ]
+
+
+def _told(one: Batch, slices: list[dict[str, Any]], checks: list[dict[str, Any]]) -> dict[str, Any]:
+    keys = {piece["slice_key"] for piece in slices}
+    return {
+        "batch": one.batch_id,
+        "feed": one.feed,
+        "mapping": one.mapping_name,
+        "file": one.file_name,
+        "sha256": one.landing_sha256,
+        "status": one.status,
+        "known_at": one.known_at.isoformat(),
+        "recorded_at": one.recorded_at.isoformat(),
+        "rows": one.row_count,
+        "accepted": one.accepted_count,
+        "rejected": one.rejected_count,
+        "totals": one.totals,
+        "distinct_keys": one.distinct_keys,
+        "origin": one.origin_batch_id,
+        "reason": one.reason,
+        "recorded_by": one.recorded_by,
+        "slices": slices,
+        "checks": [check for check in checks if not keys or check["slice_key"] in keys],
+    }
+
+
+def _slices(connection: sa.Connection, scope: Scope) -> dict[int, list[dict[str, Any]]]:
+    piece = table("batch_slice")
+    query = sa.select(piece).where(scope.condition(piece.c.division_code, shared=True)).order_by(piece.c.slice_id)
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.batch_id, []).append(
+            {
+                "slice": row.slice_id,
+                "slice_key": row.slice_key,
+                "division": row.division_code,
+                "fiscal_year": row.fiscal_year,
+                "first_on": row.first_on.isoformat() if row.first_on else None,
+                "last_on": row.last_on.isoformat() if row.last_on else None,
+                "rows": row.delivered_count,
+                "facts": row.row_count,
+                "totals": _sums(connection, row.feed, row.slice_id),
+            }
+        )
+    return found
+
+
+def _checks(connection: sa.Connection) -> dict[int, list[dict[str, Any]]]:
+    check = table("batch_check")
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in connection.execute(sa.select(check).order_by(check.c.batch_id, check.c.check_no)):
+        told = dict(row._mapping)  # noqa: SLF001
+        found.setdefault(told.pop("batch_id"), []).append(told)
+    return found
+
+
+def rejected_rows(connection: sa.Connection, batch_id: int) -> list[dict[str, Any]]:
+    """Return the rows a batch held back, each with the sentence that says where, what and why."""
+    one, held = find_batch(connection, batch_id), table("rejected_row")
+    if one is None:
+        return []
+    query = sa.select(held).where(held.c.batch_id == batch_id).order_by(held.c.reject_no)
+    return [_rejection(one.file_name, dict(row._mapping)) for row in connection.execute(query)]  # noqa: SLF001
+
+
+def _rejection(file_name: str, row: dict[str, Any]) -> dict[str, Any]:
+    name = f"{row['batch_id']}-{row['reject_no']}"
+    where = f"{file_name} sheet {row['source_sheet']}" if row["source_sheet"] else file_name
+    column, found, expected = row["column_name"], row["found"], row["expected"]
+    said = f"{column} is blank, not {expected}" if found is None else f'{column} "{found}" is not {expected}'
+    return {
+        "rejected": name,
+        "file": file_name,
+        "sheet": row["source_sheet"],
+        "row": row["source_row"],
+        "column": column,
+        "found": found,
+        "expected": expected,
+        "cells": json.loads(row["raw_json"]),
+        "message": f"{where} row {row['source_row']}: {said}; the row was held (rejected {name})",
+    }

@@ -1,0 +1,106 @@
+"""Writing a delivery: landing row, batch, slices, facts, checks and rejected rows, all in the caller's transaction."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+
+from budget import frames
+from warehouse.bulk import insert_frame
+from warehouse.schema import table
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewBatch:
+    """What a batch says of itself; see schema.sql."""
+
+    feed: str
+    mapping_name: str
+    mapping_sha256: str
+    landing_sha256: str
+    file_name: str
+    status: str
+    known_at: dt.datetime
+    recorded_at: dt.datetime
+    row_count: int
+    accepted_count: int
+    rejected_count: int
+    totals_json: str
+    origin_batch_id: int | None
+    reason: str | None
+    recorded_by: str | None
+
+
+def text_limits(feed: str) -> dict[str, int | None]:
+    """Return how many characters each text column of a feed's table holds; None for no limit."""
+    columns = table(frames.FACT_TABLE[feed]).c
+    return {name: getattr(columns[name].type, "length", None) for name in frames.FEEDS[feed]}
+
+
+def save_landing(
+    connection: sa.Connection, sha256: str, file_name: str, byte_count: int, received_at: dt.datetime
+) -> None:
+    """Note that the bytes of a delivery are kept; a second delivery of the same bytes changes nothing."""
+    landing = table("landing")
+    known = connection.execute(sa.select(landing.c.sha256).where(landing.c.sha256 == sha256)).first()
+    if known is None:
+        values = {"sha256": sha256, "file_name": file_name, "byte_count": byte_count, "received_at": received_at}
+        connection.execute(landing.insert().values(values))
+
+
+def save_batch(connection: sa.Connection, batch: NewBatch) -> int:
+    """Write a batch and return its number."""
+    batch_id = _next(connection, "batch", "batch_id")
+    connection.execute(table("batch").insert().values(batch_id=batch_id, **asdict(batch)))
+    return batch_id
+
+
+def save_slices(
+    connection: sa.Connection, batch_id: int, feed: str, known_at: dt.datetime, slices: pl.DataFrame
+) -> dict[str, int]:
+    """Write a batch's slices and return slice_key -> slice_id."""
+    first = _next(connection, "batch_slice", "slice_id")
+    numbered = slices.with_row_index("slice_id", offset=first)
+    rows = [{**row, "batch_id": batch_id, "feed": feed, "known_at": known_at} for row in numbered.iter_rows(named=True)]
+    if rows:
+        connection.execute(table("batch_slice").insert(), rows)
+    return {row["slice_key"]: row["slice_id"] for row in rows}
+
+
+def save_facts(connection: sa.Connection, feed: str, facts: pl.DataFrame, slice_ids: Mapping[str, int]) -> None:
+    """Write the facts of some slices; row_no counts from 1 in each, in the order of the frame."""
+    numbered = facts.with_columns(
+        slice_id=pl.col("slice_key").replace_strict(dict(slice_ids), return_dtype=pl.Int64),
+        row_no=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("slice_key"),
+    ).drop("slice_key")
+    insert_frame(connection, frames.FACT_TABLE[feed], numbered)
+
+
+def save_checks(connection: sa.Connection, batch_id: int, checks: Sequence[Mapping[str, Any]]) -> None:
+    """Write the checks made before publishing, numbered from 1."""
+    rows = [{"batch_id": batch_id, "check_no": n, **check} for n, check in enumerate(checks, start=1)]
+    if rows:
+        connection.execute(table("batch_check").insert(), rows)
+
+
+def save_rejected(connection: sa.Connection, batch_id: int, rejected: Sequence[Mapping[str, Any]]) -> None:
+    """Write the rows held back, numbered from 1."""
+    rows = [{"batch_id": batch_id, "reject_no": n, **row} for n, row in enumerate(rejected, start=1)]
+    if rows:
+        connection.execute(table("rejected_row").insert(), rows)
+
+
+def _next(connection: sa.Connection, name: str, column: str) -> int:
+    """Return the next free number of a table; safe because writers of one warehouse queue (engine.writing)."""
+    last = connection.execute(sa.select(sa.func.max(table(name).c[column]))).scalar()
+    return 1 + (last or 0)
+
+
+def totals_text(totals: Mapping[str, int], distinct_keys: int | None) -> str:
+    """Return what batch.totals_json holds."""
+    told = dict(totals) if distinct_keys is None else {**totals, "distinct_keys": distinct_keys}
+    return json.dumps(told)
