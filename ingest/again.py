@@ -8,9 +8,8 @@ from ingest.landing import read_landing
 from ingest.mapping import Mapping, named
 from ingest.prepare import NO_LIMITS_GIVEN, prepare_content
 from ingest.problems import BatchError
-from ingest.publish import Outcome, publish
+from ingest.publish import Outcome, publish, require_batch
 from ingest.readers import Limits
-from warehouse.batches import Batch, find_batch
 from warehouse.engine import Connection
 
 
@@ -28,7 +27,7 @@ def replay(
 
     A published batch whose mapping has not changed stays as it is.
     """
-    origin = _batch(connection, batch_id)
+    origin = require_batch(connection, batch_id)
     mapping = named(mappings, origin.mapping_name)
     content = read_landing(landing_dir, origin.landing_sha256)
     prepared = prepare_content(mapping, origin.file_name, content, limits=limits)
@@ -50,7 +49,7 @@ def release(
 
     What is published is the delivery as its mapping reads it now; what cannot be read at all is not released.
     """
-    origin = _batch(connection, batch_id)
+    origin = require_batch(connection, batch_id)
     if origin.status != "held":
         raise BatchError(f"batch {batch_id} is {origin.status}; only a held batch can be released")
     if not reason.strip():
@@ -63,10 +62,3 @@ def release(
     return publish(
         connection, landing_dir, prepared, now=now, actor=actor, origin=origin, release_reason=reason.strip()
     )
-
-
-def _batch(connection: Connection, batch_id: int) -> Batch:
-    found = find_batch(connection, batch_id)
-    if found is None:
-        raise BatchError(f"there is no batch {batch_id}; mingzhang batches lists them")
-    return found

@@ -1,52 +1,62 @@
 """The inbox folder: which files are wholly there, and where they go once dealt with."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 DONE_MARK = ".done"
 DONE, FAILED = "done", "failed"
+SEEN = ".seen.json"
+BETWEEN_LOOKS = dt.timedelta(seconds=1)
+LONG_QUIET = dt.timedelta(minutes=1)
+
+_Seen = dict[str, list[int]]  # file name -> bytes, written at (ns), first seen so at (ns)
 
 
-@dataclass(frozen=True)
-class Seen:
-    """How large a file was, and when it was last written, at the scan before."""
+def waiting_files(inbox: Path, now: dt.datetime) -> list[Path]:
+    """Return the files that are wholly there, by name.
 
-    byte_count: int
-    modified_ns: int
-
-
-@dataclass(frozen=True)
-class Scan:
-    """What a look into the inbox found; hand ``seen`` to the next look."""
-
-    ready: tuple[Path, ...]
-    seen: dict[str, Seen]
-
-
-def waiting_files(inbox: Path, before: Mapping[str, Seen]) -> Scan:
-    """Find the files that are wholly there: a ``.done`` marker stands beside them, or two looks saw the same.
-
+    A file is wholly there when a ``.done`` marker stands beside it, when two looks at least a second apart saw the
+    same size and time, or when nobody has written to it for a minute. What a look saw is kept in ``.seen.json``.
     Hidden files, folders, markers and unfinished uploads (.part, .tmp) are left alone.
     """
     files = sorted(path for path in inbox.iterdir() if _is_delivery(path)) if inbox.is_dir() else []
-    seen = {path.name: _seen(path) for path in files}
-    ready = tuple(
-        path
-        for path in files
-        if _marker(path).exists() or (path.name in before and before[path.name] == seen[path.name])
-    )
-    return Scan(ready, seen)
+    before, moment = _look_before(inbox), int(now.timestamp()) * 10**9
+    seen = {path.name: _look(path, before, moment) for path in files}
+    if seen != before:
+        (inbox / SEEN).write_text(json.dumps(seen), encoding="utf-8")
+    return [path for path in files if _marker(path).exists() or _is_quiet(seen[path.name], moment)]
+
+
+def _look_before(inbox: Path) -> _Seen:
+    path = inbox / SEEN
+    try:
+        found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except json.JSONDecodeError:
+        return {}  # cut short by a crash: look again
+    return found if isinstance(found, dict) else {}
+
+
+def _look(path: Path, before: _Seen, moment: int) -> list[int]:
+    state = path.stat()
+    same = before.get(path.name, [])
+    if same[:2] == [state.st_size, state.st_mtime_ns]:
+        return same
+    return [state.st_size, state.st_mtime_ns, moment]
+
+
+def _is_quiet(seen: Sequence[int], moment: int) -> bool:
+    _, written, first_seen = seen
+    return moment - first_seen >= _ns(BETWEEN_LOOKS) or moment - written >= _ns(LONG_QUIET)
+
+
+def _ns(span: dt.timedelta) -> int:
+    return int(span.total_seconds()) * 10**9
 
 
 def _is_delivery(path: Path) -> bool:
     return path.is_file() and not path.name.startswith(".") and path.suffix not in {DONE_MARK, ".part", ".tmp"}
-
-
-def _seen(path: Path) -> Seen:
-    state = path.stat()
-    return Seen(state.st_size, state.st_mtime_ns)
 
 
 def _marker(path: Path) -> Path:

@@ -10,9 +10,11 @@ from typing import Any
 from ingest.checks import check_last_year, wording
 from ingest.landing import keep
 from ingest.prepared import SLICE_KEY, Prepared
+from ingest.problems import BatchError
 from warehouse import batches, deliveries
 from warehouse.batches import Batch
 from warehouse.engine import Connection
+from warehouse.scope import Scope
 
 _YEARLY = frozenset({"fiscal_year", "year", "period"})
 _MOST_AHEAD = dt.timedelta(days=1)
@@ -36,6 +38,14 @@ class Outcome:
     def as_json(self) -> dict[str, Any]:
         """Return the outcome as one JSON-able document."""
         return asdict(self) | {"messages": list(self.messages)}
+
+
+def require_batch(connection: Connection, batch_id: int) -> Batch:
+    """Return a batch by its number; BatchError where there is none."""
+    found = batches.find_batch(connection, batch_id)
+    if found is None:
+        raise BatchError(f"there is no batch {batch_id}; mingzhang batches lists them")
+    return found
 
 
 def _silent(_step: str) -> None:
@@ -203,7 +213,7 @@ def _save_facts(connection: Connection, batch_id: int, prepared: Prepared, known
 
 def _outcome(connection: Connection, batch_id: int, batch: deliveries.NewBatch, prepared: Prepared) -> Outcome:
     worth_telling = [wording(check) for check in prepared.checks if check.outcome in {"warn", "rounding"}]
-    rejected = [str(row["message"]) for row in batches.rejected_rows(connection, batch_id)]
+    rejected = [str(row["message"]) for row in batches.rejected_rows(connection, Scope.everything(), batch_id)]
     held = [f"held as batch {batch_id}: {reason}" for reason in prepared.hold_reasons if batch.status == "held"]
     return Outcome(
         batch=batch_id,

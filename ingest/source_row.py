@@ -19,14 +19,13 @@ class SourceRow:
     cells: list[str]
 
 
-def read_source_row(
+def read_source_row(  # noqa: PLR0917  # the place of a row, in the order people say it
     landing_dir: Path,
     mapping: Mapping,
     sha256: str,
     file_name: str,
     sheet: str | None,
     row: int,
-    *,
     limits: Limits = NO_LIMITS_GIVEN,
 ) -> SourceRow:
     """Read one row of a delivered file from the kept bytes; UnreadableError where there is no such row."""

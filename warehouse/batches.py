@@ -152,10 +152,14 @@ def _checks(connection: sa.Connection) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def rejected_rows(connection: sa.Connection, batch_id: int) -> list[dict[str, Any]]:
-    """Return the rows a batch held back, each with the sentence that says where, what and why."""
-    one, held = find_batch(connection, batch_id), table("rejected_row")
-    if one is None:
+def rejected_rows(connection: sa.Connection, scope: Scope, batch_id: int) -> list[dict[str, Any]]:
+    """Return the rows a batch held back, each with the sentence that says where, what and why.
+
+    They are seen by readers of the whole district only, or of a division that the batch holds a slice of.
+    """
+    one, held, piece = find_batch(connection, batch_id), table("rejected_row"), table("batch_slice")
+    own = sa.select(piece.c.slice_id).where(piece.c.batch_id == batch_id, scope.condition(piece.c.division_code))
+    if one is None or (scope.divisions is not None and connection.execute(own).first() is None):
         return []
     query = sa.select(held).where(held.c.batch_id == batch_id).order_by(held.c.reject_no)
     return [_rejection(one.file_name, dict(row._mapping)) for row in connection.execute(query)]  # noqa: SLF001
