@@ -4,15 +4,19 @@ This is the one place where B0, ADJ, B1 and PAY are formed, so that rules, scree
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import polars as pl
 
 from budget import frames
+from budget.calendar import TimeProgressBy
 from budget.money import rate_bp
 
 MEASURES = ("appropriation_fen", "adjustment_fen", "payment_fen")
+Computed = TypeVar("Computed")
+PERSONNEL_CLASSES = ("301", "303")  # 工资福利支出, 对个人和家庭的补助: 人员经费; the rest of basic spending is 公用
 _KEYS = list(frames.LINE)
 _DATED_MEASURE = {
     "allotments": ("released_on", "appropriation_fen"),
@@ -40,6 +44,16 @@ class Facts:
     checks: pl.DataFrame
     stamp: str = ""
     divisions: tuple[str, ...] = field(default_factory=tuple)
+    time_progress_by: TimeProgressBy = "day"  # how the site reads 序时进度
+    # What was computed from these frames once; not part of their identity, and never copied by dataclasses.replace.
+    memo: dict[Hashable, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def once(self, key: Hashable, compute: Callable[[], Computed]) -> Computed:
+        """Return what ``compute`` returned the first time it was asked for under this key."""
+        if key not in self.memo:
+            self.memo[key] = compute()
+        found: Computed = self.memo[key]
+        return found
 
 
 def sum_or_null(name: str) -> pl.Expr:
@@ -50,16 +64,18 @@ def sum_or_null(name: str) -> pl.Expr:
 def departments(units: pl.DataFrame) -> pl.DataFrame:
     """Return unit_code -> department_code, unit_name, department_name, division_code, division_name.
 
-    A department stands for itself. Of several yearly unit tables the latest names a unit.
+    A department stands for itself; one that no unit table lists is still the department of its units, named by its
+    code. Of several yearly unit tables the latest names a unit, whatever the order of the rows.
     """
     if units.is_empty():
         keep = ("unit_code", "unit_name", "division_code", "division_name")
         return frames.empty({k: frames.UNITS[k] for k in keep}).with_columns(
             department_code=pl.lit(None, pl.String), department_name=pl.lit(None, pl.String)
         )
-    latest = units.sort("fiscal_year", nulls_last=False).unique("unit_code", keep="last", maintain_order=True)
-    parents = dict(latest.select("unit_code", "parent_code").iter_rows())
-    top = {code: _root(code, parents) for code in parents}
+    order = ["fiscal_year", "valid_from", *(name for name in ("slice_id", "row_no") if name in units.columns)]
+    latest = units.sort(order, nulls_last=False).unique("unit_code", keep="last", maintain_order=True)
+    parents = {code: parent for code, parent in latest.select("unit_code", "parent_code").iter_rows() if parent}
+    top = {code: _last(code, parents) for code in latest["unit_code"]}
     names = dict(latest.select("unit_code", "unit_name").iter_rows())
     return latest.select("unit_code", "unit_name", "division_code", "division_name").with_columns(
         department_code=pl.col("unit_code").replace_strict(top, return_dtype=pl.String),
@@ -69,22 +85,17 @@ def departments(units: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _root(code: str, parents: dict[str, str | None]) -> str:
-    seen = {code}
-    while (parent := parents.get(code)) and parent in parents and parent not in seen:
-        seen.add(parent)
-        code = parent
-    return code
-
-
 def successors(units: pl.DataFrame, as_of: dt.date) -> dict[str, str]:
-    """Return old unit code -> code in use, for units reorganised by as_of (撤并); chains are followed."""
+    """Return old unit code -> code in use, for units reorganised by as_of (撤并); chains are followed.
+
+    A unit is moved from the day after its valid_to on.
+    """
     gone = units.filter(pl.col("successor_code").is_not_null() & (pl.col("valid_to") < as_of))
-    step = dict(gone.select("unit_code", "successor_code").iter_rows())
-    return {code: _root(code, step) if code not in step else _last(code, step) for code in step}
+    step = dict(gone.sort("valid_to", "successor_code").select("unit_code", "successor_code").iter_rows())
+    return {code: _last(code, step) for code in sorted(step)}
 
 
-def _last(code: str, step: dict[str, str]) -> str:
+def _last(code: str, step: Mapping[str, str]) -> str:
     seen = {code}
     while (after := step.get(code)) and after not in seen:
         seen.add(after)
@@ -97,21 +108,39 @@ def movements(facts: Facts, fiscal_year: int, until: dt.date) -> pl.DataFrame:
 
     Columns: the line keys of the feeds (fiscal_year, division_code, unit_code, project_code, function_code, …),
     department_code, occurs_on, and the measures appropriation_fen, adjustment_fen, payment_fen, each null where
-    the row says nothing of it; feed, slice_id, row_no for lineage. Units carry the code they have at ``until``.
-    A (division, year) with neither allotments nor payments takes its latest cumulative execution_months.
+    the row says nothing of it; feed, slice_id, row_no for lineage. Units carry the code and division they have at
+    ``facts.as_of``, so that the earlier years of a reorganised unit belong to its successor. A (division, year)
+    with neither allotments nor payments takes its latest cumulative execution_months. Computed once per facts.
     """
+    return facts.once(("movements", fiscal_year, until), lambda: _movements(facts, fiscal_year, until))
+
+
+def _movements(facts: Facts, fiscal_year: int, until: dt.date) -> pl.DataFrame:
     parts = [
         _part(facts.allotments, "allotments", fiscal_year, until),
         _part(facts.adjustments, "adjustments", fiscal_year, until),
         _part(facts.payments, "payments", fiscal_year, until),
         _monthly(facts, fiscal_year, until),
     ]
-    both = pl.concat(parts, how="diagonal")
-    moved = successors(facts.units, until)
-    to_department = departments(facts.units).select("unit_code", "department_code")
-    both = both.with_columns(pl.col("unit_code").replace(moved)) if moved else both
-    both = _count_once(both.join(to_department, on="unit_code", how="left"))
-    return _fill_project(both.with_columns(pl.col("department_code").fill_null(pl.col("unit_code"))))
+    both = with_departments(pl.concat(parts, how="diagonal"), facts.units, facts.as_of)
+    return _fill_kind(_fill_project(_count_once(both)))
+
+
+def with_departments(rows: pl.DataFrame, units: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
+    """Give rows with unit_code and division_code the codes in use at as_of, and their department_code.
+
+    A unit that no table lists is its own department and keeps its division.
+    """
+    moved = successors(units, as_of)
+    known = departments(units).select("unit_code", "department_code", home=pl.col("division_code"))
+    now = pl.col("unit_code").replace(moved) if moved else pl.col("unit_code")
+    both = rows.with_columns(unit_code=now, is_moved=now != pl.col("unit_code")).join(
+        known, on="unit_code", how="left", maintain_order="left"
+    )
+    return both.with_columns(
+        division_code=pl.when("is_moved").then(pl.coalesce("home", "division_code")).otherwise("division_code"),
+        department_code=pl.coalesce("department_code", "unit_code"),
+    ).drop("is_moved", "home")
 
 
 def _part(frame: pl.DataFrame, feed: str, fiscal_year: int, until: dt.date) -> pl.DataFrame:
@@ -155,13 +184,28 @@ def _fill_project(both: pl.DataFrame) -> pl.DataFrame:
     named = ["project_name", "spending_kind", "project_category"]
     known = (
         both.filter(pl.col("feed") != "payments", pl.col("project_code").is_not_null())
+        .sort("occurs_on", "slice_id", "row_no", nulls_last=False)
         .group_by("unit_code", "project_code")
         .agg(pl.col(name).drop_nulls().first() for name in named)
     )
-    joined = both.join(known, on=["unit_code", "project_code"], how="left", suffix="_known")
+    joined = both.join(known, on=["unit_code", "project_code"], how="left", suffix="_known", maintain_order="left")
     return joined.with_columns(pl.coalesce(name, f"{name}_known") for name in named).drop(
         f"{name}_known" for name in named
     )
+
+
+def _fill_kind(both: pl.DataFrame) -> pl.DataFrame:
+    """Tell 项目, 人员 and 公用 apart where neither feed nor budget did: by project code, else by economic 类."""
+    economic_class = pl.col("dept_economic_code").str.slice(0, 3)
+    inferred = (
+        pl.when(pl.col("project_code").is_not_null())
+        .then(pl.lit("project"))
+        .when(economic_class.is_in(PERSONNEL_CLASSES))
+        .then(pl.lit("personnel"))
+        .when(economic_class.is_not_null())
+        .then(pl.lit("public"))
+    )
+    return both.with_columns(spending_kind=pl.coalesce("spending_kind", inferred))
 
 
 def execution(moved: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
@@ -171,9 +215,9 @@ def execution(moved: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     (B1 = B0 + ADJ), payment_fen (PAY; null only where no payment row is there), available_fen, execution_rate_bp
     (R = PAY / B1, null without a positive B1), released_on (first release or top-up). B0 and B1 are never added.
     """
-    release = pl.col("occurs_on").filter(
-        pl.col("appropriation_fen").is_not_null() | (pl.col("adjustment_fen") > 0).fill_null(value=False)
-    )
+    # The day of a monthly report is not a day of release.
+    is_release = pl.col("appropriation_fen").is_not_null() | (pl.col("adjustment_fen") > 0).fill_null(value=False)
+    release = pl.col("occurs_on").filter(is_release & (pl.col("feed") != "execution_months"))
     summed = moved.group_by(by, maintain_order=True).agg(
         *(sum_or_null(name) for name in MEASURES), release.min().alias("released_on")
     )

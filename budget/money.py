@@ -7,6 +7,7 @@ import polars as pl
 FEN_PER_YUAN = 100
 FEN_PER_WAN = 1_000_000
 BP_PER_WHOLE = 10_000
+MOST_BP = 2**63 - 1
 
 FEN_PER_UNIT: dict[str, int] = {"元": 100, "百元": 10_000, "千元": 100_000, "万元": 1_000_000, "亿元": 10_000_000_000}
 
@@ -15,10 +16,11 @@ def rate_bp(numerator_fen: pl.Expr, denominator_fen: pl.Expr) -> pl.Expr:
     """Return numerator over denominator in basis points, rounded down.
 
     Null where either side is null or the denominator is not positive. The product is formed in Int128: at
-    national totals an Int64 product wraps silently.
+    national totals an Int64 product wraps silently. A rate that no Int64 holds is held at the largest one.
     """
     positive = pl.when(denominator_fen > 0).then(denominator_fen.cast(pl.Int128))
-    return (numerator_fen.cast(pl.Int128) * BP_PER_WHOLE // positive).cast(pl.Int64)
+    rate = numerator_fen.cast(pl.Int128) * BP_PER_WHOLE // positive
+    return rate.clip(pl.lit(-MOST_BP, pl.Int128), pl.lit(MOST_BP, pl.Int128)).cast(pl.Int64)
 
 
 def rate_bp_of(numerator_fen: int | None, denominator_fen: int | None) -> int | None:

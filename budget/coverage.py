@@ -1,0 +1,30 @@
+"""Why something was not judged: the reasons that coverage rows carry, with the words shown for them."""
+
+from typing import Final, NamedTuple
+
+
+class ReasonWords(NamedTuple):
+    """One reason in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+REASONS: Final[dict[str, ReasonWords]] = {
+    "late_feed": ReasonWords("支付数据迟到，暂不判断", "payments are late, so nothing is judged"),
+    "monthly_lag": ReasonWords(
+        "只有执行月报且月报截止日早于判断日，进度不可比", "only monthly reports, older than the day judged"
+    ),
+    "no_payments": ReasonWords("未收到支付数据", "no payments have been delivered"),
+    "no_budget": ReasonWords("未收到预算指标", "no budget has been delivered"),
+    "no_economic_codes": ReasonWords("预算未细化到部门经济分类", "the budget carries no economic codes"),
+    "no_release_date": ReasonWords("预算指标没有下达日期", "the budget carries no release date"),
+    "no_last_year": ReasonWords("没有上年同期数据可比", "there is no figure of last year to compare with"),
+    "immaterial": ReasonWords("金额低于重要性标准", "below the materiality limit"),
+    "muted_after_release": ReasonWords("预算下达时间较短，处于静默期", "too soon after the money was released"),
+    "released_late": ReasonWords("资金下达较晚，不适用本规则", "released too late in the year for this rule"),
+    "excluded_category": ReasonWords("项目类别已排除", "project category excluded by settings"),
+    "recalled": ReasonWords("预算已收回", "the budget was recalled"),
+    "unit_suspect": ReasonWords("疑似金额单位错误，暂不判断", "amounts may be in a wrong unit"),
+    "covered_by_other": ReasonWords("同一事实已由另一规则反映", "another rule reports the same fact"),
+}

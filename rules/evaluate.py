@@ -1,0 +1,87 @@
+"""Running the rules over facts: data quality first, then everything whose data can carry a judgement."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from budget import frames
+from budget.facts import Facts
+from budget.levels import LEVELS
+from rules.judgement import Judgement, conformed
+from rules.muting import Mutes, muted, mutes_from, yielding
+from rules.registry import BY_CODE, RULES, Rule
+
+GROUND = ("H01", "H04")  # their findings silence other rules
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What one evaluation found, what it judged, and which rules failed with what message."""
+
+    findings: pl.DataFrame
+    coverage: pl.DataFrame
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def evaluate(facts: Facts, params: Mapping[str, Any], *, codes: Iterable[str] | None = None) -> Evaluation:
+    """Judge facts by every rule that has parameters, or only by ``codes``; rows come in a fixed order.
+
+    A rule that fails is an error of its own and stops no other. Rules that others lean on (H01, H04, A03) are judged
+    for that purpose even where only the others were asked for. Raises KeyError for a code that is no rule.
+    """
+    wanted = set(params) if codes is None else set(codes) & set(params)
+    for code in codes or ():
+        BY_CODE[code]
+    errors: dict[str, str] = {}
+    done: dict[str, Judgement] = {}
+    mutes: Mutes | None = None
+    for rule in (one for one in RULES if one.code in _needed(wanted) & set(params)):
+        if mutes is None and rule.code not in GROUND:
+            mutes = mutes_from(facts, _findings(done, "H01"), _findings(done, "H04"))
+        judged = _attempt(rule, facts, params[rule.code], errors)
+        if judged is not None:
+            done[rule.code] = _settled(rule, judged, done, mutes)
+    return _gathered([done[code] for code in done if code in wanted], {c: errors[c] for c in sorted(errors)})
+
+
+def _needed(wanted: set[str]) -> set[str]:
+    return wanted | set(GROUND) | {yields for code in wanted if (yields := BY_CODE[code].yields_to)}
+
+
+def _attempt(rule: Rule, facts: Facts, params: Any, errors: dict[str, str]) -> Judgement | None:
+    try:
+        return rule.judge(facts, params)
+    except Exception as problem:  # noqa: BLE001  one rule's failure must not silence the others; it is reported
+        errors[rule.code] = f"{type(problem).__name__}: {problem}"
+        return None
+
+
+def _settled(rule: Rule, judged: Judgement, done: Mapping[str, Judgement], mutes: Mutes | None) -> Judgement:
+    if mutes is not None:
+        judged = muted(rule, judged, mutes)
+    if rule.yields_to is not None and rule.yields_to in done:
+        reason = "unit_suspect" if rule.yields_to in GROUND else "covered_by_other"
+        judged = yielding(judged, done[rule.yields_to].findings, reason)
+    return judged
+
+
+def _findings(done: Mapping[str, Judgement], code: str) -> pl.DataFrame:
+    return done[code].findings if code in done else frames.empty(frames.FINDING)
+
+
+def _gathered(parts: list[Judgement], errors: dict[str, str]) -> Evaluation:
+    """Put the parts together in a fixed order, one finding per rule, subject and period: the gravest."""
+    findings = pl.concat([frames.empty(frames.FINDING), *(part.findings for part in parts)])
+    coverage = pl.concat([frames.empty(frames.COVERAGE), *(part.coverage for part in parts)])
+    rank = pl.col("level").replace_strict({level: n for n, level in enumerate(LEVELS)}, return_dtype=pl.Int8)
+    ordered = findings.with_columns(rank=rank).sort(
+        "rule_code", "subject", "period", "rank", "measured", "evidence", descending=[False] * 3 + [True] * 3
+    )
+    once = ordered.unique(["rule_code", "subject", "period"], keep="first", maintain_order=True)
+    return Evaluation(
+        findings=conformed(once, frames.FINDING),
+        coverage=coverage.unique(maintain_order=True).sort("rule_code", "scope", "period", "is_judged", "reason"),
+        errors=errors,
+    )

@@ -1,0 +1,75 @@
+"""Reading the ``[rules.CODE]`` sections of the settings into parameter objects."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from itertools import pairwise
+from typing import Any
+
+from budget.levels import LEVELS
+from rules.registry import BY_CODE
+
+Params = Any
+
+
+class RuleSettingsError(ValueError):
+    """A rule's settings cannot be used; the message names section, key, what was found and what was expected."""
+
+
+def read_params(sections: Mapping[str, Mapping[str, Any]]) -> dict[str, Params]:
+    """Return the parameters of every rule that has a section; a rule without one is off.
+
+    A key that is left out keeps its default. Raises RuleSettingsError for an unknown rule or key, a value of
+    another type or below zero, and fences that do not rise with the level.
+    """
+    unknown = sorted(set(sections) - set(BY_CODE))
+    if unknown:
+        raise RuleSettingsError(f"settings section [rules.{unknown[0]}] names no rule; rules are {_list(BY_CODE)}")
+    return {code: _params(code, sections[code]) for code in BY_CODE if code in sections}
+
+
+def default_params() -> dict[str, Params]:
+    """Return every rule with its defaults."""
+    return read_params({code: {} for code in BY_CODE})
+
+
+def _params(code: str, section: Mapping[str, Any]) -> Params:
+    defaults = BY_CODE[code].params_class()
+    known = {field.name for field in fields(defaults)}
+    for key in section:
+        if key not in known:
+            raise RuleSettingsError(f"settings section [rules.{code}] has no key {key}; its keys are {_list(known)}")
+    values = {key: _value(code, key, value, getattr(defaults, key)) for key, value in section.items()}
+    params = BY_CODE[code].params_class(**values)
+    _check_fences(code, params)
+    return params
+
+
+def _value(code: str, key: str, value: Any, default: Any) -> Any:
+    where = f"settings key rules.{code}.{key}"
+    if isinstance(default, tuple):
+        if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+            return tuple(value)
+        raise RuleSettingsError(f"{where} is {value!r}; a list of texts was expected")
+    if isinstance(default, str):
+        if isinstance(value, str):
+            return value
+        raise RuleSettingsError(f"{where} is {value!r}; a text was expected")
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    raise RuleSettingsError(f"{where} is {value!r}; a whole number from 0 on was expected")
+
+
+def _check_fences(code: str, params: Params) -> None:
+    names = [field.name for field in fields(params)]
+    for suffix in {name.partition("_")[2] for name in names if name.partition("_")[0] in LEVELS}:
+        stated = [f"{level}_{suffix}" for level in LEVELS if f"{level}_{suffix}" in names]
+        for lower, higher in pairwise(stated):
+            if getattr(params, lower) > getattr(params, higher):
+                raise RuleSettingsError(
+                    f"settings section [rules.{code}] has {lower} = {getattr(params, lower)} above {higher} = "
+                    f"{getattr(params, higher)}; fences must rise with the level"
+                )
+
+
+def _list(names: Any) -> str:
+    return ", ".join(sorted(names))

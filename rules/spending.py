@@ -1,0 +1,82 @@
+"""Budget execution as the rules look at it: by unit, by project and by line, with names beside the codes."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import polars as pl
+
+from budget.facts import Facts, departments, execution, movements
+
+PROJECT = ("unit_code", "project_code")
+EXECUTION = (
+    "appropriation_fen",
+    "adjustment_fen",
+    "adjusted_appropriation_fen",
+    "payment_fen",
+    "execution_rate_bp",
+    "released_on",
+)
+NAMES = ("unit_name", "department_code", "department_name", "division_name")
+
+
+def spent(facts: Facts, by: Sequence[str], carried: Sequence[str] = (), *, year: int | None = None) -> pl.DataFrame:
+    """Return execution of a year (this one unless said) up to as_of, by some columns.
+
+    ``division_code`` and the ``carried`` columns are taken along: the first of their values in order, so that the
+    order of rows decides nothing. Rows where a ``by`` column of the subject is null are kept as groups of their own.
+    """
+    moved = this_year(facts) if year is None else movements(facts, year, min(facts.as_of, dt.date(year, 12, 31)))
+    return execute(moved, by, carried)
+
+
+def execute(moved: pl.DataFrame, by: Sequence[str], carried: Sequence[str] = ()) -> pl.DataFrame:
+    """Add movements up as ``spent`` does."""
+    beside = [name for name in ("division_code", *carried) if name not in by]
+    named = moved.group_by(by, maintain_order=True).agg(pl.col(name).drop_nulls().min() for name in beside)
+    return execution(moved, by).join(named, on=list(by), how="left", nulls_equal=True, maintain_order="left")
+
+
+def this_year(facts: Facts) -> pl.DataFrame:
+    """Return the movements of the fiscal year of as_of, up to as_of."""
+    return movements(facts, facts.as_of.year, facts.as_of)
+
+
+def projects(moved: pl.DataFrame) -> pl.DataFrame:
+    """Keep the movements of projects (项目支出) that have a code to name them by."""
+    return moved.filter(pl.col("spending_kind") == "project", pl.col("project_code").is_not_null())
+
+
+def with_names(rows: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Add unit_name, department_code, department_name and division_name; a code stands in for a missing name."""
+    known = departments(facts.units).select("unit_code", *NAMES)
+    given = [name for name in NAMES if name in rows.columns]
+    named = rows.drop(given).join(known, on="unit_code", how="left", maintain_order="left")
+    return named.with_columns(
+        unit_name=pl.coalesce("unit_name", "unit_code"),
+        department_code=pl.coalesce("department_code", "unit_code"),
+        department_name=pl.coalesce("department_name", "unit_name", "unit_code"),
+        division_name=pl.coalesce("division_name", "division_code"),
+    )
+
+
+def divisions_of(facts: Facts) -> tuple[str, ...]:
+    """Return every division the facts speak of, in order."""
+    told = [facts.deliveries, facts.allotments, facts.adjustments, facts.payments, facts.execution_months]
+    seen = pl.concat([frame.select("division_code") for frame in told])["division_code"].drop_nulls()
+    return tuple(sorted({*facts.divisions, *seen.unique()}))
+
+
+def budget_reasons(facts: Facts) -> dict[str, str | None]:
+    """Return, per division, ``no_budget`` where nothing says what it may spend this year, else None."""
+    budgeted = set(this_year(facts).filter(pl.col("appropriation_fen").is_not_null())["division_code"].unique())
+    return {one: None if one in budgeted else "no_budget" for one in divisions_of(facts)}
+
+
+def shortfall_fen(budget: str, gap_bp: str) -> pl.Expr:
+    """Return the money that a gap in basis points stands for, rounded down."""
+    return (pl.col(budget).cast(pl.Int128) * pl.col(gap_bp) // 10_000).cast(pl.Int64)
+
+
+def since_release(as_of: dt.date) -> pl.Expr:
+    """Return the days from the first release to as_of; null where the feed carries no release date."""
+    return (pl.lit(as_of) - pl.col("released_on")).dt.total_days()
