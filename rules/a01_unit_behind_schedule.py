@@ -116,7 +116,7 @@ def _reason(facts: Facts, params: Params) -> pl.Expr:
 def _with_expected(units: pl.DataFrame, facts: Facts, params: Params) -> pl.DataFrame:
     own = expected_progress(facts, facts.as_of, ["unit_code"], least_years=params.least_history_years)
     both = units.join(own, on="unit_code", how="left", maintain_order="left").join(
-        _by_kind(facts), on="unit_code", how="left", maintain_order="left"
+        _by_kind(facts, params), on="unit_code", how="left", maintain_order="left"
     )
     basis = pl.when(pl.col("expected_progress_bp").is_not_null()).then(pl.lit("unit_code")).otherwise("kind_basis")
     return both.with_columns(
@@ -127,7 +127,7 @@ def _with_expected(units: pl.DataFrame, facts: Facts, params: Params) -> pl.Data
     )
 
 
-def _by_kind(facts: Facts) -> pl.DataFrame:
+def _by_kind(facts: Facts, params: Params) -> pl.DataFrame:
     """Return, per unit, its division's S* by spending kind, weighted with what the unit may spend on each kind."""
     kinds = execute(this_year(facts), ["unit_code", *KIND]).filter(pl.col("adjusted_appropriation_fen") > 0)
     known = with_expected_progress(
