@@ -2,9 +2,10 @@
 
 import datetime as dt
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from alerts.changes import Change
 from budget.levels import rank
@@ -78,14 +79,15 @@ def new_clue(clue_id: str, founder: Change, names: Names, *, now: dt.datetime, t
     finding = founder.finding
     if finding is None:
         raise ValueError(f"clue {clue_id} has no finding to open it")
+    told = json.loads(finding.evidence)
     return ClueRow(
         clue_id=clue_id,
         clue_key=clue_key(finding),
         division_code=founder.division_code,
         unit_code=finding.unit_code,
         project_code=finding.project_code,
-        unit_name=names.units.get(finding.unit_code or ""),
-        project_name=names.projects.get(finding.project_code or ""),
+        unit_name=names.units.get(finding.unit_code or "") or _told(told, "unit_name", "department_name", "name"),
+        project_name=names.projects.get(finding.project_code or "") or _told(told, "project_name"),
         period=finding.period,
         status=OPEN,
         level=finding.level,
@@ -94,6 +96,11 @@ def new_clue(clue_id: str, founder: Change, names: Names, *, now: dt.datetime, t
         opened_on=today,
         closed_at=None,
     )
+
+
+def _told(evidence: Mapping[str, Any], *keys: str) -> str | None:
+    """Return the first name that a finding's own evidence gives; it may be of a division or a department."""
+    return next((str(evidence[key]) for key in keys if evidence.get(key)), None)
 
 
 def clue_after(clue: ClueRow, alerts: Iterable[AlertRow], now: dt.datetime) -> ClueRow:

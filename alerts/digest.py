@@ -49,7 +49,7 @@ def build_plan(bulletin: Bulletin, *, catalogue: Catalogue, base_url: str) -> Pl
     return Plan(
         subject=subject_line(bulletin),
         office_name=one_line(bulletin.office_name),
-        lead=f"截至 {day}，{_summary(bulletin)}。",
+        lead=f"截至 {day}，{_summary(bulletin).replace(', ', '，')}。",
         cards=tuple(_card(number, one, catalogue, base_url) for number, one in enumerate(urgent[:FULL_CARDS], start=1)),
         briefs=tuple(_brief(one, catalogue, base_url) for one in urgent[FULL_CARDS : FULL_CARDS + BRIEF_LINES]),
         more_count=max(len(urgent) - FULL_CARDS - BRIEF_LINES, 0),
@@ -108,7 +108,7 @@ def _card(number: int, one: ClueNews, catalogue: Catalogue, base_url: str) -> Ca
         amount=_amount(one.amount_fen),
         reasons=tuple(reasons),
         law=" ".join(dict.fromkeys(_law(rule) for rule in rules)) or "—",
-        next_step=rules[0].next_step_zh if rules else "请核实",
+        next_step=one_line(rules[0].next_step_zh).removeprefix("建议") if rules else "请核实。",
         link=f"{base_url}/clues/{one.clue_id}",
     )
 
@@ -118,7 +118,7 @@ def _tag(one: ClueNews) -> str:
 
 
 def _amount(fen: int | None) -> str:
-    return "—" if fen is None else f"{format_wan(fen)} 万元"
+    return "" if fen is None else f"{format_wan(fen)} 万元"
 
 
 def _law(rule: RuleText) -> str:
@@ -177,7 +177,7 @@ def _paused(bulletin: Bulletin) -> tuple[str, ...]:
         for why in {point.why for point in one.points if point.notice == "stale"} if one.kind == "stale" else set():
             words = one_line(why.partition("：")[2] or why)
             reasons[words] = reasons.get(words, 0) + 1
-    return tuple(f"{count} 条线索暂停判断：{words}" for words, count in sorted(reasons.items()))
+    return tuple(f"{count} 条线索，{words}" for words, count in sorted(reasons.items()))
 
 
 def _rest(bulletin: Bulletin) -> str:

@@ -36,7 +36,7 @@ def _rows(plan: Plan) -> Iterator[str]:
     )
     if plan.cards:
         yield _heading(words.TODAY)
-        yield from (_row(_card(card), "padding:4px 20px 8px") for card in plan.cards)
+        yield from (_row(_card(card), "padding:2px 20px 6px") for card in plan.cards)
     yield from _briefs(words.ALSO, plan.briefs, plan.more_count)
     yield from _briefs(words.ENDED, plan.ended, plan.more_ended_count)
     yield from _offices(plan)
@@ -53,20 +53,19 @@ def _heading(text: str) -> str:
 
 def _card(card: Card) -> str:
     look = LOOKS[card.level]
-    reasons = "".join(f'<div style="padding:2px 0">{escape(reason)}</div>' for reason in card.reasons)
+    reasons = "".join(f"<div>{escape(reason)}</div>" for reason in card.reasons)
+    mark = f"{look.glyph} {look.colour_name}·{look.action} {card.tag} · {card.rules}"
     return (
         f'{_TABLE} style="border:1px solid {HAIRLINE};border-left:4px solid {look.colour}">'
-        f'<tr><td style="padding:8px 12px">'
-        f'{_TABLE}><tr><td style="font-size:15px;font-weight:bold">'
-        f"{card.number}. {escape(card.title)}</td>"
+        f'<tr><td style="padding:6px 12px 8px">{_TABLE}>'
+        f'<tr><td style="font-size:15px;font-weight:bold">{card.number}. {escape(card.title)}</td>'
         f'<td align="right" valign="top" style="white-space:nowrap;font-weight:bold;padding-left:12px">'
-        f"{escape(card.amount)}</td></tr></table>"
-        f'<div style="color:{look.colour};font-weight:bold">{look.glyph} {look.colour_name}·{look.action} '
-        f"{escape(card.tag)} · {escape(card.rules)}</div>"
+        f"{escape(card.amount)}</td></tr>"
+        f'<tr><td style="color:{look.colour};font-weight:bold">{escape(mark)}</td>'
+        f'<td align="right" valign="top" style="padding-left:12px">{_link(card.link, card.clue_id)}</td></tr></table>'
         f"{reasons}"
-        f'<div style="color:{QUIET};font-size:13px">依据：{escape(card.law)}</div>'
-        f'<div style="padding-top:2px"><b>建议：</b>{escape(card.next_step)}</div>'
-        f'<div style="padding-top:4px">{_link(card.link, f"看线索 {card.clue_id}")}</div>'
+        f"<div><b>建议：</b>{escape(card.next_step)}</div>"
+        f'<div style="color:{QUIET};font-size:12px">依据：{escape(card.law)}</div>'
         f"</td></tr></table>"
     )
 

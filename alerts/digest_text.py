@@ -35,7 +35,7 @@ def _lines(plan: Plan) -> Iterator[str]:
 def _card(card: Card) -> Iterator[str]:
     look = LOOKS[card.level]
     yield f"{card.number}. {look.glyph} {look.colour_name}·{look.action}  {card.tag}  {card.title}"
-    yield f"   {card.rules}，涉及 {card.amount}"
+    yield f"   {card.rules}" + (f"，涉及 {card.amount}" if card.amount else "")
     yield from (f"   {reason}" for reason in card.reasons)
     yield f"   依据: {card.law}"
     yield f"   建议: {card.next_step}"

@@ -65,4 +65,8 @@ def _masked(key: str, value: Any, people: list[str]) -> Any:
         return mask_account(value)
     for person in people:
         value = value.replace(person, mask_person(person))
-    return value if key.endswith(("_no", "_code")) else _LONG_NUMBER.sub(lambda found: mask_account(found[0]), value)
+    return (
+        value
+        if key.endswith(("_no", "_code", "_key", "voucher", "vouchers"))
+        else _LONG_NUMBER.sub(lambda found: mask_account(found[0]), value)
+    )

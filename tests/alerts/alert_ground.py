@@ -95,7 +95,9 @@ CATALOGUE = {
 CODES = ",".join(CATALOGUE)
 
 
-def finding(rule="A02", subject="project:U1/P1", period="2026", level="orange", amount=None, division=STREET, **more):
+def finding(
+    rule="A02", subject="project:U1/P1", period="2026", level="orange", *, amount=None, division=STREET, **more
+):
     given = {"unit": "U1", "project": "P1", "evidence": {}, "measured": 2_600, "limit": 2_500, "unit_of": "bp"} | more
     return {
         "rule_code": rule,

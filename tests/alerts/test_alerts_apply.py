@@ -307,5 +307,5 @@ def test_the_catalogue_may_lack_a_rule(engine):
     with writing(engine) as connection:
         save_run(connection, 1, [finding("Z99", "unit:U1", project=None)], codes="Z99")
         apply(connection, 1, catalogue={code: text for code, text in CATALOGUE.items() if code != "Z99"})
-    told = {recipient: payload for recipient, payload in rows_of(engine, "outbox", "recipient", "payload_json")}
+    told = dict(rows_of(engine, "outbox", "recipient", "payload_json"))
     assert "规则 Z99：首次发现" in told["shiqiao@qinghe.example.test"]
