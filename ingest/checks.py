@@ -1,5 +1,6 @@
 """Checks before publishing: delivered totals against their parts (H02), and the slip of 元 for 万元 (H04)."""
 
+from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ from ingest.mapping_parts import SubtotalSpec
 from ingest.prepared import SLICE_KEY, Check
 from ingest.rows import Reading, read_rows
 from ingest.slicing import key_of
-from ingest.table import ROW, Table
+from ingest.table import KIND, ROW, Table
 
 TEN_THOUSAND = 10_000
 PART_LENGTH = 128
@@ -20,33 +21,46 @@ PART_LENGTH = 128
 
 @dataclass(frozen=True)
 class Sums:
-    """The accepted rows of a table, as facts and as delivered, to hold its subtotals against."""
+    """The accepted rows of a table, as facts and as delivered, and its subtotal rows to hold against them."""
 
     reading: Reading
     facts: pl.DataFrame
     delivered: pl.DataFrame
+    totals: pl.DataFrame
 
 
-def check_totals(sums: Sums, spec: SubtotalSpec, rows: pl.DataFrame) -> list[Check]:
-    """Compare every delivered subtotal of one kind with the sum of its parts (H02)."""
+def check_totals(sums: Sums) -> list[Check]:
+    """Compare every delivered subtotal with the sum of its parts (H02)."""
     mapping = sums.reading.mapping
+    if sums.totals.is_empty():
+        return []
     measures = [name for name in mapping.columns if name in frames.MEASURES[mapping.feed]]
-    read = read_rows(sums.reading, rows, only=[*measures, *mapping.slice.key])
-    parts = _with_code(sums, spec)
+    read = read_rows(sums.reading, sums.totals, only=[*measures, *mapping.slice.key])
     slices = sums.facts[SLICE_KEY].unique(maintain_order=True).to_list()
     said = read.values.select(measures).with_columns(
-        rows[ROW],
-        key=key_of(sums.reading, rows, read).values if len(slices) != 1 else pl.lit(slices[0]),
-        code=_code(sums.reading.table, rows, spec.group),
+        sums.totals[ROW],
+        sums.totals[KIND],
+        key=key_of(sums.reading, sums.totals, read).values if len(slices) != 1 else pl.lit(slices[0]),
+        **{f"{name} bad": read.columns[name].bad for name in measures},
     )
-    checks, before = [], 0
-    for place, row in enumerate(said.iter_rows(named=True)):
-        own = _parts_of(parts, spec, row, before)
-        before = row[ROW]
-        total = _Total(spec, row["key"] or (slices or [""])[0], row["code"], row[ROW])
-        given = [name for name in measures if row[name] is not None or read.columns[name].bad[place]]
-        checks += [_check(sums.reading, total, row[name], own[name].drop_nulls()) for name in given]
+    checks = []
+    for number, spec in enumerate(mapping.subtotals):
+        rows = said.filter(pl.col(KIND) == number)
+        codes = _code(sums.reading.table, sums.totals.filter(pl.col(KIND) == number), spec.group)
+        for row, own in _with_parts(rows.with_columns(code=codes), _with_code(sums, spec), spec):
+            total = _Total(spec, row["key"] or (slices or [""])[0], row["code"], row[ROW])
+            given = [name for name in measures if row[name] is not None or row[f"{name} bad"]]
+            checks += [_check(sums.reading, total, row[name], own[name].drop_nulls()) for name in given]
     return checks
+
+
+def _with_parts(
+    rows: pl.DataFrame, parts: pl.DataFrame, spec: SubtotalSpec
+) -> Iterator[tuple[dict[str, Any], pl.DataFrame]]:
+    before = 0
+    for row in rows.iter_rows(named=True):
+        yield row, _parts_of(parts, spec, row, before)
+        before = row[ROW]
 
 
 def _with_code(sums: Sums, spec: SubtotalSpec) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from ingest.prepared import SLICE_KEY, SLICES, Check, Prepared, Rejected, distin
 from ingest.problems import FileRefusedError, UnreadableError
 from ingest.readers import Limits, read_sheets, refuse_size
 from ingest.rows import Reading, read_rows, rejections
-from ingest.slicing import key_of, slices_of
+from ingest.slicing import key_of, keys_of_all, slices_of
 from ingest.table import KIND, LEFT_OUT, OVERLONG, ROW, Table, condition, find_table, is_left_out, keep_own_rows
 from warehouse.deliveries import text_limits
 
@@ -131,13 +131,8 @@ def _read_sheet(mapping: Mapping, table: Table, file_name: str, groups: dict[str
         pl.lit(table.sheet, pl.String).alias("source_sheet"),
     )
     accepted = facts.filter(good)
-    sums = Sums(reading, accepted, rows.filter(good))
-    checks = [
-        check
-        for n, spec in enumerate(mapping.subtotals)
-        for check in check_totals(sums, spec, marked.filter(pl.col(KIND) == n))
-    ]
-    every = key_of(reading, own, read_rows(reading, own, only=mapping.slice.key)).values
+    checks = check_totals(Sums(reading, accepted, rows.filter(good), marked.filter(pl.col(KIND).is_not_null())))
+    every = keys_of_all(reading, own)
     labels = [label for one in mapping.slice.distinct if (label := table.column(one))]
     return _Sheet(accepted, rejections(reading, rows, read), checks, every, own.select(labels))
 

@@ -6,7 +6,7 @@ from budget import frames
 from ingest.converted import Converted
 from ingest.mapping import Mapping
 from ingest.prepared import SLICE_KEY, SLICES
-from ingest.rows import Read, Reading
+from ingest.rows import Read, Reading, read_rows
 from ingest.table import plain
 
 KEY_LENGTH = 128
@@ -32,6 +32,15 @@ def key_of(reading: Reading, rows: pl.DataFrame, read: Read) -> Converted:
     bad = keys.is_null() | (keys.str.len_chars() > KEY_LENGTH).fill_null(value=False)
     told = f"a value for {', '.join(spec.key)}, which names the slice"
     return Converted(keys, bad, pl.repeat(told, rows.height, dtype=pl.String, eager=True))
+
+
+def keys_of_all(reading: Reading, rows: pl.DataFrame) -> pl.Series:
+    """Return the slice key of every delivered row, subtotals and blank rows included; null where it tells none."""
+    mapping, specs = reading.mapping, reading.mapping.specs()
+    is_fixed = all(not specs[name].from_ if name in specs else name in reading.groups for name in mapping.slice.key)
+    few = rows.head(1) if is_fixed else rows
+    keys = key_of(reading, few, read_rows(reading, few, only=mapping.slice.key)).values
+    return keys.new_from_index(0, rows.height) if is_fixed and rows.height else keys
 
 
 def _part(reading: Reading, rows: pl.DataFrame, read: Read, name: str) -> pl.Series:
