@@ -1,0 +1,158 @@
+"""The annexes: progress by unit, the list of warnings, and how the figures were made."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from budget.money import format_points, format_rate, format_wan
+from reports.blocks import Annex, Column, Paragraph, Table
+from reports.figures import total_of_rows
+from reports.words import LEVEL_MARKS, day, handling_state, rate
+
+Snapshot = dict[str, Any]
+MONEY = ("appropriation_fen", "adjustment_fen", "adjusted_appropriation_fen", "payment_fen")
+RULERS = {"day": "当年已过天数÷全年天数", "month": "当年月份数÷12"}
+LATE_MARK = "△"
+BASIS_MARKS = {"time": "＊", "division_code": "＃"}
+
+
+def annexes(snapshot: Snapshot) -> tuple[Annex, ...]:
+    """Return the annexes in their order; their titles are listed after the body."""
+    name = snapshot["division"]["division_name"]
+    who_rows = "部门及镇街" if snapshot["division"]["division_kind"] == "district" else "单位"
+    return (
+        Annex(f"{name}各{who_rows}支出进度表", (progress_table(snapshot),)),
+        Annex("预警及核实清单", (warning_table(snapshot),)),
+        Annex("数据口径说明", tuple(Paragraph(text) for text in explanations(snapshot))),
+    )
+
+
+def progress_table(snapshot: Snapshot) -> Table:
+    """Return B0, ADJ, B1, PAY, R, S* and the gap of every row, and their total."""
+    rows, figures = snapshot["figures"]["rows"], snapshot["figures"]
+    total, own = figures["total"], figures["expected_progress_bp"]
+    now = total["execution_rate_bp"]
+    gap = None if now is None or own is None else now - own
+    sums = _money({name: total_of_rows(rows, name) for name in MONEY})
+    return Table(
+        caption=f"（截至{day(snapshot['as_of'])}，按比历史同期由低到高排列）",
+        unit="单位：万元、百分点",
+        columns=(
+            Column("序号", 9, "centre"),
+            Column("单位名称", 33),
+            Column("年初预算", 20.5, "right"),
+            Column("调整", 18, "right"),
+            Column("调整预算", 20.5, "right"),
+            Column("支出", 20.5, "right"),
+            Column("执行率", 17, "right"),
+            Column("比历史同期", 17.5, "right"),
+        ),
+        rows=tuple(
+            (
+                str(place),
+                row["name"],
+                *_money(row),
+                format_rate(row["execution_rate_bp"]),
+                _gap(row["gap_bp"]) + _mark(snapshot, row),
+            )
+            for place, row in enumerate(rows, start=1)
+        ),
+        total=("", "合计", *sums, format_rate(now), _gap(gap)),
+        notes=_basis_notes(snapshot),
+    )
+
+
+def _money(row: Mapping[str, Any]) -> list[str]:
+    """Write the money cells; a line with a budget and no adjustment has a dash there: nothing is missing."""
+    cells = {name: format_wan(row[name]) for name in MONEY}
+    if row["adjustment_fen"] is None and row["appropriation_fen"] is not None:
+        cells["adjustment_fen"] = "—"
+    return list(cells.values())
+
+
+def _mark(snapshot: Snapshot, row: Mapping[str, Any]) -> str:
+    if row["gap_bp"] is None:
+        return ""
+    return (
+        LATE_MARK if row["division_code"] in snapshot["late_divisions"] else BASIS_MARKS.get(row["expected_basis"], "")
+    )
+
+
+def _gap(bp: int | None) -> str:
+    return format_points(bp).removesuffix(" 个百分点")
+
+
+def _basis_notes(snapshot: Snapshot) -> tuple[str, ...]:
+    used = {_mark(snapshot, row) for row in snapshot["figures"]["rows"]}
+    told = {
+        LATE_MARK: "△ 支付数据未到齐，数值偏低，不作比较。",
+        "＃": "＃ 本单位历史不足两年，以所在区划的历史同期进度比较。",
+        "＊": f"＊ 没有历史数据，以序时进度{rate(snapshot['figures']['time_progress_bp'])}比较。",
+    }
+    return tuple(text for mark, text in told.items() if mark in used)
+
+
+def warning_table(snapshot: Snapshot) -> Table:
+    """Return every warning with its level, facts, money and state of verification."""
+    return Table(
+        caption=f"（截至{day(snapshot['as_of'])}，共{len(snapshot['items'])}条）",
+        unit="单位：万元",
+        columns=(
+            Column("序号", 9, "centre"),
+            Column("等级", 12, "centre"),
+            Column("单位（项目）", 31),
+            Column("预警事项及主要数据", 64),
+            Column("涉及金额", 19, "right"),
+            Column("线索及核实情况", 21),
+        ),
+        rows=tuple(
+            (
+                str(place),
+                LEVEL_MARKS[item["level"]],
+                item["who"],
+                f"{item['rule']} {item['rule_name']}：{item['text']}",
+                "—" if item["amount_fen"] is None else format_wan(item["amount_fen"]),
+                f"{item['clue']} {handling_state(item)}" if item["clue"] else handling_state(item),
+            )
+            for place, item in enumerate(snapshot["items"], start=1)
+        ),
+        notes=() if snapshot["items"] else ("本季度末没有预警。",),
+    )
+
+
+def explanations(snapshot: Snapshot) -> list[str]:
+    """Say how every figure was made and by which frozen state it can be made again."""
+    figures, run = snapshot["figures"], snapshot["run"]
+    names = snapshot["division_names"]
+    until = [
+        f"{names.get(code, code)}{day(last) if last else '无数据'}" for code, last in figures["payments_until"].items()
+    ]
+    later = snapshot["later_deliveries"]
+    ruler = RULERS[figures["time_progress_by"]]
+    told = [
+        f"数据时点：业务数据截至{day(snapshot['as_of'])}；判断运行编号{run['run_id']}，"
+        f"所据数据为{_instant(run['known_local'])}以前入库的版本。"
+        + (f"此后另有{later}份数据到达，未计入本报告。" if later else ""),
+        f"支付数据最后业务日期：{'、'.join(until)}。" if until else "本年没有支付数据。",
+        "金额单位：正文和附表以万元列示，保留两位小数；系统以分为单位计算，先合计后换算，个别尾差由四舍五入产生。",
+        "执行率＝支出÷调整预算，向下取至0.01%；没有调整预算或调整预算不大于零的，不计算执行率。",
+        f"序时进度＝{ruler}；历史同期进度＝前三年同月同日执行率的中位数，至少两年数据方予采用。",
+        "没有收到的数据以“无数据”列示，不作零处理，也不作估算。",
+        *(
+            f"规则{code}（{one['name']}）：{one['formula'].rstrip('。')}。"
+            + (f"依据：{one['law'].rstrip('。')}。" if one["law"] else "")
+            for code, one in snapshot["rules"].items()
+        ),
+        f"校验码：数据快照SHA-256 {grouped_hash(snapshot['sha256'])}。",
+        f"事实版本 {snapshot['facts_stamp']}，程序版本 {run['code_version']}。",
+    ]
+    return [f"{place}. {text}" for place, text in enumerate(told, start=1)]
+
+
+def grouped_hash(digest: str) -> str:
+    """Write a hash in groups of eight, so that it can be read aloud and broken over lines."""
+    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
+
+
+def _instant(iso: str) -> str:
+    """Write a local instant to the minute: 2026年10月9日18时00分."""
+    return f"{day(iso[:10])}{iso[11:13]}时{iso[14:16]}分"
