@@ -5,6 +5,7 @@ Every key stands in the shipped settings.toml with a comment and in docs/setting
 
 import datetime as dt
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,6 +39,9 @@ def _crontab(text: str) -> str:
         CronTrigger.from_crontab(text)
     except ValueError as error:
         raise ValueError(f"'{text}' is not five crontab fields (minute hour day month weekday): {error}") from error
+    # crontab counts weekdays from Sunday, the scheduler's parser from Monday: only names mean one thing.
+    if re.search(r"\d", text.split()[4]):
+        raise ValueError(f"'{text}' numbers its weekday; mon to sun was expected")
     return text
 
 
@@ -87,8 +91,9 @@ class SmtpServerSettings(Section):
 
     host: str = ""
     port: int = Field(default=587, ge=1, le=65535)
-    security: Literal["starttls", "tls", "none"] = "starttls"
+    security: Literal["starttls", "tls", "plain"] = "starttls"
     username: str = ""
+    ca_file: str = ""
     timeout_seconds: int = Field(default=30, ge=1, le=600)
 
 

@@ -63,7 +63,7 @@ def test_the_shipped_file_states_the_defaults() -> None:
         pytest.param(
             "[mail.smtp]\nhots = ''",
             "settings.toml [mail.smtp]: unknown key 'hots'; "
-            "known keys: host, port, security, username, timeout_seconds",
+            "known keys: host, port, security, username, ca_file, timeout_seconds",
             id="an inner section names its own keys",
         ),
         pytest.param("[sight]", "settings.toml: unknown section 'sight'; known sections: site, data", id="a section"),
@@ -73,6 +73,7 @@ def test_the_shipped_file_states_the_defaults() -> None:
         pytest.param("[site]\ntimezone = 'Mars'", "'Mars' is not a time zone like Asia/Shanghai", id="no such zone"),
         pytest.param("[site]\ndistrict_code = '99010100'", "[site]: key 'district_code'", id="eight digits"),
         pytest.param("[schedule]\ninbox = '* * *'", "is not five crontab fields", id="three crontab fields"),
+        pytest.param("[schedule]\ninbox = '0 6 * * 1'", "mon to sun was expected", id="a numbered weekday"),
         pytest.param("[mail]\ntransport = 'fax'", "'files' or 'smtp'", id="an unknown transport"),
         pytest.param("web = 3", "key 'web' is 3", id="a section that is a number"),
         pytest.param("[web", "is not a TOML file", id="broken TOML"),

@@ -1,0 +1,50 @@
+"""The command ``mingzhang`` (``python -m app`` is the same): exit 0 done, 1 refused or failed, 2 usage or settings."""
+
+import logging
+import sys
+
+import typer
+
+from app import cli_deliveries, cli_house, cli_judgement
+from app.settings import SettingsError
+from app.wiring import DataFolderError
+
+ROOMS = frozenset({"alerts", "app", "budget", "dashboard", "ingest", "reports", "rules", "sample", "warehouse"})
+DONE, REFUSED, USAGE = 0, 1, 2
+USAGE_ERRORS = ("SettingsError", "DataFolderError", "HolidayTableError", "ParamsError", "PortTakenError")
+
+cli = typer.Typer(
+    name="mingzhang",
+    help="明账: online supervision of public budgets. Logs go to stderr; --json prints one document on stdout.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+cli_house.add_to(cli)
+cli_deliveries.add_to(cli)
+cli_judgement.add_to(cli)
+
+
+def main() -> None:
+    """Run one command and end with its exit code; a refusal is one line on stderr."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        cli()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        sys.stderr.close()
+        sys.exit(DONE)
+    except (ValueError, RuntimeError, OSError) as error:
+        if not is_refusal(error):
+            raise
+        sys.stderr.write(f"mingzhang: {error}\n")
+        sys.exit(USAGE if isinstance(error, SettingsError | DataFolderError) else REFUSED)
+
+
+def is_refusal(error: Exception) -> bool:
+    """Tell whether an error is a sentence for the user: one of our own kinds, or the machine's about a file."""
+    return isinstance(error, OSError) or type(error).__module__.partition(".")[0] in ROOMS

@@ -1,0 +1,213 @@
+"""Commands about the house itself: serve, sample, migrate, check, user, audit; backup and restore are to come."""
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli_judgement import not_built
+from app.options import Data, Division, Json, SettingsFile, house_to_read, house_to_write, parse_day
+from app.output import print_json, print_table, say
+from app.wiring import make_data_folder, open_house
+
+sample_cli = typer.Typer(no_args_is_help=True, help="The made-up district.")
+user_cli = typer.Typer(no_args_is_help=True, help="Accounts of the people who log in.")
+audit_cli = typer.Typer(no_args_is_help=True, help="The audit trail.")
+Username = Annotated[str, typer.Argument(metavar="NAME", help="Name typed at log-in.")]
+PasswordStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from stdin; else a random one is printed once.")
+]
+Scale = Annotated[
+    float, typer.Option("--scale", min=0.001, max=10, metavar="S", help="Size: 1.0 is the whole district.")
+]
+SampleDay = Annotated[
+    dt.date | None, typer.Option(metavar="D", parser=parse_day, help="Last day of the sample; yesterday if left out.")
+]
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Register these commands."""
+    cli.command()(serve)
+    cli.command()(migrate)
+    cli.command()(check)
+    not_built(cli, "backup", "backup", "Write everything into one file.")
+    not_built(cli, "restore", "restore", "Read everything back from one file.")
+    sample_cli.command("write")(write)
+    for command in (add, disable, reset):
+        user_cli.command()(command)
+    user_cli.command("list")(list_users)
+    audit_cli.command()(verify)
+    cli.add_typer(sample_cli, name="sample")
+    cli.add_typer(user_cli, name="user")
+    cli.add_typer(audit_cli, name="audit")
+
+
+def serve(
+    *,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Load the made-up district into an empty warehouse.")
+    ] = False,
+    sample_scale: Annotated[float, typer.Option(min=0.001, max=10, hidden=True)] = 1.0,
+    sample_until: Annotated[dt.date | None, typer.Option(parser=parse_day, hidden=True)] = None,
+    host: Annotated[str | None, typer.Option("--host", metavar="H", help="Address to listen on.")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65535, metavar="P", help="Port to listen on.")
+    ] = None,
+    data: Data = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Start web server, scheduler and dispatcher; the warehouse is made when it is missing. Ctrl-C stops everything."""
+    house = open_house(settings, data)
+    from app.sample import SampleWish
+    from app.serve import Service, check_port
+
+    address = (host or house.settings.web.host, port or house.settings.web.port)
+    make_data_folder(house.data)
+    check_port(*address)
+    wish = SampleWish(scale=sample_scale, until=sample_until) if sample else None
+    raise typer.Exit(Service(house, *address).run(wish))
+
+
+def write(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write into; made when missing.")],
+    *,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Same seed, same district.")] = 20260101,
+    scale: Scale = 1.0,
+    until: SampleDay = None,
+    settings: SettingsFile = None,
+    json: Json = False,
+) -> None:
+    """Write the made-up district as raw feed files, with planted.json: what was planted and which rule must find it."""
+    house = open_house(settings, None)
+    from app.sample import write_files
+
+    files = write_files(folder, until=until or house.today - dt.timedelta(days=1), seed=seed, scale=scale)
+    if json:
+        print_json({"folder": folder, "files": [path.name for path in files], "planted": folder / "planted.json"})
+    else:
+        say(f"{len(files)} files in {folder}; what was planted stands in {folder / 'planted.json'}")
+
+
+def migrate(*, data: Data = None, settings: SettingsFile = None, json: Json = False) -> None:
+    """Bring the warehouse to this version's tables, or make an empty one."""
+    from warehouse.opening import make_ready
+
+    house = open_house(settings, data)
+    make_data_folder(house.data)
+    found = make_ready(house.engine, house.clock(), upgrade=True)
+    if json:
+        print_json({"found": found, "state": "ready"})
+    else:
+        said = {"empty": "made an empty warehouse", "old": "upgraded the warehouse", "ready": "nothing to do"}
+        say(said[found])
+
+
+def check(*, data: Data = None, settings: SettingsFile = None, json: Json = False) -> None:
+    """Check settings, rules, mappings and warehouse without writing anything."""
+    house = open_house(settings, data)
+    from app.shown import checked
+
+    found = checked(house)
+    if json:
+        print_json(found)
+    else:
+        for name, value in found.items():
+            say(f"{name}: {value}")
+    if found["warehouse"] == "old":
+        raise typer.Exit(1)
+
+
+def add(
+    name: Username,
+    *,
+    role: Annotated[str, typer.Option("--role", metavar="ROLE", help="committee, office, deputy, unit, …_admin.")],
+    division: Division = None,
+    display_name: Annotated[str | None, typer.Option("--display-name", help="Name shown; else NAME.")] = None,
+    password_stdin: PasswordStdin = False,
+    data: Data = None,
+    settings: SettingsFile = None,
+    json: Json = False,
+) -> None:
+    """Make an account; its password is printed once unless it comes from stdin."""
+    house = house_to_write(settings, data)
+    from app.people import add_person
+    from warehouse.accounts import Account
+
+    given = sys.stdin.readline().rstrip("\n") if password_stdin else None
+    account = Account(name, display_name or name, role, division, is_disabled=False, is_sample=False)
+    made = add_person(house, account, given)
+    _show_password(name, "made", made, json=json)
+
+
+def disable(name: Username, *, data: Data = None, settings: SettingsFile = None, json: Json = False) -> None:
+    """Shut an account out."""
+    house = house_to_read(settings, data)
+    from app.people import disable_person
+
+    disable_person(house, name)
+    if json:
+        print_json({"username": name, "status": "disabled"})
+    else:
+        say(f"account {name} is disabled")
+
+
+def reset(
+    name: Username,
+    *,
+    password_stdin: PasswordStdin = False,
+    data: Data = None,
+    settings: SettingsFile = None,
+    json: Json = False,
+) -> None:
+    """Give an account a new password and lift its lock."""
+    house = house_to_read(settings, data)
+    from app.people import reset_person
+
+    given = sys.stdin.readline().rstrip("\n") if password_stdin else None
+    _show_password(name, "reset", reset_person(house, name, given), json=json)
+
+
+def _show_password(name: str, status: str, made: str | None, *, json: bool) -> None:
+    if json:
+        print_json({"username": name, "status": status, "password": made})
+    else:
+        say(f"account {name} is {status}" + (f"; password (shown once): {made}" if made else ""))
+
+
+def list_users(*, data: Data = None, settings: SettingsFile = None, json: Json = False) -> None:
+    """List the accounts."""
+    house = house_to_read(settings, data)
+    from app.people import list_people
+
+    found = list_people(house)
+    if json:
+        print_json(found)
+        return
+    names = ("username", "role", "division", "status", "display_name")
+    print_table(names, ([one[key] for key in names] for one in found))
+
+
+def verify(
+    *,
+    head: Annotated[
+        str | None, typer.Option("--head", metavar="HASH", help="Head of an earlier proof, kept elsewhere.")
+    ] = None,
+    data: Data = None,
+    settings: SettingsFile = None,
+    json: Json = False,
+) -> None:
+    """Prove that no audit entry was changed, removed or reordered; with --head also that none was cut off the end."""
+    house = house_to_read(settings, data)
+    from warehouse.audit import verify_audit
+    from warehouse.engine import reading
+
+    with reading(house.engine) as connection:
+        proof = verify_audit(connection, head)
+    if json:
+        print_json(proof._asdict() | {"holds": proof.broken_at is None})
+    else:
+        say(f"{proof.entries} entries hold; head {proof.head}" + (f"; {proof.reason}" if proof.reason else ""))
+    if proof.broken_at is not None:
+        raise typer.Exit(1)

@@ -1,0 +1,124 @@
+"""Loading delivered files: read and checked side by side, published one after the other."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Literal
+
+from app.children import follow_parent
+from app.wiring import House
+from ingest.again import release, replay
+from ingest.mapping import Mapping, load_mapping, load_mappings, match, named
+from ingest.prepare import prepare
+from ingest.prepared import Prepared
+from ingest.problems import IngestError
+from ingest.publish import Outcome, publish
+from warehouse.audit import record_audit
+from warehouse.engine import writing
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that was not even taken into the landing folder, and why."""
+
+    file: str
+    reason: str
+    status: Literal["refused"] = "refused"
+
+
+Loaded = Outcome | Refused
+Watch = Callable[[Loaded], None]
+
+
+def _unwatched(_loaded: Loaded) -> None:
+    return
+
+
+def load_files(
+    house: House,
+    files: Sequence[Path],
+    *,
+    feed: str | None = None,
+    actor: str,
+    workers: int = 1,
+    watch: Watch = _unwatched,
+) -> list[Loaded]:
+    """Publish or hold files in the order given, each in a transaction of its own; ``feed`` names a mapping.
+
+    With several workers files are read in processes beside this one, never more than a few ahead of publishing.
+    """
+    mappings = load_mappings(house.mapping_folders)
+    chosen = [(path, _choose(mappings, feed, path)) for path in files]
+    loaded: list[Loaded] = []
+    for path, prepared in _read(chosen, workers):
+        loaded.append(prepared if isinstance(prepared, Refused) else _publish(house, prepared, actor, path))
+        watch(loaded[-1])
+    return loaded
+
+
+def _publish(house: House, prepared: Prepared, actor: str, path: Path) -> Loaded:
+    try:
+        with writing(house.engine) as connection:
+            return publish(connection, house.landing, prepared, now=house.clock(), actor=actor)
+    except IngestError as error:
+        return Refused(path.name, str(error))
+
+
+def _choose(mappings: Sequence[Mapping], feed: str | None, path: Path) -> Mapping | Refused:
+    try:
+        if feed is None:
+            return match(mappings, path.name)
+        return load_mapping(Path(feed)) if feed.endswith(".toml") else named(mappings, feed)
+    except IngestError as error:
+        return Refused(path.name, str(error))
+
+
+def _prepare(path: Path, mapping: Mapping | Refused) -> Prepared | Refused:
+    if isinstance(mapping, Refused):
+        return mapping
+    try:
+        return prepare(mapping, path)
+    except IngestError as error:
+        return Refused(path.name, str(error))
+
+
+def _read(chosen: Iterable[tuple[Path, Mapping | Refused]], workers: int) -> Iterator[tuple[Path, Prepared | Refused]]:
+    if workers <= 1:
+        yield from ((path, _prepare(path, mapping)) for path, mapping in chosen)
+        return
+    ahead = workers + 2  # enough to keep everybody busy, few enough to fit into memory
+    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=follow_parent) as pool:
+        left, waiting = iter(chosen), deque[tuple[Path, Future[Prepared | Refused]]]()
+        try:
+            while True:
+                for path, mapping in islice(left, ahead - len(waiting)):
+                    waiting.append((path, pool.submit(_prepare, path, mapping)))
+                if not waiting:
+                    return
+                path, future = waiting.popleft()
+                yield path, future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def replay_batch(house: House, batch_id: int, *, actor: str) -> Outcome:
+    """Read a batch's bytes again with the mapping as it is now, and publish what changed."""
+    mappings = load_mappings(house.mapping_folders)
+    with writing(house.engine) as connection:
+        return replay(connection, house.landing, mappings, batch_id, now=house.clock(), actor=actor)
+
+
+def release_batch(house: House, batch_id: int, *, actor: str, reason: str) -> Outcome:
+    """Publish a held batch on somebody's word; leaves an audit entry."""
+    mappings = load_mappings(house.mapping_folders)
+    with writing(house.engine) as connection:
+        outcome = release(connection, house.landing, mappings, batch_id, reason, now=house.clock(), actor=actor)
+        told = {"reason": reason, "batch": outcome.batch}
+        record_audit(
+            connection, at=house.clock(), actor=actor, action="release", target=f"batch {batch_id}", detail=told
+        )
+    return outcome

@@ -1,0 +1,58 @@
+"""What the pages are given: every service of the dashboard, bound to one house."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.holidays import load_changed_days
+from app.people import authenticate, load_person
+from app.wiring import House, secret_key
+from dashboard.services import Services, Site
+from ingest.mapping import load_mappings, named
+from ingest.source_row import SourceRow, read_source_row
+from rules.registry import CATALOGUE
+from warehouse.audit import record_audit
+from warehouse.engine import reading, writing
+from warehouse.notes import SAMPLE_UNTIL, read_note
+
+
+def build_services(house: House) -> Services:
+    """Return the services of a house."""
+
+    def note(actor: str, action: str, target: str, detail: Mapping[str, Any]) -> None:
+        with writing(house.engine) as connection:
+            record_audit(connection, at=house.clock(), actor=actor, action=action, target=target, detail=detail)
+
+    def source_row(mapping_name: str, sha256: str, file_name: str, sheet: str | None, row: int) -> SourceRow:
+        mapping = named(load_mappings(house.mapping_folders), mapping_name)
+        return read_source_row(house.landing, mapping, sha256, file_name, sheet, row)
+
+    return Services(
+        engine=house.engine,
+        snapshots=house.snapshots,
+        clock=house.clock,
+        catalogue=CATALOGUE,
+        site=site_of(house),
+        secret_key=secret_key(house),
+        authenticate=lambda username, password: authenticate(house, username, password),
+        load_account=lambda username: load_person(house, username),
+        record_audit=note,
+        source_row=source_row,
+        session_hours=house.settings.web.session_hours,
+        secure_cookies=house.settings.web.secure_cookies,
+    )
+
+
+def site_of(house: House) -> Site:
+    """Return the district as the pages name it."""
+    settings = house.settings
+    with reading(house.engine) as connection:
+        holds_sample = read_note(connection, SAMPLE_UNTIL) is not None
+    return Site(
+        district_name=settings.site.district_name,
+        district_code=settings.site.district_code,
+        timezone=settings.site.timezone,
+        time_progress_by=settings.site.time_progress_by,
+        rest_day_rule=settings.report.rest_day_rule,
+        changed_days=load_changed_days(),
+        holds_sample=holds_sample,
+    )

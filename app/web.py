@@ -1,0 +1,118 @@
+"""The web process: gunicorn with one worker and threads around the pages, and three paths that need no log-in."""
+
+import datetime as dt
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import flask
+from gunicorn.app.base import BaseApplication
+
+from app.children import PARENT_ENV, end_with_parent
+from app.holidays import load_changed_days
+from app.metrics import CONTENT_TYPE, WarehouseCollector, exposition, next_report_due
+from app.schedule import JOBS
+from app.services import build_services
+from app.wiring import House, open_house
+from dashboard.server import create_server
+from warehouse.engine import reading
+from warehouse.gauges import Gauges, read_gauges
+from warehouse.opening import WarehouseError, require_ready
+
+GRACEFUL_SECONDS = 3
+REQUEST_SECONDS = 120
+
+
+def create_app(house: House) -> flask.Flask:
+    """Return the whole web application: the pages, and the paths for those who watch over the service."""
+    server = create_server(build_services(house))
+    server.add_url_rule("/healthz", "healthz", _healthz)
+    server.add_url_rule("/readyz", "readyz", _readyz(house))
+    if house.settings.metrics.enabled:
+        server.add_url_rule("/metrics", "metrics", _metrics(house))
+    return server
+
+
+def _plain(text: str, status: int = 200) -> flask.Response:
+    return flask.Response(f"{text}\n", status, content_type="text/plain; charset=utf-8")
+
+
+def _healthz() -> flask.Response:
+    """Answer that the process is alive."""
+    return _plain("ok")
+
+
+def _readyz(house: House) -> Callable[[], flask.Response]:
+    def readyz() -> flask.Response:
+        """Answer whether the warehouse can be read and is of this version."""
+        try:
+            require_ready(house.engine)
+        except WarehouseError as error:
+            return _plain(str(error), 503)
+        return _plain("ok")
+
+    return readyz
+
+
+def _metrics(house: House) -> Callable[[], flask.Response]:
+    def metrics() -> flask.Response:
+        """Answer with the metrics of the whole service."""
+        return flask.Response(exposition(collector_of(house)), content_type=CONTENT_TYPE)
+
+    return metrics
+
+
+def collector_of(house: House) -> WarehouseCollector:
+    """Return the metrics of a house's warehouse."""
+    changed_days = load_changed_days()
+
+    def gauges() -> Gauges:
+        with reading(house.engine) as connection:
+            return read_gauges(connection)
+
+    def due_at(now: dt.datetime) -> dt.datetime:
+        due = next_report_due(house.settings.today(now), changed_days, house.settings.report.rest_day_rule)
+        return dt.datetime.combine(due + dt.timedelta(days=1), dt.time(), house.settings.zone)
+
+    return WarehouseCollector(gauges, house.clock, due_at, JOBS)
+
+
+class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn as a library: the application is built in the worker, the master only watches over it."""
+
+    def __init__(self, host: str, port: int, house: House) -> None:
+        self._host, self._port, self._house = host, port, house
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Give gunicorn its options."""
+        address = f"[{self._host}]" if ":" in self._host else self._host
+        options: dict[str, Any] = {
+            "bind": f"{address}:{self._port}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": self._house.settings.web.threads,
+            "timeout": REQUEST_SECONDS,
+            "graceful_timeout": GRACEFUL_SECONDS,
+            "loglevel": "warning",
+            "proc_name": "mingzhang-web",
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> flask.Flask:
+        """Build the application, in the worker."""
+        return create_app(self._house)
+
+
+def main(arguments: list[str]) -> None:
+    """Serve at the host and port given until told to stop."""
+    host, port, settings_file, data = arguments
+    end_with_parent(int(os.environ[PARENT_ENV]))
+    WebServer(host, int(port), open_house(Path(settings_file), Path(data))).run()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
