@@ -14,7 +14,7 @@ from budget.money import format_wan
 from budget.wording import render
 
 FULL_CARDS: Final = 4
-BRIEF_LINES: Final = 6
+BRIEF_LINES: Final = 5
 REASONS_SHOWN: Final = 2
 LATE_SHOWN: Final = 3
 SUBJECT_LIMIT: Final = 120
@@ -138,13 +138,13 @@ def _sentence(point: Point, catalogue: Catalogue) -> str:
 def _brief(one: ClueNews, catalogue: Catalogue, base_url: str) -> Brief:
     look = LOOKS[cast(Level, one.level)]
     names = "、".join(dict.fromkeys(_rule_name(point, catalogue) for point in one.points))
-    money = "" if one.amount_fen is None else f"，涉及 {_amount(one.amount_fen)}"
     return Brief(
         mark=look.glyph,
         mark_words=look.colour_name,
         colour=look.colour,
         clue_id=one.clue_id,
-        words=f"{_tag(one)} {one_line(one.title)}：{names}{money}",
+        words=f"{_tag(one)} {one_line(one.title)}：{names}",
+        amount=_amount(one.amount_fen),
         link=f"{base_url}/clues/{one.clue_id}",
     )
 
@@ -158,6 +158,7 @@ def _ended(bulletin: Bulletin, catalogue: Catalogue, base_url: str) -> tuple[Bri
             colour="#2E7D4F",
             clue_id=one.clue_id,
             words=f"{one_line(one.title)}：{_ends(one, catalogue)}",
+            amount="",
             link=f"{base_url}/clues/{one.clue_id}",
         )
         for one in ended[:BRIEF_LINES]

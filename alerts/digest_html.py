@@ -80,16 +80,17 @@ def _briefs(heading: str, briefs: tuple[Brief, ...], more: int) -> Iterator[str]
     yield _heading(heading)
     lines = "".join(_brief(brief) for brief in briefs)
     if more:
-        lines += f'<tr><td colspan="3" style="padding:4px 0;color:{QUIET}">{escape(words.more_line(more))}</td></tr>'
+        lines += f'<tr><td colspan="4" style="padding:4px 0;color:{QUIET}">{escape(words.more_line(more))}</td></tr>'
     yield _row(f"{_TABLE}>{lines}</table>", "padding:0 20px 8px")
 
 
 def _brief(brief: Brief) -> str:
-    cell = f"padding:4px 0;border-bottom:1px solid {HAIRLINE};vertical-align:top"
+    cell = f"padding:3px 0;border-bottom:1px solid {HAIRLINE};vertical-align:top"
     return (
         f'<tr><td style="{cell};color:{brief.colour};white-space:nowrap;font-weight:bold;padding-right:8px">'
         f"{brief.mark} {escape(brief.mark_words)}</td>"
         f'<td style="{cell}">{escape(brief.words)}</td>'
+        f'<td align="right" style="{cell};white-space:nowrap;padding-left:8px">{escape(brief.amount)}</td>'
         f'<td align="right" style="{cell};padding-left:8px">{_link(brief.link, brief.clue_id)}</td></tr>'
     )
 

@@ -29,6 +29,7 @@ class Brief(NamedTuple):
     colour: str
     clue_id: str
     words: str
+    amount: str
     link: str
 
 

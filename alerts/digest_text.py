@@ -47,7 +47,7 @@ def _briefs(heading: str, briefs: tuple[Brief, ...], more: int) -> Iterator[str]
         return
     yield from ("", heading)
     for brief in briefs:
-        yield f"  {brief.mark} {brief.mark_words} {brief.words}"
+        yield f"  {brief.mark} {brief.mark_words} {brief.words}" + (f"，涉及 {brief.amount}" if brief.amount else "")
         yield f"    {brief.clue_id}: {brief.link}"
     if more:
         yield f"  {words.more_line(more)}"
