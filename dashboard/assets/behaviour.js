@@ -1,0 +1,118 @@
+/* Small behaviours of the frame: filters and search change the URL, which the one callback reads; language and type
+   size are kept in cookies of this browser. Nothing here reads or writes figures. */
+(function () {
+  "use strict";
+  var YEAR = 60 * 60 * 24 * 365;
+
+  function cookie(name) {
+    var found = document.cookie.match(new RegExp("(?:^|; )" + name + "=([^;]*)"));
+    return found ? found[1] : "";
+  }
+
+  function remember(name, value) {
+    document.cookie = name + "=" + value + "; path=/; max-age=" + YEAR + "; SameSite=Lax";
+  }
+
+  function go(path, query) {
+    var text = query.toString();
+    window.history.pushState({}, "", path + (text ? "?" + text : ""));
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    window.scrollTo(0, 0);
+  }
+
+  function showSize() {
+    document.documentElement.classList.toggle("large", cookie("large") === "1");
+  }
+
+  function post(action, token) {
+    var form = document.createElement("form");
+    var field = document.createElement("input");
+    form.method = "post";
+    form.action = action;
+    field.type = "hidden";
+    field.name = "csrf_token";
+    field.value = token;
+    form.appendChild(field);
+    document.body.appendChild(form);
+    form.submit();
+  }
+
+  function copy(text) {
+    if (navigator.clipboard && window.isSecureContext) {
+      return navigator.clipboard.writeText(text);
+    }
+    var area = document.createElement("textarea");
+    area.value = text;
+    document.body.appendChild(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    return Promise.resolve();
+  }
+
+  document.addEventListener("change", function (event) {
+    var box = event.target;
+    if (!box.matches("select.filter")) { return; }
+    var query = new URLSearchParams(window.location.search);
+    (box.dataset.drops || "").split(" ").forEach(function (name) { query.delete(name); });
+    if (box.value) { query.set(box.dataset.name, box.value); } else { query.delete(box.dataset.name); }
+    go(window.location.pathname, query);
+  });
+
+  document.addEventListener("submit", function (event) {
+    if (event.target.matches("form.filters, form.choices")) { event.preventDefault(); }
+    if (!event.target.matches("form.search")) { return; }
+    event.preventDefault();
+    var query = new URLSearchParams(window.location.search);
+    var kept = new URLSearchParams();
+    ["year", "asof", "division", "fund", "known"].forEach(function (name) {
+      if (query.get(name)) { kept.set(name, query.get(name)); }
+    });
+    kept.set("q", event.target.querySelector("input").value.trim());
+    go("/search", kept);
+  });
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("button");
+    if (!button) { return; }
+    if (button.id === "large-type") {
+      remember("large", cookie("large") === "1" ? "0" : "1");
+      showSize();
+      window.dispatchEvent(new Event("resize"));
+    } else if (button.id === "language") {
+      remember("language", button.dataset.language);
+      window.location.reload();
+    } else if (button.id === "log-out") {
+      post("/logout", button.dataset.csrf);
+    } else if (button.id === "copy-link") {
+      event.preventDefault();
+      copy(window.location.origin + button.dataset.link).then(function () {
+        var said = button.textContent;
+        button.textContent = button.dataset.done;
+        window.setTimeout(function () { button.textContent = said; }, 1500);
+      });
+    }
+  });
+
+  /* A session that has ended answers 401: go to the log-in and come back here. */
+  var plainFetch = window.fetch;
+  window.fetch = function () {
+    return plainFetch.apply(this, arguments).then(function (answer) {
+      if (answer.status === 401) {
+        window.location.href = "/login?next=" + encodeURIComponent(window.location.pathname + window.location.search);
+      }
+      return answer;
+    });
+  };
+
+  new MutationObserver(function () {
+    var frame = document.querySelector(".frame");
+    if (frame && frame.dataset.title) {
+      var title = frame.dataset.title + " · 明账";
+      if (document.title !== title) { document.title = title; }
+      if (document.documentElement.lang !== frame.lang) { document.documentElement.lang = frame.lang; }
+    }
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
+  showSize();
+})();

@@ -1,0 +1,1 @@
+"""One component for one thing, drawn the same on every page."""

@@ -1,0 +1,192 @@
+"""Facts of one scope at one moment and the tables formed from them, kept in memory while they are asked for.
+
+The key of the cache holds the slices, the scope, the day and the fund: a reader never meets another's figures.
+"""
+
+import dataclasses
+import datetime as dt
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import polars as pl
+
+from budget.calendar import TimeProgressBy, same_day, time_progress_bp
+from budget.facts import Facts, departments, execution, movements
+from budget.progress import HISTORY_YEARS, expected_progress
+from warehouse.facts import load_facts
+from warehouse.in_force import slices_in_force, stamp_of
+from warehouse.scope import Scope
+
+LEAST_YEARS = 2
+KEPT_LEDGERS = 6
+_FUNDED = ("allotments", "adjustments", "payments", "execution_months")
+
+
+class Ledger:
+    """Budget execution of some facts, each table formed once."""
+
+    def __init__(self, facts: Facts, time_progress_by: TimeProgressBy) -> None:
+        self.facts = facts
+        self.as_of = facts.as_of
+        self.ruler_bp = time_progress_bp(facts.as_of, time_progress_by)
+        self.time_progress_by = time_progress_by
+        self._kept: dict[Any, Any] = {}
+        self._lock = threading.RLock()
+
+    def _once(self, key: Any, form: Callable[[], Any]) -> Any:
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = form()
+            return self._kept[key]
+
+    def moved(self, year: int | None = None, until: dt.date | None = None) -> pl.DataFrame:
+        """Return the movements of a year up to a day (inclusive); the year looked at, up to as_of, by default."""
+        year, until = year or self.as_of.year, until or self.as_of
+        frame: pl.DataFrame = self._once(("moved", year, until), lambda: movements(self.facts, year, until))
+        return frame
+
+    def units(self) -> pl.DataFrame:
+        """Return unit_code -> unit_name, department_code, department_name, division_code, division_name."""
+        frame: pl.DataFrame = self._once("units", lambda: departments(self.facts.units))
+        return frame
+
+    def expected(self, by: Sequence[str]) -> pl.DataFrame:
+        """Return S* per group: the ``by`` columns and expected_progress_bp; groups without history are left out."""
+        key = ("expected", tuple(by))
+        frame: pl.DataFrame = self._once(
+            key, lambda: expected_progress(self.facts, self.as_of, by).select(*by, "expected_progress_bp")
+        )
+        return frame
+
+    def expected_whole_bp(self) -> int | None:
+        """Return S* of everything in these facts together; None with fewer than two years of history."""
+
+        def form() -> int | None:
+            past = sorted(rate for rate in map(self.rate_on, self.history_years()) if rate is not None)
+            return int(median(past)) if len(past) >= LEAST_YEARS else None
+
+        found: int | None = self._once("whole", form)
+        return found
+
+    def lines(self, by: Sequence[str]) -> pl.DataFrame:
+        """Return the year's budget execution per group, as ``budget.facts.execution``; unpaid is 0 where told."""
+        key = ("lines", tuple(by))
+        frame: pl.DataFrame = self._once(key, lambda: self.settled(execution(self.moved(), by)))
+        return frame
+
+    def total(self) -> dict[str, Any]:
+        """Return budget execution of everything in these facts as one row; null where there is nothing."""
+        moved = self.moved().with_columns(everything=pl.lit(1))
+        summed = self._once("total", lambda: self.settled(execution(moved, ["everything"])))
+        if summed.is_empty():
+            return dict.fromkeys(summed.columns)
+        return dict(next(summed.iter_rows(named=True)))
+
+    def paid_until(self) -> dict[str, dt.date]:
+        """Return, per division, the last payment day its deliveries of the year reach."""
+        rows = self.facts.deliveries.filter((pl.col("feed") == "payments") & (pl.col("fiscal_year") == self.as_of.year))
+        last = rows.group_by("division_code").agg(pl.col("last_on").max()).drop_nulls()
+        return dict(last.iter_rows())
+
+    def settled(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """Write 0 for payments and adjustments of groups that have none, where the feed was delivered at all.
+
+        Where no payments were delivered for the year the sum stays null and so does the rate: not known is not zero.
+        """
+        if not self.pays():
+            lines = lines.with_columns(
+                execution_rate_bp=pl.when(pl.col("payment_fen").is_not_null()).then("execution_rate_bp"),
+                available_fen=pl.when(pl.col("payment_fen").is_not_null()).then("available_fen"),
+            )
+        told = [name for name, yes in (("payment_fen", self.pays()), ("adjustment_fen", self._adjusts())) if yes]
+        return lines.with_columns(pl.col(name).fill_null(0) for name in told)
+
+    def _delivered(self, feed: str) -> bool:
+        rows = self.facts.deliveries
+        return not rows.filter((pl.col("feed") == feed) & (pl.col("fiscal_year") == self.as_of.year)).is_empty()
+
+    def pays(self) -> bool:
+        """Tell whether any payments of the year were delivered."""
+        return self._delivered("payments")
+
+    def _adjusts(self) -> bool:
+        return self._delivered("adjustments")
+
+    def monthly_rates(self, year: int) -> list[int | None]:
+        """Return R at each month's end of a year with the B1 known on that day; None after as_of or without facts."""
+        key = ("monthly", year)
+        found: list[int | None] = self._once(key, lambda: _monthly_rates(self.moved(year, _end(year, self.as_of))))
+        last = 12 if year < self.as_of.year else self.as_of.month
+        return [rate if month <= last else None for month, rate in enumerate(found, 1)]
+
+    def rate_on(self, year: int) -> int | None:
+        """Return R of a year on the same day as as_of."""
+        moved = self.moved(year, same_day(self.as_of, year))
+        summed = execution(moved.with_columns(everything=pl.lit(1)), ["everything"])
+        return summed["execution_rate_bp"][0] if len(summed) else None
+
+    def history_years(self) -> range:
+        """Return the years before the one looked at that S* may draw on."""
+        return range(self.as_of.year - HISTORY_YEARS, self.as_of.year)
+
+
+def _end(year: int, as_of: dt.date) -> dt.date:
+    return as_of if year == as_of.year else dt.date(year, 12, 31)
+
+
+def _monthly_rates(moved: pl.DataFrame) -> list[int | None]:
+    dated = moved.filter(pl.col("feed") != "execution_months").with_columns(
+        month=pl.col("occurs_on").dt.month().fill_null(1)
+    )
+    if dated["payment_fen"].drop_nulls().is_empty():
+        return [None] * 12
+    sums = dated.group_by("month").agg(pl.col("appropriation_fen", "adjustment_fen", "payment_fen").sum())
+    by_month = {row["month"]: row for row in sums.iter_rows(named=True)}
+    rates: list[int | None] = []
+    budget = paid = 0
+    for month in range(1, 13):
+        row = by_month.get(month, {"appropriation_fen": 0, "adjustment_fen": 0, "payment_fen": 0})
+        budget += row["appropriation_fen"] + row["adjustment_fen"]
+        paid += row["payment_fen"]
+        rates.append(paid * 10_000 // budget if budget > 0 else None)
+    return rates
+
+
+class LedgerShelf:
+    """A small shelf of ledgers, the least recently used one leaves first."""
+
+    def __init__(self, snapshots: Path, time_progress_by: TimeProgressBy) -> None:
+        self._snapshots = snapshots
+        self._by = time_progress_by
+        self._kept: OrderedDict[Any, Ledger] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def ledger(self, connection: Any, scope: Scope, as_of: dt.date, known_at: dt.datetime, fund: str | None) -> Ledger:
+        """Return the ledger of a scope, day and fund as known at a moment."""
+        stamp = stamp_of(slices_in_force(connection, known_at, scope)["slice_id"])
+        who = None if scope.divisions is None else tuple(sorted(scope.divisions))
+        key = (stamp, who, as_of, fund)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+            facts = load_facts(connection, self._snapshots, as_of, known_at, scope)
+            self._kept[key] = Ledger(_narrowed(facts, scope, fund), self._by)
+            while len(self._kept) > KEPT_LEDGERS:
+                self._kept.popitem(last=False)
+            return self._kept[key]
+
+
+def _narrowed(facts: Facts, scope: Scope, fund: str | None) -> Facts:
+    """Keep one fund and, of the district's unit table, only the scope's own units."""
+    units = facts.units
+    if scope.divisions is not None:
+        units = units.filter(pl.col("division_code").is_in(sorted(scope.divisions)))
+    if fund is None:
+        return dataclasses.replace(facts, units=units)
+    funded = {name: getattr(facts, name).filter(pl.col("fund_type_code").str.starts_with(fund)) for name in _FUNDED}
+    return dataclasses.replace(facts, units=units, **funded)

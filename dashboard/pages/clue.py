@@ -1,0 +1,185 @@
+"""One clue: what is said, by which rule and law, the arithmetic, the rows behind it, what happened, what next."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.clue_words import arithmetic, finding_sentence, in_rule_language, read_evidence, rule_name
+from dashboard.components.marks import level_tag, section
+from dashboard.components.table_view import table_view
+from dashboard.desk import Desk, NotShownError
+from dashboard.formats import count_text, points_text, rate_text, wan_text
+from dashboard.page import Page
+from dashboard.pages.clue_rows import about_words, names_of, status_words
+from dashboard.pages.facts_behind import facts_table
+from dashboard.tables import Table
+from warehouse import alerts
+
+PATH = "/clues"
+
+
+def page(desk: Desk, clue_id: str) -> Page:
+    """Show one clue."""
+    found = alerts.clue_detail(desk.connection, desk.scope, clue_id)
+    if found is None:
+        raise NotShownError(clue_id)
+    clue = found[0].row(0, named=True)
+    rows = found[1].to_dicts()
+    names = events_names(rows)
+    t = desk.view.t
+    body = [head(desk, clue)]
+    body += [alert_section(desk, clue, row) for row in rows]
+    body.append(section(t("经过"), history(desk, found[2].to_dicts(), names)))
+    behind = table(desk, clue_id)
+    body.append(section(t("背后的原始行"), table_view(behind, desk.view)))
+    crumbs = [(t("预警防控"), desk.view.href(PATH)), (clue_id, None)]
+    return Page(f"{clue_id} {about_words(desk, clue)}", body, crumbs, export=f"facts-{clue_id}", menu=PATH)
+
+
+def events_names(rows: list[dict[str, Any]]) -> dict[int, str]:
+    """Return alert number -> rule code."""
+    return {row["alert_id"]: row["rule_code"] for row in rows}
+
+
+def head(desk: Desk, clue: Mapping[str, Any]) -> html.Section:
+    """Draw the clue's head: level, number, whom it is about, status and money."""
+    view, t = desk.view, desk.view.t
+    money = (
+        f"{wan_text(clue['amount_fen'], view.language)} {t('万元')}" if clue["amount_fen"] is not None else t("无数据")
+    )
+    title = html.H1(
+        [
+            level_tag(clue["level"], view),
+            " ",
+            html.Span(clue["clue_id"], className="clue-id"),
+            " ",
+            about_words(desk, clue),
+        ]
+    )
+    told = [
+        (t("期间"), clue["period"]),
+        (t("状态"), status_words(clue["status"], desk)),
+        (t("涉及金额"), money),
+        (t("发现日期"), str(clue["opened_on"])),
+    ]
+    link = []
+    if clue["unit_code"]:
+        target = {"division": clue["division_code"], "unit": clue["unit_code"], "project": clue["project_code"]}
+        link = [dcc.Link(t("看预算执行"), href=view.href("/execution", **target), className="button")]
+    pairs = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in told]
+    return html.Section([title, html.Dl(pairs, className="pairs"), *link], className="card section clue-head")
+
+
+def alert_section(desk: Desk, clue: Mapping[str, Any], alert: Mapping[str, Any]) -> html.Section:
+    """Draw one alert of a clue: sentence, ground, arithmetic, innocent cases, next step."""
+    view, t = desk.view, desk.view.t
+    rule = desk.services.catalogue.get(alert["rule_code"])
+    evidence = read_evidence(alert["evidence"], names_of(clue))
+    parts: list[tuple[str, Any]] = []
+    if rule is not None:
+        ground = t(
+            "{code} {name} ({fence})",
+            code=rule.code,
+            name=rule_name(desk.services.catalogue, rule.code, view),
+            fence=fence(alert, desk),
+        )
+        parts = [
+            (t("依据"), [ground, html.Br(), in_rule_language(rule, "law", view)]),
+            (t("公式"), in_rule_language(rule, "formula", view)),
+            (t("算法"), html.Span(arithmetic(rule, evidence, view), className="arithmetic")),
+            (t("可能的正常情形"), html.Ul([html.Li(text) for text in in_rule_language(rule, "innocent", view)])),
+            (t("建议"), in_rule_language(rule, "next_step", view)),
+        ]
+    states = [t("数据迟到, 暂停判断")] if alert["is_stale"] else []
+    if alert["status"] == "resolved":
+        states.append(t("{day} 已不再成立", day=alert["resolved_on"]))
+    says = html.P(finding_sentence(rule, evidence, view), className="says")
+    pairs = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in parts]
+    title = [
+        level_tag(alert["level"], view),
+        " ",
+        f"{alert['rule_code']} {rule_name(desk.services.catalogue, alert['rule_code'], view)}",
+    ]
+    return section(title, says, html.Dl(pairs, className="grounds"), aside=" · ".join(states))
+
+
+def fence(alert: Mapping[str, Any], desk: Desk) -> str:
+    """Say which fence was reached, with its unit."""
+    view, t = desk.view, desk.view.t
+    value = alert["limit"]
+    if value is None:
+        return t("无界限")
+    write = {
+        "bp": lambda: (
+            rate_text(value, view.language)
+            if alert["rule_code"] in _SHARES
+            else f"{points_text(value, view.language).lstrip('+')} {t('个百分点')}"
+        ),
+        "fen": lambda: f"{wan_text(value, view.language)} {t('万元')}",
+        "days": lambda: t("{count} 天", count=value),
+        "count": lambda: count_text(value, view.language),
+    }
+    level = level_words(alert["level"], desk)
+    return t("{level} ≥ {limit}", level=level, limit=write[alert["measure_unit"]]())
+
+
+# Rules whose measure is a share of a whole, not a distance between two shares.
+_SHARES = frozenset({"A08", "D01"})
+
+
+def level_words(level: str, desk: Desk) -> str:
+    """Name a level by its colour."""
+    t = desk.view.t
+    return {"blue": t("蓝"), "yellow": t("黄"), "orange": t("橙"), "red": t("红")}.get(level, level)
+
+
+def notice_words(notice: str, desk: Desk) -> str:
+    """Name what happened to an alert or clue."""
+    t = desk.view.t
+    known = {
+        "opened": t("发现"),
+        "worsened": t("加重"),
+        "eased": t("减轻"),
+        "reminder": t("提醒"),
+        "resolved": t("解除"),
+        "reopened": t("再次出现"),
+        "stale": t("暂停判断"),
+        "closed": t("办结"),
+    }
+    return known.get(notice, notice)
+
+
+def history(desk: Desk, events: list[dict[str, Any]], rules: Mapping[int, str]) -> Any:
+    """Draw what happened, oldest first."""
+    view, t = desk.view, desk.view.t
+    items = []
+    for event in events:
+        code = rules.get(event["alert_id"])
+        what = notice_words(event["notice"], desk) + (
+            f" {code} {rule_name(desk.services.catalogue, code, view)}" if code else ""
+        )
+        steps = [level for level in (event["from_level"], event["to_level"]) if level]
+        moved = " → ".join(level_words(level, desk) for level in steps)
+        by = t("系统") if event["actor"] in ("system", "service", "evaluate") else event["actor"]
+        shown = [
+            html.Time(str(event["happened_on"])),
+            html.B(what),
+            moved,
+            html.Span(event["reason"], className="quiet"),
+            by,
+        ]
+        items.append(html.Li([html.Span(part) if isinstance(part, str) else part for part in shown if part]))
+    return html.Ol(items, className="history") if items else html.P(t("还没有经过"))
+
+
+def table(desk: Desk, clue_id: str) -> Table:
+    """Return the delivered rows behind a clue's alerts."""
+    found = alerts.clue_detail(desk.connection, desk.scope, clue_id)
+    if found is None:
+        raise NotShownError(clue_id)
+    pairs: list[tuple[int, int]] = []
+    for text in found[1]["evidence"].drop_nulls():
+        pairs += [(int(slice_id), int(row_no)) for slice_id, row_no in json.loads(text).get("facts", [])]
+    return facts_table(desk, list(dict.fromkeys(pairs)))

@@ -1,0 +1,92 @@
+"""Rows of clues with the sentence of their gravest alert."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from budget.levels import rank
+from dashboard.clue_words import finding_sentence, read_evidence, rule_name
+from dashboard.desk import Desk
+from dashboard.tables import Column, Table
+from warehouse import queries_clues
+
+STATUSES = ("open", "closed")
+
+
+def clue_sentences(desk: Desk, clues: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return, per clue, what its gravest alert says, led by who and what it is about."""
+    found = queries_clues.list_clue_evidence(desk.connection, desk.scope, [row["clue_id"] for row in clues])
+    worst: dict[str, Mapping[str, Any]] = {}
+    for row in found.iter_rows(named=True):
+        held = worst.get(row["clue_id"])
+        if held is None or (row["status"] == held["status"] and rank(row["level"]) > rank(held["level"])):
+            worst[row["clue_id"]] = row
+    return {row["clue_id"]: _sentence(desk, row, worst.get(row["clue_id"])) for row in clues}
+
+
+def _sentence(desk: Desk, clue: Mapping[str, Any], alert: Mapping[str, Any] | None) -> str:
+    about = about_words(desk, clue)
+    if alert is None:
+        return about
+    rule = desk.services.catalogue.get(alert["rule_code"])
+    said = finding_sentence(rule, read_evidence(alert["evidence"], names_of(clue)), desk.view)
+    return f"{about}: {said}" if about else said
+
+
+def names_of(clue: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a clue's names as evidence that sentences may use."""
+    return {
+        "unit_name": clue["unit_name"] or clue["unit_code"],
+        "project_name": clue["project_name"] or clue["project_code"],
+    }
+
+
+def about_words(desk: Desk, clue: Mapping[str, Any]) -> str:
+    """Say whom a clue is about: division, unit and project, as far as it names them."""
+    division = desk.division_names.get(clue["division_code"], clue["division_code"])
+    unit = clue["unit_name"] or clue["unit_code"]
+    project = clue["project_name"] or clue["project_code"]
+    return " · ".join(part for part in (division, unit, project) if part)
+
+
+def status_words(status: str, desk: Desk) -> str:
+    """Name a clue's status."""
+    t = desk.view.t
+    return {"open": t("待核实"), "closed": t("办结")}.get(status, status)
+
+
+def clue_table(desk: Desk, clues: Sequence[Mapping[str, Any]], sentences: Mapping[str, str]) -> Table:
+    """Return the list of clues, gravest first."""
+    view, t = desk.view, desk.view.t
+    rows = []
+    for clue in clues:
+        rules = (clue["rule_codes"] or "").split(",")
+        stale = t("数据迟到, 暂停判断") if clue["stale_count"] else None
+        rows.append(
+            {
+                "level": clue["level"],
+                "clue_id": clue["clue_id"],
+                "clue_id:href": view.href(f"/clues/{clue['clue_id']}"),
+                "about": about_words(desk, clue),
+                "about:note": sentences.get(clue["clue_id"], "").removeprefix(about_words(desk, clue) + ": "),
+                "says": sentences.get(clue["clue_id"], ""),
+                "rules": t("、").join(rule_name(desk.services.catalogue, code, view) for code in rules if code),
+                "period": clue["period"],
+                "amount_fen": clue["amount_fen"],
+                "opened_on": clue["opened_on"],
+                "status": status_words(clue["status"], desk),
+                "status:note": stale,
+            }
+        )
+    columns = [
+        Column("level", t("级别"), "level"),
+        Column("clue_id", t("线索编号")),
+        Column("about", t("单位、项目与情况")),
+        Column("rules", t("规则")),
+        Column("period", t("期间")),
+        Column("amount_fen", t("涉及金额 (万元)"), "wan"),
+        Column("opened_on", t("发现日期"), "day"),
+        Column("status", t("状态")),
+    ]
+    known = [row["amount_fen"] for row in rows if row["amount_fen"] is not None]
+    total = {"clue_id": t("共 {count} 条", count=len(rows)), "amount_fen": sum(known) if known else None}
+    return Table("clues", t("线索清单"), columns, rows, total, empty=t("这个范围内没有线索"))

@@ -1,0 +1,228 @@
+"""系统管理: deliveries and their held-back rows, mails written, job runs."""
+
+import json
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.components.marks import section
+from dashboard.components.table_view import table_view
+from dashboard.desk import Desk, NotShownError
+from dashboard.formats import wan_text
+from dashboard.page import Page
+from dashboard.pages.facts_behind import feed_words
+from dashboard.tables import Column, Table
+from warehouse import queries
+
+PATH = "/system"
+
+
+def tabs(desk: Desk, here: str) -> html.Nav:
+    """Draw the ways between the pages of 系统管理; mails and jobs are for readers of the whole district."""
+    t, view = desk.view.t, desk.view
+    entries = [("/system", t("批次"))]
+    if sees_all(desk):
+        entries += [("/system/mails", t("邮件")), ("/system/jobs", t("任务"))]
+    links = [
+        dcc.Link(label, href=view.href(path), className="tab" + (" here" if path == here else ""))
+        for path, label in entries
+    ]
+    return html.Nav(links, className="tabs")
+
+
+def sees_all(desk: Desk) -> bool:
+    """Tell whether the reader may see the whole district."""
+    return desk.scope.divisions is None
+
+
+def batches_page(desk: Desk) -> Page:
+    """List the batches."""
+    t = desk.view.t
+    body = [tabs(desk, PATH), section(t("数据批次"), table_view(batches_table(desk), desk.view))]
+    return Page(t("系统管理: 批次"), body, export="batches", menu=PATH)
+
+
+def batches_table(desk: Desk) -> Table:
+    """Return the batches, newest first."""
+    t, view = desk.view.t, desk.view
+    rows = []
+    for row in queries.list_batches(desk.connection, desk.narrowed).iter_rows(named=True):
+        link = view.href(f"/system/batches/{row['batch_id']}")
+        held = row["status"] == "held"
+        rows.append(
+            {
+                "batch_id": row["batch_id"],
+                "batch_id:href": link,
+                "feed": feed_words(row["feed"], desk),
+                "file_name": row["file_name"],
+                "file_name:note": row["reason"],
+                "status": t("暂扣待核") if held else t("已发布"),
+                "row_count": row["row_count"],
+                "accepted_count": row["accepted_count"],
+                "rejected_count": row["rejected_count"],
+                "rejected_count:href": link if row["rejected_count"] else None,
+                "totals": totals_words(row["totals_json"], desk),
+                "known_at": desk.local(row["known_at"]),
+            }
+        )
+    columns = [
+        Column("batch_id", t("批次"), "count"),
+        Column("feed", t("数据")),
+        Column("file_name", t("文件")),
+        Column("status", t("状态")),
+        Column("row_count", t("行数"), "count"),
+        Column("accepted_count", t("接收"), "count"),
+        Column("rejected_count", t("退回"), "count"),
+        Column("totals", t("合计 (万元)")),
+        Column("known_at", t("送达时间")),
+    ]
+    return Table("batches", t("数据批次"), columns, rows, empty=t("还没有数据送来; 把文件放进收件箱即可"))
+
+
+def totals_words(text: str, desk: Desk) -> str:
+    """Write a batch's totals, measure by measure."""
+    t = desk.view.t
+    names = {
+        "appropriation_fen": t("年初预算"),
+        "adjustment_fen": t("调整"),
+        "adjusted_appropriation_fen": t("调整预算"),
+        "payment_fen": t("支出"),
+        "commitment_fen": t("承诺"),
+        "obligation_fen": t("应付"),
+    }
+    told: dict[str, Any] = json.loads(text or "{}")
+    parts = [
+        f"{names.get(key, key)} {wan_text(value, desk.view.language)}"
+        for key, value in told.items()
+        if value is not None
+    ]
+    return "; ".join(parts) or "—"
+
+
+def batch_page(desk: Desk, batch_id: str) -> Page:
+    """Show the rows of a batch that were held back."""
+    t, view = desk.view.t, desk.view
+    batch = queries.find_batch(desk.connection, desk.scope, int(batch_id))
+    if batch is None:
+        raise NotShownError(batch_id)
+    told = [
+        (t("文件"), batch["file_name"]),
+        (t("数据"), feed_words(batch["feed"], desk)),
+        (t("状态"), t("暂扣待核") if batch["status"] == "held" else t("已发布")),
+        (t("行数"), f"{batch['row_count']:,}"),
+        (t("退回"), f"{batch['rejected_count']:,}"),
+        (t("合计 (万元)"), totals_words(batch["totals_json"], desk)),
+        (t("送达时间"), desk.local(batch["known_at"])),
+        (t("入库时间"), desk.local(batch["recorded_at"])),
+        (t("原因"), batch["reason"] or "—"),
+    ]
+    pairs = html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in told], className="pairs")
+    shown = rejected_table(desk, int(batch_id))
+    title = t("批次 #{number}", number=batch_id)
+    body = [section(title, pairs), section(t("退回的行"), table_view(shown, view))]
+    return Page(title, body, [(t("批次"), view.href(PATH)), (title, None)], export=f"rejected-{batch_id}", menu=PATH)
+
+
+def rejected_table(desk: Desk, batch_id: int) -> Table:
+    """Return the rows of a batch that were held back: where, what was found, what was expected."""
+    t = desk.view.t
+    rows = [
+        {
+            "source_sheet": row["source_sheet"] or "—",
+            "source_row": row["source_row"],
+            "column_name": row["column_name"] or t("整行"),
+            "found": row["found"],
+            "expected": row["expected"],
+        }
+        for row in queries.list_rejected(desk.connection, desk.scope, batch_id).iter_rows(named=True)
+    ]
+    columns = [
+        Column("source_sheet", t("工作表")),
+        Column("source_row", t("行号"), "count"),
+        Column("column_name", t("列")),
+        Column("found", t("原文")),
+        Column("expected", t("应为")),
+    ]
+    return Table("rejected", t("退回的行"), columns, rows, empty=t("这一批没有退回的行"))
+
+
+def mails_page(desk: Desk) -> Page:
+    """List the messages that the files transport wrote."""
+    t = desk.view.t
+    _only_whole_district(desk)
+    body = [tabs(desk, "/system/mails"), section(t("已写出的邮件"), table_view(mails_table(desk), desk.view))]
+    return Page(t("系统管理: 邮件"), body, menu=PATH, has_filters=False)
+
+
+def mails_table(desk: Desk) -> Table:
+    """Return the messages, newest first."""
+    t, view = desk.view.t, desk.view
+    rows = [
+        {
+            "subject": mail.subject,
+            "subject:href": view.href(f"/system/mails/{mail.mail_id}"),
+            "recipient": mail.recipient,
+            "written_at": desk.local(mail.written_at),
+        }
+        for mail in desk.services.list_mails()
+    ]
+    columns = [Column("subject", t("主题")), Column("recipient", t("收件人")), Column("written_at", t("写出时间"))]
+    return Table("mails", t("邮件"), columns, rows, empty=t("还没有邮件; 评估出新线索后会写出一封"))
+
+
+def mail_page(desk: Desk, mail_id: str) -> Page:
+    """Show one message as plain text."""
+    t, view = desk.view.t, desk.view
+    _only_whole_district(desk)
+    mail = desk.services.read_mail(mail_id)
+    if mail is None:
+        raise NotShownError(mail_id)
+    told = html.P(f"{t('收件人')}: {mail.recipient} · {desk.local(mail.written_at)}", className="quiet")
+    body = [section(mail.subject, told, html.Pre(mail.text, className="mail"))]
+    return Page(
+        mail.subject,
+        body,
+        [(t("邮件"), view.href("/system/mails")), (mail.subject, None)],
+        menu=PATH,
+        has_filters=False,
+    )
+
+
+def jobs_page(desk: Desk) -> Page:
+    """List the latest job runs."""
+    t = desk.view.t
+    _only_whole_district(desk)
+    body = [tabs(desk, "/system/jobs"), section(t("任务记录"), table_view(jobs_table(desk), desk.view))]
+    return Page(t("系统管理: 任务"), body, menu=PATH, has_filters=False)
+
+
+def jobs_table(desk: Desk) -> Table:
+    """Return the latest job runs, newest first."""
+    t = desk.view.t
+    names = {"inbox": t("收件箱扫描"), "evaluate": t("夜间评估"), "dispatch": t("发送"), "report": t("季度报告起草")}
+    outcomes = {"done": t("完成"), "failed": t("失败"), "refused": t("拒绝")}
+    rows = [
+        {
+            "job": names.get(row["job"], row["job"]),
+            "scheduled_for": desk.local(row["scheduled_for"]),
+            "started_at": desk.local(row["started_at"]),
+            "finished_at": desk.local(row["finished_at"]),
+            "outcome": outcomes.get(row["outcome"], row["outcome"]) if row["outcome"] else t("进行中"),
+            "message": row["message"] or "—",
+        }
+        for row in queries.list_job_runs(desk.connection).iter_rows(named=True)
+    ]
+    columns = [
+        Column("job", t("任务")),
+        Column("scheduled_for", t("计划时间")),
+        Column("started_at", t("开始")),
+        Column("finished_at", t("结束")),
+        Column("outcome", t("结果")),
+        Column("message", t("说明")),
+    ]
+    return Table("jobs", t("任务记录"), columns, rows, empty=t("还没有任务运行过"))
+
+
+def _only_whole_district(desk: Desk) -> None:
+    if not sees_all(desk):
+        raise NotShownError(desk.view.asked.path)

@@ -1,0 +1,95 @@
+"""今天要看的 3 件事: the gravest clues, late data in words, and the quarterly report's progress."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from dash import dcc, html
+
+from budget.calendar import Quarter, report_due_on, workdays_between
+from dashboard.components.marks import level_tag, section
+from dashboard.desk import Desk
+from dashboard.pages.clue_rows import clue_sentences
+from dashboard.view import View
+from warehouse import queries
+
+THINGS = 3
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing to look at today."""
+
+    level: str | None
+    text: str
+    action: str
+    href: str
+
+
+def things(desk: Desk) -> list[Thing]:
+    """Return what to look at today: the gravest clues, late data in words, the report."""
+    view, t = desk.view, desk.view.t
+    top = desk.clues.head(THINGS).to_dicts()
+    sentences = clue_sentences(desk, top)
+    found = [
+        Thing(row["level"], sentences[row["clue_id"]], t("看线索"), view.href(f"/clues/{row['clue_id']}"))
+        for row in top
+    ]
+    late = [
+        Thing(
+            "red",
+            t(
+                "{name}: 支付数据已迟 {days} 天, 有关线索暂停判断",
+                name=desk.division_names.get(one["division_code"], one["division_code"]),
+                days=one["days"],
+            ),
+            t("看批次"),
+            view.href("/system", division=one["division_code"]),
+        )
+        for one in desk.late
+        if view.division in (None, one["division_code"])
+    ]
+    rest = [*late[:1], report_thing(desk)]
+    return [*found[: THINGS - len(rest)], *rest]
+
+
+def report_thing(desk: Desk) -> Thing:
+    """Say how the last finished quarter's report stands: who has one, and the working days left."""
+    view, t, site = desk.view, desk.view.t, desk.services.site
+    today = desk.services.clock().astimezone(ZoneInfo(site.timezone)).date()
+    quarter = _last_finished(today)
+    due = report_due_on(quarter, site.changed_days, site.rest_day_rule)
+    built = queries.list_reports(desk.connection, desk.scope)
+    done = set(built.filter(built["quarter"] == str(quarter))["division_code"])
+    asked = len(desk.division_names) or 1
+    left = workdays_between(today, due, site.changed_days)
+    told = t("还有 {days} 个工作日", days=left) if left >= 0 else t("已过报送日 {due}", due=due.isoformat())
+    name = quarter.chinese if view.language == "zh" else str(quarter)
+    text = t(
+        "{quarter}报告: {all} 家中 {missing} 家未成稿, {told}",
+        quarter=name,
+        all=asked,
+        missing=asked - len(done),
+        told=told,
+    )
+    return Thing(None if asked == len(done) else "blue", text, t("看进度"), view.href("/reports"))
+
+
+def _last_finished(today: dt.date) -> Quarter:
+    return Quarter.of(Quarter.of(today).first_day - dt.timedelta(days=1))
+
+
+def things_list(found: Sequence[Thing], view: View, *, title: str | None = None) -> html.Section:
+    """Draw today's things."""
+    items = [
+        html.Li(
+            [
+                level_tag(one.level, view, bare=True),
+                html.Span(one.text, className="thing-text"),
+                dcc.Link(one.action, href=one.href, className="button"),
+            ]
+        )
+        for one in found
+    ]
+    return section(title or view.t("今天要看的 {count} 件事", count=len(items)), html.Ol(items, className="things"))

@@ -1,0 +1,122 @@
+"""Which page answers which path, which table an export writes, and a view as a framed page."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import polars as pl
+
+from dashboard.components.frame import build_frame, foot_words
+from dashboard.components.marks import error_state
+from dashboard.desk import Desk, NotShownError
+from dashboard.frame_facts import FrameFacts, Late
+from dashboard.page import Page
+from dashboard.pages import clue, clues, execution, overview, project, reports, search, source, system
+from dashboard.tables import Table, sorted_table
+from warehouse import queries
+
+_ID = r"([0-9]{1,18})"
+_NAME = r"([0-9A-Za-z._-]{1,64})"
+PAGES: Sequence[tuple[re.Pattern[str], Callable[..., Page]]] = [
+    (re.compile(r"/"), overview.page),
+    (re.compile(r"/execution"), execution.page),
+    (re.compile(rf"/source/{_ID}/{_ID}"), source.page),
+    (re.compile(r"/clues"), clues.page),
+    (re.compile(rf"/clues/{_NAME}"), clue.page),
+    (re.compile(r"/search"), search.page),
+    (re.compile(r"/reports"), reports.page),
+    (re.compile(r"/system"), system.batches_page),
+    (re.compile(rf"/system/batches/{_ID}"), system.batch_page),
+    (re.compile(r"/system/mails"), system.mails_page),
+    (re.compile(r"/system/mails/([^/]{1,200})"), system.mail_page),
+    (re.compile(r"/system/jobs"), system.jobs_page),
+]
+TABLES: Sequence[tuple[re.Pattern[str], Callable[..., Table]]] = [
+    (re.compile(r"overview"), overview.table),
+    (re.compile(r"execution"), execution.table),
+    (re.compile(r"vouchers"), project.voucher_table),
+    (re.compile(r"budget"), project.budget_table),
+    (re.compile(r"clues"), clues.table),
+    (re.compile(rf"facts-{_NAME}"), clue.table),
+    (re.compile(r"reports"), reports.table),
+    (re.compile(r"batches"), system.batches_table),
+]
+
+
+def find_page(desk: Desk, path: str) -> Page:
+    """Return the page of a path; a drawn state where there is none for this reader."""
+    for pattern, build in PAGES:
+        if match := pattern.fullmatch(path.rstrip("/") or "/"):
+            try:
+                return build(desk, *match.groups())
+            except NotShownError:
+                return missing_page(desk)
+    return missing_page(desk)
+
+
+def missing_page(desk: Desk) -> Page:
+    """Draw the page that is shown where there is nothing, or nothing that this reader may see: the two look alike."""
+    t, view = desk.view.t, desk.view
+    state = error_state(t("没有这个页面"), t("地址不存在, 或不在您可以查看的范围内"), view.href("/"), t("回总览"))
+    return Page(t("没有这个页面"), [state], has_filters=False)
+
+
+def find_table(desk: Desk, name: str) -> Table:
+    """Return the table an export names, in the order the URL asks for; NotShownError where there is none."""
+    for pattern, build in TABLES:
+        if match := pattern.fullmatch(name):
+            return sorted_table(build(desk, *match.groups()), desk.view.asked.query.get("sort"))
+    raise NotShownError(name)
+
+
+def frame_facts(desk: Desk, csrf: str) -> FrameFacts:
+    """Gather what the frame says around a page."""
+    until = desk.whole_ledger.paid_until()
+    late = [
+        Late(
+            desk.division_names.get(one["division_code"], one["division_code"]),
+            one["days"],
+            until.get(one["division_code"]),
+        )
+        for one in desk.late
+    ]
+    batches = desk.ledger.facts.deliveries["batch_id"]
+    newest_batch: Any = batches.max()
+    delivered = queries.delivery_instants(desk.connection, desk.scope)
+    return FrameFacts(
+        district=desk.services.site.district_name,
+        user=desk.account.display_name,
+        csrf=csrf,
+        newest=desk.newest,
+        years=queries.fiscal_years(desk.connection, desk.scope),
+        divisions=desk.division_names,
+        deliveries=sorted({desk.local_day(instant) for instant in delivered}, reverse=True)[:60],
+        late=late,
+        on_time_count=len(set(desk.division_names) - set(desk.late_days)),
+        open_clues=len(desk.clues) if desk.view.division is None else len(desk.all_clues),
+        batch_id=newest_batch,
+        covered=coverage(desk),
+        run_as_of=desk.run["as_of_on"] if desk.run else None,
+        sees_all=desk.scope.divisions is None,
+        is_sample=desk.services.site.holds_sample,
+    )
+
+
+def coverage(desk: Desk) -> tuple[int, int] | None:
+    """Return how many units the latest run judged and how many there are (by A01); None without a run."""
+    if desk.run is None:
+        return None
+    found = queries.run_coverage(desk.connection, desk.narrowed, desk.run["run_id"]).filter(
+        pl.col("rule_code") == "A01"
+    )
+    return int(found.filter("is_judged")["count"].sum()), int(found["count"].sum())
+
+
+def framed(desk: Desk, csrf: str) -> Any:
+    """Return the whole screen of a view."""
+    return build_frame(find_page(desk, desk.view.asked.path), frame_facts(desk, csrf), desk.view)
+
+
+def notes(desk: Desk) -> list[str]:
+    """Return the foot line's parts, for exports."""
+    return foot_words(frame_facts(desk, ""), desk.view)

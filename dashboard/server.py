@@ -1,0 +1,120 @@
+"""The web server of the pages: Flask around one Dash application whose single callback draws the whole screen."""
+
+from enum import StrEnum
+from typing import Any
+
+import dash
+import flask
+from dash import Input, Output, dcc, html
+from flask_wtf.csrf import generate_csrf
+
+from dashboard.access import reader, set_up_access
+from dashboard.desk import NotShownError, open_desk
+from dashboard.export import to_csv, to_xlsx
+from dashboard.ledger import LedgerShelf
+from dashboard.routes import find_table, framed, notes
+from dashboard.services import Services
+from dashboard.view import Asked
+from dashboard.words import Language, language_of, words
+from warehouse import queries
+from warehouse.engine import reading
+
+MIME = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+INDEX = """<!DOCTYPE html>
+<html lang="zh-CN">
+<head>{%metas%}<title>{%title%}</title>
+<link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">{%css%}</head>
+<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+</html>"""
+
+
+class Ids(StrEnum):
+    """The ids that callbacks speak of."""
+
+    URL = "url"
+    SCREEN = "screen"
+
+
+def create_server(services: Services) -> flask.Flask:
+    """Return the WSGI application of the dashboard."""
+    server = flask.Flask("dashboard", template_folder="templates", static_folder=None)
+    shelf = LedgerShelf(services.snapshots, services.site.time_progress_by)
+    set_up_access(server, services)
+    _add_files(server, services, shelf)
+    app = dash.Dash(
+        "dashboard",
+        server=server,  # type: ignore[arg-type]  # any Flask application is taken
+        title="明账",
+        update_title="",
+        index_string=INDEX,
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+        serve_locally=True,
+        enable_mcp=False,
+        add_log_handler=False,
+        suppress_callback_exceptions=True,
+    )
+    app.layout = html.Div([dcc.Location(id=Ids.URL, refresh=False), html.Div(id=Ids.SCREEN, className="screen")])
+    app.callback(Output(Ids.SCREEN, "children"), Input(Ids.URL, "pathname"), Input(Ids.URL, "search"))(
+        lambda path, search: draw(services, shelf, Asked.of(path, search))
+    )
+    server.config["SCRIPT_HASHES"] = app.csp_hashes()
+    return server
+
+
+def draw(services: Services, shelf: LedgerShelf, asked: Asked) -> Any:
+    """Return the screen of a URL for the reader of the request."""
+    try:
+        with open_desk(services, shelf, reader(), asked, request_language()) as desk:
+            return framed(desk, generate_csrf())
+    except NotShownError:
+        with open_desk(services, shelf, reader(), Asked("/not-shown"), request_language()) as desk:
+            return framed(desk, generate_csrf())
+
+
+def request_language() -> Language:
+    """Return the language the reader chose."""
+    return language_of(flask.request.cookies.get("language"))
+
+
+def _add_files(server: flask.Flask, services: Services, shelf: LedgerShelf) -> None:
+    """Add the routes that answer with a file; each one is read through the reader's scope and audited."""
+
+    @server.get("/export/<name>.<any(csv, xlsx):kind>")
+    def export(name: str, kind: str) -> Any:
+        return _export(services, shelf, name, kind)
+
+    @server.get("/reports/<int:report_id>/file")
+    def report_file(report_id: int) -> Any:
+        return _report_file(services, report_id)
+
+
+def _export(services: Services, shelf: LedgerShelf, name: str, kind: str) -> Any:
+    # The table's own page is the place whose query this is: filters and drill keys read the same.
+    asked = Asked.of(flask.request.path, flask.request.query_string.decode())
+    language = request_language()
+    t = words(language)
+    try:
+        with open_desk(services, shelf, reader(), asked, language) as desk:
+            table = find_table(desk, name)
+            content = to_csv(table, t) if kind == "csv" else to_xlsx(table, t, notes(desk))
+            file_name = f"{table.title}-{desk.view.as_of.isoformat()}.{kind}".replace("/", " ")
+    except NotShownError:
+        flask.abort(404)
+    services.record_audit(reader().username, "export", name, {"query": flask.request.query_string.decode()[:500]})
+    answer = flask.make_response(content)
+    answer.headers["Content-Type"] = MIME[kind]
+    answer.headers.set("Content-Disposition", "attachment", filename=file_name)
+    return answer
+
+
+def _report_file(services: Services, report_id: int) -> Any:
+    with reading(services.engine) as connection:
+        found = queries.list_reports(connection, reader().scope)
+    if report_id not in found["report_id"]:
+        flask.abort(404)
+    path = services.report_file(report_id)
+    if path is None or not path.is_file():
+        flask.abort(404)
+    services.record_audit(reader().username, "download_report", str(report_id), {})
+    return flask.send_file(path, mimetype=DOCX, as_attachment=True, download_name=path.name)

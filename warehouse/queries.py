@@ -1,0 +1,186 @@
+"""What the pages ask of the warehouse about deliveries and runs; every read takes the reader's scope."""
+
+import datetime as dt
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+
+from budget import frames
+from warehouse.bulk import read_frame
+from warehouse.schema import table
+from warehouse.scope import Scope
+
+INSTANT = pl.Datetime("us", "UTC")
+BATCH: frames.Schema = {
+    "batch_id": pl.Int64(),
+    "feed": frames.TEXT,
+    "mapping_name": frames.TEXT,
+    "landing_sha256": frames.TEXT,
+    "file_name": frames.TEXT,
+    "status": frames.TEXT,
+    "known_at": INSTANT,
+    "recorded_at": INSTANT,
+    "row_count": pl.Int64(),
+    "accepted_count": pl.Int64(),
+    "rejected_count": pl.Int64(),
+    "totals_json": frames.TEXT,
+    "reason": frames.TEXT,
+    "recorded_by": frames.TEXT,
+}
+REJECTED: frames.Schema = {
+    "batch_id": pl.Int64(),
+    "reject_no": pl.Int64(),
+    "source_sheet": frames.TEXT,
+    "source_row": pl.Int64(),
+    "column_name": frames.TEXT,
+    "found": frames.TEXT,
+    "expected": frames.TEXT,
+    "raw_json": frames.TEXT,
+}
+RUN: frames.Schema = {
+    "run_id": pl.Int64(),
+    "as_of_on": frames.DAY,
+    "known_at": INSTANT,
+    "started_at": INSTANT,
+    "rule_codes": frames.TEXT,
+}
+OFFICE: frames.Schema = dict.fromkeys(("division_code", "division_name", "office_name", "division_kind"), frames.TEXT)
+JOB: frames.Schema = {
+    "job": frames.TEXT,
+    "scheduled_for": INSTANT,
+    "claimed_by": frames.TEXT,
+    "started_at": INSTANT,
+    "finished_at": INSTANT,
+    "outcome": frames.TEXT,
+    "message": frames.TEXT,
+}
+REPORT: frames.Schema = {
+    "report_id": pl.Int64(),
+    "quarter": frames.TEXT,
+    "division_code": frames.TEXT,
+    "status": frames.TEXT,
+    "as_of_on": frames.DAY,
+    "known_at": INSTANT,
+    "file_name": frames.TEXT,
+    "document_sha256": frames.TEXT,
+    "built_at": INSTANT,
+}
+
+
+def _seen_batches(scope: Scope) -> sa.ColumnElement[bool]:
+    """Return the condition for batches a reader may see: all of their slices lie in the scope, and they have some."""
+    batch, piece = table("batch"), table("batch_slice")
+    if scope.divisions is None:
+        return sa.true()
+    own = sa.exists().where(piece.c.batch_id == batch.c.batch_id, scope.condition(piece.c.division_code))
+    others = sa.exists().where(
+        piece.c.batch_id == batch.c.batch_id,
+        sa.or_(piece.c.division_code.is_(None), sa.not_(scope.condition(piece.c.division_code))),
+    )
+    return sa.and_(own, sa.not_(others))
+
+
+def list_batches(connection: sa.Connection, scope: Scope, *, status: str | None = None) -> pl.DataFrame:
+    """Return the delivered batches, newest first; a narrow reader sees those wholly of its own divisions."""
+    batch = table("batch")
+    query = sa.select(*(batch.c[name] for name in BATCH)).where(_seen_batches(scope)).order_by(batch.c.batch_id.desc())
+    if status is not None:
+        query = query.where(batch.c.status == status)
+    return read_frame(connection, query, BATCH)
+
+
+def find_batch(connection: sa.Connection, scope: Scope, batch_id: int) -> dict[str, Any] | None:
+    """Return one batch, or None where there is none that the reader may see."""
+    batch = table("batch")
+    query = sa.select(*(batch.c[name] for name in BATCH)).where(batch.c.batch_id == batch_id, _seen_batches(scope))
+    return next(read_frame(connection, query, BATCH).iter_rows(named=True), None)
+
+
+def list_rejected(connection: sa.Connection, scope: Scope, batch_id: int) -> pl.DataFrame:
+    """Return the rows of a batch that were held back, in file order; none where the batch may not be seen."""
+    batch, row = table("batch"), table("rejected_row")
+    query = (
+        sa.select(*(row.c[name] for name in REJECTED))
+        .join(batch, batch.c.batch_id == row.c.batch_id)
+        .where(row.c.batch_id == batch_id, _seen_batches(scope))
+        .order_by(row.c.reject_no)
+    )
+    return read_frame(connection, query, REJECTED)
+
+
+def latest_run(
+    connection: sa.Connection, *, as_of: dt.date | None = None, known_at: dt.datetime | None = None
+) -> dict[str, Any] | None:
+    """Return the newest run (history runs left out), of a given as_of and known no later than a moment where asked."""
+    run = table("evaluation_run")
+    query = sa.select(*(run.c[name] for name in RUN)).where(~run.c.is_history)
+    if as_of is not None:
+        query = query.where(run.c.as_of_on == as_of)
+    if known_at is not None:
+        query = query.where(run.c.known_at <= known_at)
+    query = query.order_by(run.c.as_of_on.desc(), run.c.run_id.desc()).limit(1)
+    return next(read_frame(connection, query, RUN).iter_rows(named=True), None)
+
+
+def run_coverage(connection: sa.Connection, scope: Scope, run_id: int) -> pl.DataFrame:
+    """Return what a run judged: rule_code, is_judged, reason and count, within the scope."""
+    row = table("coverage")
+    query = (
+        sa.select(row.c.rule_code, row.c.is_judged, row.c.reason, sa.func.count(sa.distinct(row.c.scope)))
+        .where(row.c.run_id == run_id, scope.condition(row.c.division_code))
+        .group_by(row.c.rule_code, row.c.is_judged, row.c.reason)
+    )
+    schema = {"rule_code": frames.TEXT, "is_judged": frames.FLAG, "reason": frames.TEXT, "count": pl.Int64()}
+    return read_frame(connection, query, schema)
+
+
+def last_delivered_on(connection: sa.Connection, known_at: dt.datetime) -> dt.date | None:
+    """Return the last business date of any delivery published by a moment."""
+    piece = table("batch_slice")
+    return connection.execute(sa.select(sa.func.max(piece.c.last_on)).where(piece.c.known_at <= known_at)).scalar()
+
+
+def delivery_instants(connection: sa.Connection, scope: Scope) -> list[dt.datetime]:
+    """Return the moments at which deliveries became known, newest first."""
+    piece = table("batch_slice")
+    seen = scope.condition(piece.c.division_code, shared=True)
+    query = sa.select(piece.c.known_at).where(seen).distinct().order_by(piece.c.known_at.desc())
+    return [row[0] for row in connection.execute(query)]
+
+
+def list_offices(connection: sa.Connection, scope: Scope) -> pl.DataFrame:
+    """Return the divisions and their offices, in the order of their codes."""
+    office = table("office")
+    query = sa.select(*(office.c[name] for name in OFFICE)).where(scope.condition(office.c.division_code))
+    return read_frame(connection, query.order_by(office.c.division_code), OFFICE)
+
+
+def list_job_runs(connection: sa.Connection, *, limit: int = 200) -> pl.DataFrame:
+    """Return the latest job runs; for readers of the whole district only, the caller sees to it."""
+    run = table("job_run")
+    query = sa.select(*(run.c[name] for name in JOB)).order_by(run.c.started_at.desc()).limit(limit)
+    return read_frame(connection, query, JOB)
+
+
+def list_reports(connection: sa.Connection, scope: Scope) -> pl.DataFrame:
+    """Return the built quarterly reports, newest first, without their snapshots."""
+    report = table("quarterly_report")
+    query = (
+        sa.select(*(report.c[name] for name in REPORT))
+        .where(scope.condition(report.c.division_code))
+        .order_by(report.c.quarter.desc(), report.c.division_code, report.c.built_at.desc())
+    )
+    return read_frame(connection, query, REPORT)
+
+
+def fiscal_years(connection: sa.Connection, scope: Scope) -> list[int]:
+    """Return the fiscal years that deliveries of the scope speak of, newest first."""
+    piece = table("batch_slice")
+    query = (
+        sa.select(piece.c.fiscal_year)
+        .where(piece.c.fiscal_year.is_not(None), scope.condition(piece.c.division_code))
+        .distinct()
+        .order_by(piece.c.fiscal_year.desc())
+    )
+    return [row[0] for row in connection.execute(query)]
