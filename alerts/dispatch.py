@@ -50,10 +50,11 @@ def dispatch(
 
     ``worker`` must be a name no other running dispatcher has. The lease must be longer than a send can take.
     """
+    start = now()
     with writing(engine) as connection:
-        outbox.release_expired(connection, now(), lease)
+        outbox.release_expired(connection, start, lease)
     with reading(engine) as connection:
-        due = outbox.due_messages(connection, now(), limit)
+        due = outbox.due_messages(connection, start, limit)
     done = Dispatched()
     for message_id in due:
         done = done.plus(_dispatch_one(engine, channel, message_id, now=now, worker=worker))
@@ -63,8 +64,9 @@ def dispatch(
 def _dispatch_one(
     engine: Engine, channel: Channel, message_id: str, *, now: Callable[[], dt.datetime], worker: str
 ) -> Outcome | None:
+    taken_at = now()
     with writing(engine) as connection:
-        claimed = outbox.claim(connection, message_id, worker, now())
+        claimed = outbox.claim(connection, message_id, worker, taken_at)
     if claimed is None:
         return None
     try:
