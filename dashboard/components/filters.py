@@ -21,6 +21,7 @@ def as_of_options(view: View, newest: dt.date) -> list[dt.date]:
 
 
 def filter_bar(page: Page, facts: FrameFacts, view: View) -> html.Form:
+    """Draw the filters and, beside them, copying the link and exporting the table."""
     t, query = view.t, view.asked.query
     years = sorted({*facts.years, view.year}, reverse=True)
     known = query.get("known", "") if not view.is_latest else ""
