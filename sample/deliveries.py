@@ -34,7 +34,7 @@ def deliver_budgets(folder: Path, district: District, slips: Slips) -> list[Path
         files.append(folder / f"units-{year}-{min(dt.date(year, 1, 5), district.until):%Y%m%d}.xlsx")
         write_units(files[-1], district.units, year)
         for division in DIVISIONS:
-            own = [line for line in lines if line.unit.division == division]
+            own = [line for line in lines if line.unit.division == division and not line.is_unbudgeted]
             if not own:
                 continue
             for day in _allotment_days(year, district.until):

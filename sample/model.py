@@ -70,7 +70,6 @@ class Extra:
     tag: str | None = None
     original: str | None = None
     economic: str | None = None
-    extends_line: bool = False
 
 
 @dataclass
@@ -106,6 +105,8 @@ class Line:
     extras: list[Extra] = field(default_factory=list)
     code: str = ""
     document: str = ""
+    # Paid without any budget: not in the allotments.
+    is_unbudgeted: bool = False
 
     def budget_fen(self, on: dt.date) -> int:
         """Return B1 known on a day."""

@@ -68,6 +68,8 @@ def _month(moves: pl.DataFrame, year: int, month: int) -> pl.DataFrame:
 def _budget_moves(lines: list[Line]) -> pl.DataFrame:
     rows = []
     for line in lines:
+        if line.is_unbudgeted:
+            continue
         place = (line.unit.division, line.unit.department.code, line.function[:3])
         fen = line.appropriation_fen
         rows.append((*place, line.released_on.month, fen, fen))

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from sample.model import Extra, Line, Segment
-from sample.payees import PERSONAL, Payee, payees_of
+from sample.payees import PERSONAL, Payee, company, payees_of
 from sample.profiles import spread
 from sample.purposes import purposes_of
 from sample.settle import paydays, segments_of
@@ -143,18 +143,23 @@ def number_vouchers(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def without_chance_splits(frame: pl.DataFrame) -> pl.DataFrame:
-    """Shrink chance runs of payments just under the procurement limit to one payee within ten days.
+    """Send chance runs of payments just under the procurement limit to several payees.
 
-    Only planted ones (they carry a tag) may look like a split purchase.
+    Only planted ones (they carry a tag) may look like one purchase split within ten days.
     """
     keys = [pl.col("unit"), pl.col("account"), pl.col("economic").str.slice(0, 3).alias("class")]
     band = pl.col("fen").is_between(_BAND_FEN[0], _BAND_FEN[1], closed="left") & pl.col("tag").is_null()
-    near = frame.with_row_index("at").filter(band).sort(*keys, "paid_on", "at")
+    indexed = frame.with_row_index("at")
+    near = indexed.filter(band).sort(*keys, "paid_on", "at")
     gap = (pl.col("paid_on") - pl.col("paid_on").shift(1)).dt.total_days().over(keys)
-    chance = near.filter(gap <= _BAND_DAYS)["at"]
-    shrink = pl.col("at").is_in(chance.implode())
-    return (
-        frame.with_row_index("at")
-        .with_columns(fen=pl.when(shrink).then(pl.col("fen") * 3 // 4).otherwise(pl.col("fen")))
-        .drop("at")
+    chance = near.filter(gap <= _BAND_DAYS)["at"].to_list()
+    others = [company("service", 41 + place * 7) for place in range(len(chance))]
+    changes = pl.DataFrame(
+        {
+            "at": chance,
+            "payee": [one.name for one in others],
+            "account": [f"{one.account}{place % 10}" for place, one in enumerate(others)],
+        },
+        schema={"at": pl.UInt32, "payee": pl.String, "account": pl.String},
     )
+    return indexed.update(changes, on="at", how="left").drop("at")

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from sample.budgets import WAGES, main_function
+from sample.budgets import WAGES
 from sample.model import Line, Segment
 from sample.profiles import FINAL, UNSPENT, progress, to_weekdays
 
@@ -70,14 +70,9 @@ def segments_of(line: Line, horizon: dt.date) -> list[Segment]:
     """Return the spans a line's money is paid in: those set by hand, or one from release to the horizon."""
     if line.segments is not None:
         return line.segments
-    rest = line.paid_fen - sum(extra.fen for extra in line.extras if not extra.voided and not extra.extends_line)
+    rest = line.paid_fen - sum(extra.fen for extra in line.extras if not extra.voided)
     first = line.released_on + dt.timedelta(days=5)
     last = min(horizon, dt.date(line.year, 12, 30))
     if rest <= 0 or line.count == 0 or first > last:
         return []
     return [Segment(first, last, rest, line.count, line.profile)]
-
-
-def is_main(line: Line) -> bool:
-    """Tell whether a basic line stands under the unit's main functional item."""
-    return line.function == main_function(line.unit)

@@ -1,0 +1,256 @@
+"""Plants what is slow: units behind schedule (A01), projects behind schedule (A02), projects without spending (A03)."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sample.budgets import to_round
+from sample.desk import Desk, each_with
+from sample.model import Change, Line, Project, Unit
+from sample.people import LATE_DIVISION
+from sample.structure import MERGED, SEASONAL_UNITS
+
+_UNIT_GAPS = (
+    1000,
+    2000,
+    3000,
+    1001,
+    1100,
+    1250,
+    1400,
+    1600,
+    1800,
+    1999,
+    2001,
+    2200,
+    2500,
+    2750,
+    1050,
+    1300,
+    1700,
+    3100,
+)
+_PROJECT_GAPS = (
+    1500,
+    3000,
+    4000,
+    1501,
+    1560,
+    1700,
+    1900,
+    2200,
+    2600,
+    2999,
+    3001,
+    3300,
+    3999,
+    4100,
+    4600,
+    5200,
+    5800,
+    1620,
+)
+_AGES = (90, 150, 210, 91, 94, 105, 120, 135, 149, 151, 165, 180, 195, 209, 211, 225, 240, 260)
+_LEAST_FACTOR = 0.1
+_HALF_MILLION_FEN = 50_000_000
+_BASIC_SHARE = 10_000
+
+
+def plant_pace(desk: Desk) -> None:
+    """Plant everything slow and its innocent neighbours."""
+    _slow_units(desk)
+    _slow_projects(desk)
+    _unspent_projects(desk)
+    _innocent_units(desk)
+
+
+def paid_at(expected_bp: int, gap_bp: int, budget_fen: int) -> int:
+    """Return the least fen at which R, rounded down, is exactly gap_bp under expected_bp."""
+    return max(0, -(-(expected_bp - gap_bp) * budget_fen // _BASIC_SHARE))
+
+
+def _lag_capacity(desk: Desk, unit: Unit) -> float:
+    """Return the widest gap in basis points that slowing office and project money can open."""
+    lines = desk.by_unit[unit.code]
+    movable = sum(line.paid_fen for line in lines if line.kind != "人员经费")
+    spare = _natural_gap(desk, unit)
+    return movable * (1 - _LEAST_FACTOR) * _BASIC_SHARE / desk.budget_of(unit.code) + spare
+
+
+def _natural_gap(desk: Desk, unit: Unit) -> int:
+    paid = sum(line.paid_fen for line in desk.by_unit[unit.code])
+    return desk.expected_unit.get(unit.code, 0) - paid * _BASIC_SHARE // desk.budget_of(unit.code)
+
+
+def _is_ordinary(unit: Unit) -> bool:
+    return unit.opened is None and unit.name not in (*SEASONAL_UNITS, *MERGED.values())
+
+
+def _slow_units(desk: Desk) -> None:
+    gaps = sorted(desk.some(_UNIT_GAPS), reverse=True)
+    units = desk.take_units(
+        lambda unit: _is_ordinary(unit) and _lag_capacity(desk, unit) > 1_250, len(gaps) + 2, whole=True
+    )
+    units.sort(key=lambda unit: -_lag_capacity(desk, unit))
+    for place, unit in enumerate(units):
+        if place < len(gaps):
+            gap = min(gaps[place], int(_lag_capacity(desk, unit)) - 20)
+            if gap >= _UNIT_GAPS[0]:
+                slow_down(desk, unit, gap)
+                desk.plant("A01", unit.subject)
+        else:
+            slow_down(desk, unit, 999 if place == len(gaps) else 940)
+            desk.innocent("A01", unit.subject, "进度慢于历史同期，但差距未达10个百分点")
+
+
+def slow_down(desk: Desk, unit: Unit, gap_bp: int) -> None:
+    """Scale what a unit paid on office and project lines so that its gap is exactly gap_bp."""
+    lines = desk.by_unit[unit.code]
+    movable = [line for line in lines if line.kind != "人员经费" and line.paid_fen > 0]
+    fixed = sum(line.paid_fen for line in lines) - sum(line.paid_fen for line in movable)
+    wanted = paid_at(desk.expected_unit[unit.code], gap_bp, desk.budget_of(unit.code)) - fixed
+    whole = sum(line.paid_fen for line in movable)
+    for line in movable:
+        line.paid_fen = line.paid_fen * wanted // whole
+    movable[-1].paid_fen += wanted - sum(line.paid_fen for line in movable)
+    desk.touched |= {line.project_subject for line in movable if line.project}
+
+
+def _slow_projects(desk: Desk) -> None:
+    large = 2 * _HALF_MILLION_FEN
+
+    def take(gap: int) -> Line | None:
+        return desk.take_line(lambda line: line.budget_fen(desk.until) >= large and _expected(desk, line) > gap + 200)
+
+    for gap, line in each_with(desk.some(_PROJECT_GAPS), take):
+        line.paid_fen = paid_at(_expected(desk, line), gap, line.budget_fen(desk.until))
+        desk.plant("A02", line.project_subject)
+    for gap, line in each_with(desk.some((1499, 1490, 1450, 1400)), take):
+        line.paid_fen = paid_at(_expected(desk, line), gap, line.budget_fen(desk.until))
+        desk.innocent("A02", line.project_subject, "落后同类项目历史进度，但差距未达15个百分点")
+    for _, line in each_with(range(2), lambda _: desk.take_line(_is_works)):
+        line.paid_fen = paid_at(_expected(desk, line), 500, line.budget_fen(desk.until))
+        desk.innocent("A02", line.project_subject, "工程按进度节点付款，低于序时进度但与同类工程历年节奏相符")
+    for _, line in each_with(range(2), lambda _: desk.take_line(_is_small)):
+        line.appropriation_fen = _HALF_MILLION_FEN - 10_000
+        line.paid_fen = line.appropriation_fen // 5
+        desk.innocent("A02", line.project_subject, "项目预算49.99万元，未达50万元标准")
+    _late_transfers(desk)
+
+
+def _is_works(line: Line) -> bool:
+    return line.category == "工程"
+
+
+def _is_small(line: Line) -> bool:
+    return _HALF_MILLION_FEN * 0.7 < line.appropriation_fen < _HALF_MILLION_FEN * 1.6
+
+
+def _late_transfers(desk: Desk) -> None:
+    late = [
+        lines[-1]
+        for code in desk.by_unit
+        if (lines := [line for line in desk.by_unit[code] if line.source == "上级转移支付"])
+        and lines[-1].unit.division != LATE_DIVISION
+    ]
+    for line in [line for line in late if line.budget_fen(desk.until) >= _HALF_MILLION_FEN][:4]:
+        why = f"上级资金{line.released_on.month}月{line.released_on.day}日才下达，应按下达后天数衡量"
+        desk.innocent("A02", line.project_subject, why)
+
+
+def _expected(desk: Desk, line: Line) -> int:
+    return desk.expected_category.get(line.category or "", 0)
+
+
+def _unspent_projects(desk: Desk) -> None:
+    ages = [age for age in desk.some(_AGES) if desk.until - dt.timedelta(days=age) >= dt.date(desk.year, 1, 18)]
+    whole_year = (desk.until - dt.date(desk.year, 1, 20)).days
+    spread = desk.some((1, 2, 3)) if whole_year > max(_AGES) else []
+    for place, age in enumerate([*ages, *(whole_year - step for step in spread)]):
+        line = _new_project(desk, age, 0.0102 + 0.002 * (place % 6))
+        if line and age >= _AGES[0]:
+            desk.plant("A03", line.project_subject)
+    _innocent_unspent(desk)
+
+
+def _new_project(desk: Desk, age: int, share: float, *, fen: int | None = None, name: str = "") -> Line | None:
+    """Add a project to some unit, released age days ago and not paid yet."""
+    model = desk.take_line(lambda line: desk.load[line.unit.code] < 4)
+    if model is None or model.project is None:
+        return None
+    desk.serial += 1
+    code = f"{model.unit.division}{desk.year % 100:02d}{9_000_000 + desk.serial:010d}"
+    project = Project(code, name or f"{model.project.name}（新增）", model.project.category, model.function, model.fund)
+    # A share of the unit's budget with the new project in it.
+    amount = fen or to_round(desk.budget_of(model.unit.code) * share / (1 - share))
+    released = desk.until - dt.timedelta(days=age)
+    line = Line(
+        desk.year,
+        model.unit,
+        project,
+        model.function,
+        model.economic,
+        model.fund,
+        "上级转移支付" if released.month > 1 else "本年预算",
+        "项目支出",
+        "even",
+        amount,
+        released,
+        code=f"ZB{desk.year}{model.unit.division[6:]}{900_000 + desk.serial:06d}",
+        document=f"青财预〔{desk.year}〕{150 + desk.serial}号",
+    )
+    desk.district.lines[desk.year].append(line)
+    desk.by_unit[model.unit.code].append(line)
+    return line
+
+
+def _innocent_unspent(desk: Desk) -> None:
+    small, tiny = 45_000_000, 4_990_000
+    for fen, age, why in (
+        (small, 89, "下达仅89天，未满90天"),
+        (small, 60, "下达仅60天"),
+        (tiny, 200, "预算4.99万元，未达5万元标准"),
+        (tiny, 170, "预算4.99万元，未达5万元标准"),
+    ):
+        if desk.until - dt.timedelta(days=age) < dt.date(desk.year, 1, 18):
+            continue
+        line = _new_project(desk, age, 0.0, fen=fen)
+        if line:
+            desk.innocent("A03", line.project_subject, why)
+    for place in range(2):
+        line = _new_project(desk, min(180, max(30, _days(desk) - 30)), 0.012 + 0.003 * place)
+        if line:
+            back = max(line.released_on, desk.until - dt.timedelta(days=20))
+            change = Change(
+                back, "追减", -line.appropriation_fen, f"青财预〔{desk.year}〕{188 + place}号", "收回统筹使用"
+            )
+            line.changes.append(change)
+            desk.innocent("A03", line.project_subject, "预算已全部收回统筹，调整后预算为零")
+    _reserves(desk)
+
+
+def _days(desk: Desk) -> int:
+    return (desk.until - dt.date(desk.year, 1, 18)).days
+
+
+def _reserves(desk: Desk) -> None:
+    kept: Sequence[tuple[str, str]] = (
+        ("预留", "年初预留资金，待分配，不属于零支出项目"),
+        ("质保金", "质保金，质保期满后支付"),
+    )
+    for category, why in kept:
+        own = [line for lines in desk.by_unit.values() for line in lines if line.category == category]
+        for line in own[:3]:
+            desk.innocent("A03", line.project_subject, why)
+            desk.innocent("A02", line.project_subject, why)
+
+
+def _innocent_units(desk: Desk) -> None:
+    reasons = dict.fromkeys(SEASONAL_UNITS, "季节性支出单位，落后序时进度但与历史同期相符")
+    reasons |= dict.fromkeys(MERGED.values(), "年初撤并后承接其他单位职能，执行进度正常")
+    for lines in desk.by_unit.values():
+        unit = lines[0].unit
+        if unit.name in reasons:
+            desk.innocent("A01", unit.subject, reasons[unit.name])
+    late = [lines[0].unit for lines in desk.by_unit.values() if lines[0].unit.division == LATE_DIVISION]
+    for unit in late[:3]:
+        desk.innocent("A01", unit.subject, "支付数据迟报，暂不能判断进度")
