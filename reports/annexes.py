@@ -19,9 +19,10 @@ def annexes(snapshot: Snapshot) -> tuple[Annex, ...]:
     """Return the annexes in their order; their titles are listed after the body."""
     name = snapshot["division"]["division_name"]
     who_rows = "部门及镇街" if snapshot["division"]["division_kind"] == "district" else "单位"
+    warned = warning_table(snapshot) if snapshot["items"] else Paragraph("本季度末没有预警。")
     return (
         Annex(f"{name}各{who_rows}支出进度表", (progress_table(snapshot),)),
-        Annex("预警及核实清单", (warning_table(snapshot),)),
+        Annex("预警及核实清单", (warned,)),
         Annex("数据口径说明", tuple(Paragraph(text) for text in explanations(snapshot))),
     )
 
@@ -38,13 +39,13 @@ def progress_table(snapshot: Snapshot) -> Table:
         unit="单位：万元、百分点",
         columns=(
             Column("序号", 9, "centre"),
-            Column("单位名称", 33),
-            Column("年初预算", 20.5, "right"),
-            Column("调整", 18, "right"),
-            Column("调整预算", 20.5, "right"),
-            Column("支出", 20.5, "right"),
-            Column("执行率", 17, "right"),
-            Column("比历史同期", 17.5, "right"),
+            Column("单位名称", 30),
+            Column("年初预算", 21.5, "right"),
+            Column("调整", 17, "right"),
+            Column("调整预算", 21.5, "right"),
+            Column("支出", 21.5, "right"),
+            Column("执行率", 16.5, "right"),
+            Column("比历史同期", 19, "right"),
         ),
         rows=tuple(
             (
@@ -115,7 +116,6 @@ def warning_table(snapshot: Snapshot) -> Table:
             )
             for place, item in enumerate(snapshot["items"], start=1)
         ),
-        notes=() if snapshot["items"] else ("本季度末没有预警。",),
     )
 
 

@@ -21,7 +21,7 @@ FACES = (
     "AR PL UMing CN",
 )
 MM_PER_INCH = 25.4
-WIDTH_MM, HEAD_MM, BAR_MM, FOOT_MM = 156, 22, 7.2, 14
+WIDTH_MM, HEAD_MM, BAR_MM, FOOT_MM = 156, 20, 6.2, 13
 FAR_BEHIND_BP = 1000
 
 
@@ -35,7 +35,7 @@ def draw_progress(chart: ProgressChart, face: str) -> bytes:
     """Return the chart as PNG bytes at 200 dots an inch, zero-based, one bar a row in the given order."""
     height = HEAD_MM + FOOT_MM + BAR_MM * len(chart.bars)
     figure = Figure(figsize=(WIDTH_MM / MM_PER_INCH, height / MM_PER_INCH), dpi=200, facecolor="white")
-    axes = figure.add_axes((0.24, FOOT_MM / height, 0.66, BAR_MM * len(chart.bars) / height))
+    axes = figure.add_axes((0.27, FOOT_MM / height, 0.65, BAR_MM * len(chart.bars) / height))
     for place, bar in enumerate(chart.bars):
         _bar(axes, place, bar, face)
     _ruler(axes, chart, face)
@@ -98,4 +98,4 @@ def _heads(figure: Figure, chart: ProgressChart, face: str, height: float) -> No
 
 def _short(name: str) -> str:
     """Cut a name to what fits beside its bar."""
-    return name if len(name) <= 12 else f"{name[:11]}…"
+    return name if len(name) <= 14 else f"{name[:13]}…"

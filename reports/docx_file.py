@@ -49,6 +49,8 @@ def write_docx(content: ReportContent, path: Path) -> Written:
     _head(document, content)
     for block in content.body:
         _write(document, block, face)
+    # The page that is signed carries some of the text: nobody signs an empty page.
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
     _note_of_annexes(document, content.annexes)
     _sign(document, content)
     for number, annex in enumerate(content.annexes, start=1):
@@ -109,7 +111,7 @@ def _chart(document: Any, chart: ProgressChart, face: str) -> None:
 
 def _note_of_annexes(document: Any, annexes: tuple[Annex, ...]) -> None:
     """Write 附件：1.… after an empty line; later annexes stand under the first, none with a mark at its end."""
-    _line(document)
+    _line(document).paragraph_format.keep_with_next = True
     for number, annex in enumerate(annexes, start=1):
         text, indent = (f"附件：{number}.{annex.title}", 2) if number == 1 else (f"{number}.{annex.title}", 5)
         line = _line(document, text, align=LEFT, first_line_chars=indent)

@@ -8,6 +8,7 @@ from reports.blocks import Bar, Block, Heading, Paragraph, ProgressChart
 from reports.words import (
     GROUP_TITLES,
     REASONS,
+    SOURCES,
     against,
     day,
     fund_name,
@@ -23,7 +24,7 @@ from reports.words import (
 Snapshot = dict[str, Any]
 FAR_BEHIND_BP = 1000
 NAMED_UNITS = 5
-CHART_BARS = 12
+CHART_BARS = 10
 KIND_WORDS = {"unit": "预算单位", "department": "部门"}
 
 
@@ -115,7 +116,7 @@ def parts(snapshot: Snapshot) -> list[str]:
         found.append(f"分资金性质看：{'；'.join(funds)}。")
     sources = [
         f"{source_name(one['code'])}{money(one['adjusted_appropriation_fen'])}"
-        for one in figures["sources"]
+        for one in sorted(figures["sources"], key=lambda one: (*SOURCES, one["code"]).index(one["code"]))
         if one["adjusted_appropriation_fen"] is not None
     ]
     if len(sources) > 1:

@@ -28,28 +28,20 @@ LEVEL_NAMES: Final = {
     "blue": "蓝色（提示）",
 }
 LEVEL_MARKS: Final = {"red": "◆红", "orange": "▲橙", "yellow": "●黄", "blue": "○蓝"}
-CLUE_STATES: Final = {
-    "open": "待核实",
-    "new": "待核实",
-    "asked": "已发问询，待答复",
-    "replied": "已答复，待核实",
-    "returned": "答复退回，待补充",
-    "normal": "经说明，认定正常",
-    "remedying": "经核实，整改中",
-    "remedied": "经核实，已整改",
-    "escalated": "已上报区级",
-    "closed": "已办结",
-    "resolved": "已恢复",
-}
+CLUE_STATES: Final = {"open": "待核实", "closed": "已办结"}
 REASONS: Final = {
     "late_feed": "数据迟到",
+    "unit_suspect": "数据单位存疑",
     "no_budget": "没有预算指标数据",
-    "no_data": "没有数据",
-    "no_history": "没有历史数据",
-    "muted_start_of_year": "年初静默期",
+    "no_payments": "没有支付数据",
+    "no_last_year": "没有上年数据",
+    "no_economic_codes": "数据不含经济分类",
+    "no_release_date": "指标没有下达日期",
     "muted_after_release": "指标下达未满规定天数",
+    "released_late": "资金下达较晚",
+    "excluded_category": "预留、质保金等不适用项目",
     "immaterial": "金额低于重要性标准",
-    "exempt": "已备案豁免",
+    "covered_by_other": "已由其他规则反映",
 }
 NUMERALS: Final = "一二三四五六七八九十"
 

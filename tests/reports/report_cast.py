@@ -94,7 +94,10 @@ class District:
     def __init__(self, engine: sa.Engine, snapshots: Path) -> None:
         self.engine, self.snapshots = engine, snapshots
         self.slices = self.runs = 0
-        with writing(engine) as connection:
+
+    def set_up(self) -> None:
+        """Write the offices and the file that every batch says it came from."""
+        with writing(self.engine) as connection:
             rows = [
                 dict(zip(("division_code", "division_name", "office_name", "division_kind"), o, strict=True))
                 for o in OFFICES
