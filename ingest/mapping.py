@@ -138,6 +138,11 @@ def load_mappings(folders: Sequence[Path]) -> tuple[Mapping, ...]:
     return tuple(found.values())
 
 
+def reference_files() -> tuple[Path, ...]:
+    """Return the classification tables that come with the program, to be loaded like any delivered file."""
+    return tuple(sorted(REFERENCE.glob("*.csv")))
+
+
 def named(mappings: Iterable[Mapping], name: str) -> Mapping:
     """Return a mapping by its name; NoMappingError lists the known ones."""
     by_name = {one.name: one for one in mappings}

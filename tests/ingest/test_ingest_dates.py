@@ -1,0 +1,77 @@
+"""Dates in the forms finance uses; what is in no calendar is held back."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.dates import parse_dates
+
+USUAL = ("ymd", "compact", "excel")
+THE_DAY = dt.date(2019, 3, 31)
+
+
+def day(text, formats=USUAL):
+    done = parse_dates(pl.Series([text], dtype=pl.String), formats)
+    return "bad" if done.bad[0] else done.values[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "formats", "why"),
+    [
+        ("20190331", USUAL, "eight digits"),
+        ("2019-3-31", USUAL, "without zeros"),
+        ("2019-03-31", USUAL, "with zeros"),
+        ("2019/3/31", USUAL, "slashes"),
+        ("2019.3.31", USUAL, "points"),
+        ("2019年3月31日", USUAL, "in words"),
+        ("２０１９年３月３１日", USUAL, "in words with full-width digits"),
+        ("2019 年 3 月 31 日", USUAL, "in words, spaced out"),
+        ("43555", USUAL, "an Excel serial"),
+        ("43555.0", USUAL, "an Excel serial that went through a float"),
+        ("43555.75", USUAL, "an Excel serial with an hour"),
+        ("2019-03-31 00:00:00", USUAL, "a dated cell as the reader writes it"),
+        ("2019-03-31T08:15:00", USUAL, "with a time of day"),
+        ("20190331.0", USUAL, "eight digits that went through a float"),
+        ("31/03/2019", ("dmy",), "day first, where mapped"),
+        ("03/31/2019", ("mdy",), "month first, where mapped"),
+        ("2019.3", ("month_last",), "a month stands for its last day, where mapped"),
+        ("201903", ("month_last",), "six digits, where mapped"),
+    ],
+)
+def test_reads_a_date(text, formats, why):
+    assert day(text, formats) == THE_DAY, why
+
+
+def test_a_month_stands_for_its_first_day_where_mapped():
+    assert day("2019年3月", ("month_first",)) == dt.date(2019, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "formats", "why"),
+    [
+        ("2019-02-30", USUAL, "no such day"),
+        ("20191301", USUAL, "no such month"),
+        ("2019.3", USUAL, "a month is no day unless the mapping says which"),
+        ("31/03/2019", USUAL, "day first is not assumed"),
+        ("03/31/2019", ("dmy",), "there is no 31st month"),
+        ("昨天", USUAL, "words"),
+        ("1", USUAL, "a small number is no serial of our time"),
+        ("4355", USUAL, "nor are four digits"),
+    ],
+)
+def test_holds_what_is_no_date(text, formats, why):
+    assert day(text, formats) == "bad", why
+
+
+def test_blank_is_null():
+    assert day(None) is None
+
+
+@given(st.dates(dt.date(1955, 1, 1), dt.date(2099, 12, 31)))
+def test_every_form_of_a_day_reads_as_that_day(one):
+    serial = (one - dt.date(1899, 12, 30)).days
+    forms = [f"{one:%Y%m%d}", f"{one.year}-{one.month}-{one.day}", f"{one.year}年{one.month}月{one.day}日", f"{serial}"]
+    assert [day(text) for text in forms] == [one] * 4

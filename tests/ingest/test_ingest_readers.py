@@ -1,0 +1,185 @@
+"""Bytes of every kind become cells without losing a digit; what is no table is refused in words."""
+
+import datetime as dt
+import gzip
+import io
+import json
+
+import polars as pl
+import pytest
+import xlwt
+from ingest_ground import csv_bytes, write_xlsx
+
+from ingest.mapping_parts import TableSpec
+from ingest.problems import FileRefusedError, UnreadableError
+from ingest.readers import Limits, read_sheets, refuse_size
+from ingest.table import header_labels
+
+CSV, EXCEL, JSON = TableSpec(format="csv"), TableSpec(format="excel"), TableSpec(format="json")
+LIMITS = Limits()
+
+
+def cells(name, content, table, limits=LIMITS):
+    return read_sheets(name, content, table, limits)[0].cells.rows()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_csv_in_the_encodings_finance_uses(encoding):
+    assert cells("a.csv", csv_bytes("单位,金额", "教育局,1.00", encoding=encoding), CSV) == [
+        ("单位", "金额"),
+        ("教育局", "1.00"),
+    ]
+
+
+def test_csv_that_fits_no_named_encoding_is_refused():
+    with pytest.raises(UnreadableError, match="a.csv is none of utf-8-sig; name its encoding in the mapping"):
+        cells("a.csv", "单位".encode("gb18030"), TableSpec(format="csv", encodings=("utf-8-sig",)))
+
+
+def test_csv_quotes_line_breaks_and_blank_lines_keep_row_numbers():
+    rows = cells("a.csv", b'a,b\r\n"x\r\ny",2\r\n\r\n3\r\n', CSV)
+    assert rows == [("a", "b"), ("x\r\ny", "2"), (None, None), ("3", None)]
+
+
+def test_another_delimiter():
+    assert cells("a.txt", b"a|b\n1|2\n", TableSpec(format="csv", delimiter="|")) == [("a", "b"), ("1", "2")]
+
+
+def test_gzip_is_unpacked_by_its_bytes_not_its_name():
+    packed = gzip.compress(csv_bytes("a,b", "1,2"))
+    assert cells("a.csv", packed, CSV) == cells("a.csv.gz", packed, CSV) == [("a", "b"), ("1", "2")]
+
+
+def test_a_gzip_bomb_is_refused_before_it_fills_the_memory():
+    bomb = gzip.compress(bytes(50_000_000))
+    assert len(bomb) < 60_000
+    with pytest.raises(UnreadableError, match="unpacks to more than 1,000,000 bytes"):
+        cells("a.csv.gz", bomb, CSV, Limits(unpacked_bytes=1_000_000))
+
+
+def test_half_a_gzip_is_refused():
+    with pytest.raises(UnreadableError, match="not a whole gzip file"):
+        cells("a.csv.gz", gzip.compress(b"a,b\n" * 9999)[:40], CSV)
+
+
+@pytest.mark.parametrize(("size", "told"), [(0, "is empty"), (11, "has 11 bytes; at most 10 are taken in")])
+def test_absurd_sizes_are_refused(size, told):
+    with pytest.raises(FileRefusedError, match=told):
+        refuse_size("a.csv", size, Limits(delivered_bytes=10))
+
+
+def test_json_numbers_keep_every_digit_and_zeros():
+    content = json.dumps([{"a": "01", "b": 7}]).encode().replace(b"7", b"12345678901234567.10")
+    sheet = read_sheets("a.json", content, JSON, LIMITS)[0]
+    assert sheet.cells.rows() == [("a", "b"), ("01", "12345678901234567.10")]
+    assert sheet.first_row == 0  # so that the first record is row 1
+
+
+def test_json_records_may_lie_deeper_and_lack_keys():
+    content = json.dumps({"data": {"rows": [{"a": 1}, {"b": None, "c": True}]}}).encode()
+    table = TableSpec(format="json", records="data.rows")
+    assert cells("a.json", content, table) == [("a", "b", "c"), ("1", None, None), (None, None, "true")]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"{", "is not JSON"), (b'{"a":1}', "no list of objects at its top"), (b"[1]", "no list of objects")],
+)
+def test_json_that_is_no_list_of_records_is_refused(content, told):
+    with pytest.raises(UnreadableError, match=told):
+        cells("a.json", content, JSON)
+
+
+def test_xlsx_numbers_dates_texts_and_errors(tmp_path):
+    path = write_xlsx(
+        tmp_path / "a.xlsx",
+        [
+            [None],
+            [None, "码", "数", "日", "错"],
+            [None, "001", 1234567890.12, dt.date(2019, 3, 31), "=1/0"],
+            [None, "002", 0.1 + 0.2, 43555, "ok"],
+            [],
+            [None, "003", 99999999.99, "１２３", None],
+        ],
+    )
+    sheet = read_sheets("a.xlsx", path.read_bytes(), EXCEL, LIMITS)[0]
+    assert sheet.name == "表"
+    assert sheet.cells.rows() == [
+        (None, None, None, None),
+        ("码", "数", "日", "错"),
+        ("001", "1234567890.12", "2019-03-31 00:00:00", "#DIV/0!"),
+        ("002", "0.3", "43555", "ok"),
+        (None, None, None, None),
+        ("003", "99999999.99", "１２３", None),
+    ]
+
+
+def test_xls_reads_like_xlsx():
+    book = xlwt.Workbook(encoding="utf-8")
+    page = book.add_sheet("指标")
+    for column, value in enumerate(["0012", 1234567890.12, 43555]):
+        page.write(1, column, value)
+    out = io.BytesIO()
+    book.save(out)
+    assert cells("a.xls", out.getvalue(), EXCEL) == [(None, None, None), ("0012", "1234567890.12", "43555")]
+
+
+def test_sheets_are_chosen_by_name_or_pattern(tmp_path):
+    content = write_xlsx(tmp_path / "a.xlsx", [["x"]], sheet="指标1").read_bytes()
+    assert cells("a.xlsx", content, TableSpec(format="excel", sheet="指标1")) == [("x",)]
+    assert cells("a.xlsx", content, TableSpec(format="excel", sheets_matching="^指标")) == [("x",)]
+    with pytest.raises(UnreadableError, match='a.xlsx has no sheet "支出"; it has: 指标1'):
+        cells("a.xlsx", content, TableSpec(format="excel", sheet="支出"))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"<html><table></table></html>", "web page named as a workbook"),
+        (b"PK\x03\x04 cut short", "damaged .xlsx"),
+        (b"hello", "cannot be opened as a workbook"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "cannot be opened as a workbook"),
+    ],
+)
+def test_what_is_no_workbook_is_refused_in_words(content, told):
+    with pytest.raises(UnreadableError, match=told):
+        cells("a.xls", content, EXCEL)
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path):
+    content = write_xlsx(tmp_path / "a.xlsx", [["x" * 1000] * 20] * 200).read_bytes()
+    with pytest.raises(UnreadableError, match="at most 10,000 are read"):
+        cells("a.xlsx", content, EXCEL, Limits(unpacked_bytes=10_000))
+
+
+@pytest.mark.parametrize(
+    ("rows", "labels", "why"),
+    [
+        ([("单 位", "金额")], ("单位", "金额"), "labels are spaced out for looks"),
+        ([("a", "a", "a")], ("a", "a#2", "a#3"), "a repeated label is numbered"),
+        ([("a", None)], ("a", "column2"), "a nameless column gets a name"),
+        (
+            [("单位", "科目", None, None, "金额"), (None, "类", "款", "项", None)],
+            ("单位", "科目/类", "科目/款", "科目/项", "金额"),
+            "merged across and down",
+        ),
+        (
+            [("单位", "科目", "科目", "金额"), ("单位", "类", "款", "金额")],
+            ("单位", "科目/类", "科目/款", "金额"),
+            "the same header with repeated instead of merged cells",
+        ),
+        (
+            [("A", None, None, None), ("B", None, "C", None), ("x", "y", "x", "y")],
+            ("A/B/x", "A/B/y", "A/C/x", "A/C/y"),
+            "three rows deep",
+        ),
+    ],
+)
+def test_header_rows_become_one_label_a_column(rows, labels, why):
+    assert header_labels(rows, {}) == labels, why
+
+
+def test_blank_cells_are_null_whatever_blank_they_hold():
+    frame = read_sheets("a.csv", csv_bytes("a,b,c", " ,\u3000,x"), CSV, LIMITS)[0].cells
+    assert frame.row(1) == (None, None, "x")
+    assert frame.dtypes == [pl.String] * 3
