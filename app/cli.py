@@ -6,12 +6,13 @@ import sys
 import typer
 
 from app import cli_deliveries, cli_house, cli_judgement
-from app.settings import SettingsError
-from app.wiring import DataFolderError
 
 ROOMS = frozenset({"alerts", "app", "budget", "dashboard", "ingest", "reports", "rules", "sample", "warehouse"})
 DONE, REFUSED, USAGE = 0, 1, 2
-USAGE_ERRORS = ("SettingsError", "DataFolderError", "HolidayTableError", "ParamsError", "PortTakenError")
+# What is wrong with the call or the settings, before anything was begun; by name, as their rooms are heavy.
+USAGE_ERRORS = frozenset(
+    {"SettingsError", "DataFolderError", "PortTakenError", "HolidayTableError", "RuleSettingsError", "MappingError"}
+)
 
 cli = typer.Typer(
     name="mingzhang",
@@ -42,7 +43,7 @@ def main() -> None:
         if not is_refusal(error):
             raise
         sys.stderr.write(f"mingzhang: {error}\n")
-        sys.exit(USAGE if isinstance(error, SettingsError | DataFolderError) else REFUSED)
+        sys.exit(USAGE if type(error).__name__ in USAGE_ERRORS else REFUSED)
 
 
 def is_refusal(error: Exception) -> bool:

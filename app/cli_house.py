@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from app.address import check_port
 from app.cli_judgement import not_built
 from app.options import Data, Division, Json, SettingsFile, house_to_read, house_to_write, parse_day
 from app.output import print_json, print_table, say
@@ -60,12 +61,12 @@ def serve(
 ) -> None:
     """Start web server, scheduler and dispatcher; the warehouse is made when it is missing. Ctrl-C stops everything."""
     house = open_house(settings, data)
-    from app.sample import SampleWish
-    from app.serve import Service, check_port
-
     address = (host or house.settings.web.host, port or house.settings.web.port)
     make_data_folder(house.data)
     check_port(*address)
+    from app.sample import SampleWish
+    from app.serve import Service
+
     wish = SampleWish(scale=sample_scale, until=sample_until) if sample else None
     raise typer.Exit(Service(house, *address).run(wish))
 
@@ -81,7 +82,7 @@ def write(
 ) -> None:
     """Write the made-up district as raw feed files, with planted.json: what was planted and which rule must find it."""
     house = open_house(settings, None)
-    from app.sample import write_files
+    from app.first_load import write_files
 
     files = write_files(folder, until=until or house.today - dt.timedelta(days=1), seed=seed, scale=scale)
     if json:

@@ -10,7 +10,6 @@ from alerts.dispatch import Dispatched, dispatch
 from app.channels import open_channel
 from app.inbox import load_inbox
 from app.judging import judge
-from app.reporting import draft_reports
 from app.wiring import House
 
 DISPATCH_LIMIT = 200
@@ -43,4 +42,7 @@ def dispatch_job(house: House) -> str:
 
 def quarterly_draft_job(house: House) -> str:
     """Draft last quarter's report of every office."""
+    # Documents need heavy libraries, four times a year.
+    from app.reporting import draft_reports  # noqa: PLC0415
+
     return ", ".join(draft_reports(house))

@@ -1,142 +1,39 @@
-"""The made-up district: writing its files, and the first load that a start makes of them."""
+"""Whether a start loads the made-up district; what it does then stands in ``app.first_load``."""
 
 import datetime as dt
-import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from typing import NamedTuple
 
-from app.jobs import send_due
-from app.judging import ONE_DAY, judge
-from app.loading import Loaded, Refused, load_files
 from app.output import note
 from app.wiring import House
-from budget.calendar import Quarter
-from sample.people import OFFICES
-from sample.write import write_sample
-from warehouse.engine import reading, writing
-from warehouse.findings import latest_run
-from warehouse.notes import SAMPLE_LOADED, SAMPLE_UNTIL, read_note, save_note
-from warehouse.offices import Office, save_offices
+from warehouse.engine import reading
+from warehouse.notes import SAMPLE_LOADED, SAMPLE_SCALE, SAMPLE_UNTIL, read_note
 from warehouse.opening import holds_deliveries
 
-SEED = 20260101
-SAMPLE_SCALE = "sample_scale"
-QUARTERS_BACK = 4
-Say = Callable[[str], None]
 
-
-@dataclass(frozen=True)
-class SampleWish:
+class SampleWish(NamedTuple):
     """What ``serve --sample`` asks for; until is yesterday where it is None."""
 
     scale: float = 1.0
     until: dt.date | None = None
 
 
-@dataclass(frozen=True)
-class SampleLoad:
-    """The first load of the sample, or what is left of one that was interrupted."""
+class SampleSize(NamedTuple):
+    """What is to be loaded: the sample's size and its last day."""
 
-    house: House
-    until: dt.date
     scale: float
-
-    def __call__(self, say: Say) -> None:
-        """Write, load, evaluate and dispatch; every step may be repeated and goes on where it was cut off."""
-        began = self.house.clock()
-        files = self._write(say)
-        self._load(files, say)
-        self._judge(say)
-        sent = send_due(self.house).sent
-        say(f"[4/4] {sent} digests written to {self.house.mail}")
-        with writing(self.house.engine) as connection:
-            save_note(connection, SAMPLE_LOADED, self.house.clock().isoformat())
-        say(f"The sample district is ready after {(self.house.clock() - began).total_seconds():.0f} s.")
-
-    def _write(self, say: Say) -> list[Path]:
-        folder = self.house.data / "sample"
-        say(f"[1/4] Writing the sample district 青禾区 (made up) up to {self.until} into {folder}")
-        with writing(self.house.engine) as connection:
-            save_note(connection, SAMPLE_UNTIL, self.until.isoformat())
-            save_note(connection, SAMPLE_SCALE, str(self.scale))
-            save_offices(connection, [Office(**office._asdict()) for office in OFFICES])
-        return list(write_sample(folder, until=self.until, seed=SEED, scale=self.scale).files)
-
-    def _load(self, files: list[Path], say: Say) -> None:
-        say(f"[2/4] Loading {len(files)} delivered files")
-        counted = _Counter(len(files), say)
-        load_files(self.house, files, actor="sample", workers=os.cpu_count() or 1, watch=counted)
-        counted.close()
-
-    def _judge(self, say: Say) -> None:
-        days = list(self._quarter_ends())
-        say(f"[3/4] Evaluating {len(days)} past quarter ends and {self.until}")
-        for day in days:
-            if not self._is_judged(day):
-                judge(self.house, as_of=day, history=True)
-        if not self._is_judged(self.until):
-            judged = judge(self.house, as_of=self.until)
-            found = ", ".join(f"{count} {level}" for level, count in judged.levels.items())
-            say(f"      findings as of {self.until}: {found}")
-
-    def _quarter_ends(self) -> Iterator[dt.date]:
-        """Yield the last days of the quarters before the one that contains the sample's last day, oldest first."""
-        days, quarter = [], Quarter.of(self.until)
-        for _ in range(QUARTERS_BACK):
-            quarter = Quarter.of(quarter.first_day - ONE_DAY)
-            days.append(quarter.last_day)
-        yield from reversed(days)
-
-    def _is_judged(self, day: dt.date) -> bool:
-        with reading(self.house.engine) as connection:
-            return latest_run(connection, as_of=day, include_history=True) is not None
+    until: dt.date
 
 
-class _Counter:
-    """Counts loaded files and says so now and then."""
-
-    EVERY = 25
-
-    def __init__(self, total: int, say: Say) -> None:
-        self._total, self._say = total, say
-        self._files = self._rows = 0
-
-    def __call__(self, loaded: Loaded) -> None:
-        self._files += 1
-        if isinstance(loaded, Refused):
-            note(f"      refused: {loaded.reason}")
-        else:
-            self._rows += loaded.accepted
-            if loaded.status == "held":
-                self._say(f"      held, as a person has to look at it: {loaded.file}")
-        if self._files % self.EVERY == 0:
-            self._line()
-
-    def close(self) -> None:
-        """Say the total."""
-        if self._files % self.EVERY:
-            self._line()
-
-    def _line(self) -> None:
-        self._say(f"      {self._files}/{self._total} files, {self._rows:,} rows")
-
-
-def sample_to_load(house: House, wish: SampleWish | None) -> SampleLoad | None:
+def sample_to_load(house: House, wish: SampleWish | None) -> SampleSize | None:
     """Return the load to make at this start: a wished-for one into an empty warehouse, or one to finish; else None."""
     with reading(house.engine) as connection:
         until, loaded = read_note(connection, SAMPLE_UNTIL), read_note(connection, SAMPLE_LOADED)
         if until is not None:
             scale = float(read_note(connection, SAMPLE_SCALE) or 1)
-            return None if loaded else SampleLoad(house, dt.date.fromisoformat(until), scale)
+            return None if loaded else SampleSize(scale, dt.date.fromisoformat(until))
         if wish is None:
             return None
         if holds_deliveries(connection):
             note("mingzhang: the warehouse holds deliveries already; the sample district is left out")
             return None
-    return SampleLoad(house, wish.until or house.today - ONE_DAY, wish.scale)
-
-
-def write_files(folder: Path, *, until: dt.date, seed: int, scale: float) -> list[Path]:
-    """Write the sample's files and planted.json into a folder and return the files."""
-    return list(write_sample(folder, until=until, seed=seed, scale=scale, progress=note).files)
+    return SampleSize(wish.scale, wish.until or house.today - dt.timedelta(days=1))

@@ -20,6 +20,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from app import jobs
 from app.children import PARENT_ENV, end_with_parent
+from app.settings import JOB_NAMES
 from app.wiring import House, open_house
 from warehouse import jobs as runs
 from warehouse.engine import reading, writing
@@ -30,12 +31,7 @@ LEASE_SECONDS = 60
 RENEW_SECONDS = 15
 ENDING_SECONDS = 5.0
 # The same functions as the commands; each returns one line about what it did.
-JOBS: Mapping[str, Callable[[House], str]] = {
-    "inbox": jobs.inbox_job,
-    "evaluate": jobs.evaluate_job,
-    "dispatch": jobs.dispatch_job,
-    "quarterly_draft": jobs.quarterly_draft_job,
-}
+JOBS: Mapping[str, Callable[[House], str]] = {name: getattr(jobs, f"{name}_job") for name in JOB_NAMES}
 _LOG = logging.getLogger(__name__)
 
 

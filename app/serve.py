@@ -1,11 +1,10 @@
 """``mingzhang serve``: one parent that makes things ready, starts the web and scheduler processes and watches them."""
 
-import http.client
 import signal
-import socket
 import time
 from types import FrameType
 
+from app.address import answers, reachable
 from app.children import Child, start_child, stop_children
 from app.output import note, print_table, say
 from app.people import fresh_sample_passwords, list_people
@@ -24,25 +23,6 @@ WATCH_SECONDS = 0.5
 INTERRUPTED = 130
 
 
-class PortTakenError(RuntimeError):
-    """The address to listen on cannot be had."""
-
-
-def check_port(host: str, port: int) -> None:
-    """Refuse an address that is in use or not this machine's, before anything is made."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-            probe.listen(1)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise PortTakenError(
-            f"cannot listen on {host}:{port} ({reason}); choose another with --host and --port"
-        ) from error
-
-
 class Service:
     """The running service: everything it starts is a child of this process and ends with it."""
 
@@ -57,10 +37,12 @@ class Service:
         is_serving = False
         try:
             self._make_ready(wish)
-            self._start()
+            self._start("web", "app.web", self._host, str(self._port))
+            check_rules(self._house)
             passwords = self._sample_passwords()
             is_serving = self._wait_for_answer()
             if is_serving:
+                self._start("scheduler", "app.schedule")
                 self._welcome(passwords)
             return self._watch()
         except KeyboardInterrupt:
@@ -76,18 +58,21 @@ class Service:
         if make_ready(self._house.engine, self._house.clock()) == "empty":
             say(f"Made an empty warehouse in {self._house.data}")
         secret_key(self._house)
-        load = sample_to_load(self._house, wish)
-        if load is not None:
-            load(say)
+        sample = sample_to_load(self._house, wish)
+        if sample is not None:
+            # Imported here: a start that loads nothing answers sooner without it.
+            from app.first_load import FirstLoad  # noqa: PLC0415
+
+            check_rules(self._house)
+            FirstLoad(self._house, sample.until, sample.scale)(say)
         # Children open connections of their own; an embedded warehouse is best left by whoever is done with it.
         self._house.engine.dispose()
 
-    def _start(self) -> None:
+    def _start(self, name: str, module: str, *arguments: str) -> None:
         data = str(self._house.data)
         places = [str(self._house.settings_file.absolute()), data]
         known = {SETTINGS_ENV: places[0], DATA_ENV: data}
-        self._children.append(start_child("web", "app.web", [self._host, str(self._port), *places], known))
-        self._children.append(start_child("scheduler", "app.schedule", places, known))
+        self._children.append(start_child(name, module, [*arguments, *places], known))
 
     def _sample_passwords(self) -> list[tuple[Account, str]]:
         with reading(self._house.engine) as connection:
@@ -126,7 +111,7 @@ class Service:
     @property
     def address(self) -> str:
         """Return the address a browser on this machine opens."""
-        return f"http://{_reachable(self._host)}:{self._port}"
+        return f"http://{reachable(self._host)}:{self._port}"
 
 
 def _sees(account: Account) -> str:
@@ -137,17 +122,9 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _reachable(host: str) -> str:
-    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+def check_rules(house: House) -> None:
+    """Refuse settings of rules that cannot be used; a nightly run would be a late moment to find out."""
+    # Imported here: while the children get ready there is time for it.
+    from rules.params import read_params  # noqa: PLC0415
 
-
-def answers(host: str, port: int) -> bool:
-    """Tell whether /healthz answers; proxies of the environment are not asked."""
-    connection = http.client.HTTPConnection(_reachable(host).strip("[]"), port, timeout=5)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+    read_params(house.settings.rules)

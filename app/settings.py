@@ -46,6 +46,8 @@ def _crontab(text: str) -> str:
 
 
 Crontab = Annotated[str, AfterValidator(_crontab)]
+# The jobs of the schedule, in the order in which missed runs are made up for.
+JOB_NAMES = ("inbox", "evaluate", "dispatch", "quarterly_draft")
 DivisionCode = Annotated[str, Field(pattern=r"^\d{9}$")]
 
 

@@ -13,8 +13,8 @@ from gunicorn.app.base import BaseApplication
 from app.children import PARENT_ENV, end_with_parent
 from app.holidays import load_changed_days
 from app.metrics import CONTENT_TYPE, WarehouseCollector, exposition, next_report_due
-from app.schedule import JOBS
 from app.services import build_services
+from app.settings import JOB_NAMES
 from app.wiring import House, open_house
 from dashboard.server import create_server
 from warehouse.engine import reading
@@ -76,7 +76,7 @@ def collector_of(house: House) -> WarehouseCollector:
         due = next_report_due(house.settings.today(now), changed_days, house.settings.report.rest_day_rule)
         return dt.datetime.combine(due + dt.timedelta(days=1), dt.time(), house.settings.zone)
 
-    return WarehouseCollector(gauges, house.clock, due_at, JOBS)
+    return WarehouseCollector(gauges, house.clock, due_at, JOB_NAMES)
 
 
 class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

@@ -6,6 +6,7 @@ from warehouse.schema import table
 
 CREATED_AT = "created_at"  # instant the warehouse was made; jobs due before it are not caught up
 SAMPLE_UNTIL = "sample_until"  # last day of the sample district; absent where real data is kept
+SAMPLE_SCALE = "sample_scale"  # its size, so that an interrupted load goes on with the same files
 SAMPLE_LOADED = "sample_loaded"  # present once the first load of the sample is complete
 DISTRICT_CODE = "district_code"
 
