@@ -93,15 +93,19 @@ def advice(snapshot: Snapshot) -> list[Block]:
     if not points_made:
         calm = "本季度未发现达到预警标准的事项"
         return [*blocks, Paragraph(f"{calm}，建议{whom}继续按预算和项目计划安排支出，按时完整报送数据。")]
+    if len(points_made) == 1:
+        return [*blocks, Paragraph(f"建议{whom}{points_made[0]}"), *_red(snapshot, kind)]
     blocks.append(Paragraph(f"建议{whom}："))
     blocks += [Paragraph(text, lead=f"{place}.") for place, text in enumerate(points_made, start=1)]
-    if kind != "district" and snapshot["levels"]["red"]:
-        blocks.append(
-            Paragraph(
-                f"其中红色预警{snapshot['levels']['red']}条，核实后仍未说明原因的，拟提请区人大财经工委约谈研究。"
-            )
-        )
-    return blocks
+    return blocks + _red(snapshot, kind)
+
+
+def _red(snapshot: Snapshot, kind: str) -> list[Block]:
+    """Say what follows a red warning: the office cannot summon by itself, it asks the district's committee."""
+    count = snapshot["levels"]["red"]
+    if not count or kind == "district":
+        return []
+    return [Paragraph(f"其中红色预警{count}条，核实后仍未说明原因的，拟提请区人大财经工委研究约谈。")]
 
 
 def _advice(snapshot: Snapshot) -> dict[str, str]:
@@ -112,7 +116,7 @@ def _advice(snapshot: Snapshot) -> dict[str, str]:
         "execution": f"督促支出进度滞后的单位合理安排支出进度，按月说明原因和措施{over}。",
         "project": f"逐项梳理{groups['project']}条项目预警，区分按节点付款、资金下达较晚等正常情形"
         f"与推进缓慢{idle}；确实无法支出的按程序调整收回。",
-        "three_public": "严格按批准的预算控制“三公”经费，对达到或超过预算的单位暂停新增支出并书面说明。",
+        "three_public": "严格按批准的预算控制“三公”经费，对达到或超过预算的单位要求书面说明，一般不再新增支出。",
         "payment": f"对{groups['payment']}条支付疑点逐笔核对合同、发票和审批材料，"
         "属重复支付、拆分支付的限期追回或纠正。",
         "data_quality": "按时、完整报送支付和执行数据，对勾稽不符、单位疑错的数据限期核对并重新报送。",
@@ -123,6 +127,8 @@ def next_quarter(snapshot: Snapshot) -> list[Block]:
     """Write part six: what the calendar of the next quarter and this quarter's figures call for."""
     following = Quarter.parse(snapshot["quarter"]).next
     texts = [text for text in (_lagging(snapshot), _open(snapshot), SEASON[following.number]) if text]
+    if len(texts) == 1:
+        return [Heading(1, "六、下季度监督重点"), Paragraph(f"{following.chinese}拟重点关注{texts[0]}")]
     blocks: list[Block] = [Heading(1, "六、下季度监督重点"), Paragraph(f"{following.chinese}拟重点关注以下事项：")]
     return blocks + [Paragraph(text, lead=f"{place}.") for place, text in enumerate(texts, start=1)]
 
