@@ -32,7 +32,7 @@ def test_csv_in_the_encodings_finance_uses(encoding):
 
 
 def test_csv_that_fits_no_named_encoding_is_refused():
-    with pytest.raises(UnreadableError, match="a.csv is none of utf-8-sig; name its encoding in the mapping"):
+    with pytest.raises(UnreadableError, match=r"a\.csv is none of utf-8-sig; name its encoding in the mapping"):
         cells("a.csv", "单位".encode("gb18030"), TableSpec(format="csv", encodings=("utf-8-sig",)))
 
 
@@ -128,7 +128,7 @@ def test_sheets_are_chosen_by_name_or_pattern(tmp_path):
     content = write_xlsx(tmp_path / "a.xlsx", [["x"]], sheet="指标1").read_bytes()
     assert cells("a.xlsx", content, TableSpec(format="excel", sheet="指标1")) == [("x",)]
     assert cells("a.xlsx", content, TableSpec(format="excel", sheets_matching="^指标")) == [("x",)]
-    with pytest.raises(UnreadableError, match='a.xlsx has no sheet "支出"; it has: 指标1'):
+    with pytest.raises(UnreadableError, match=r'a\.xlsx has no sheet "支出"; it has: 指标1'):
         cells("a.xlsx", content, TableSpec(format="excel", sheet="支出"))
 
 
