@@ -18,7 +18,9 @@ def messages() -> set[str]:
     found = extract_from_dir(str(ROOM), method_map=[("**.py", "python")], keywords={"t": None, "noted": None})
     in_code = {message for _file, _line, message, _comments, _context in found if isinstance(message, str)}
     in_pages = {
-        message for path in (ROOM / "templates").glob("*.html") for message in TEMPLATE_CALL.findall(path.read_text("utf-8"))
+        message
+        for path in (ROOM / "templates").glob("*.html")
+        for message in TEMPLATE_CALL.findall(path.read_text("utf-8"))
     }
     return in_code | in_pages
 
