@@ -51,14 +51,17 @@ class Params:
 def judge(facts: Facts, params: Params) -> Judgement:
     """Flag lines with payments and no budget; payments that Art. 54 allows before the budget are left out.
 
-    Left out: what was paid before the unit's first release of the year on lines that last year's budget had.
+    Left out: divisions without any budget, and what was paid before the unit's first release of the year on lines
+    that last year's budget had.
     """
     paid = (
         this_year(facts)
         .filter(pl.col("payment_fen").is_not_null())
         .join(_budgeted(facts, facts.as_of.year), on=list(LINE), how="anti", nulls_equal=True)
     )
-    counted = _without_early(paid, facts)
+    reasons = budget_reasons(facts)
+    judged = [one for one, reason in reasons.items() if reason is None]
+    counted = _without_early(paid, facts).filter(pl.col("division_code").is_in(judged))
     sums = counted.group_by(LINE, maintain_order=True).agg(
         unbudgeted_fen=pl.col("payment_fen").sum(),
         project_name=pl.col("project_name").drop_nulls().min(),
@@ -91,7 +94,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
         rows=counted,
         keys=LINE,
     )
-    return Judgement(found, division_coverage("A07", budget_reasons(facts), year))
+    return Judgement(found, division_coverage("A07", reasons, year))
 
 
 def _budgeted(facts: Facts, year: int) -> pl.DataFrame:
