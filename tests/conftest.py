@@ -1,5 +1,6 @@
 """Shared ground of every test: real engines (SQLite, and a throw-away PostgreSQL), and the folder of real data."""
 
+import datetime as dt
 import os
 import shutil
 import socket
@@ -111,6 +112,12 @@ def sqlite_engine(tmp_path: Path) -> Iterator[sa.Engine]:
         create(connection)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    """Return the instant at which a test's story happens: tests never read the clock."""
+    return dt.datetime(2026, 6, 30, 8, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,151 @@
+"""schema.sql is the only DDL: both engines load it, and the migrations arrive at the same tables."""
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from warehouse.engine import open_engine, reading, writing
+from warehouse.migrations import create, is_empty, pending, upgrade
+from warehouse.opening import WarehouseError, make_ready, require_ready, warehouse_state
+from warehouse.schema import METADATA, SCHEMA_PATH
+
+DDL = SCHEMA_PATH.read_text(encoding="utf-8")
+OURS = set(METADATA.tables)
+
+
+def shape(engine: sa.Engine) -> dict[str, object]:
+    """Describe every table in words that do not depend on the engine."""
+    found = sa.inspect(engine)
+    # SQLite reports the columns of a primary key as nullable; they are left out of that comparison.
+    keys = {name: found.get_pk_constraint(name)["constrained_columns"] for name in OURS}
+    return {
+        name: {
+            "columns": [
+                (column["name"], _kind(column["type"]), column["nullable"] and column["name"] not in keys[name])
+                for column in found.get_columns(name)
+            ],
+            "primary key": keys[name],
+            "foreign keys": sorted(
+                (key["constrained_columns"], key["referred_table"], key["referred_columns"])
+                for key in found.get_foreign_keys(name)
+            ),
+            "checks": sorted(str(check["name"]) for check in found.get_check_constraints(name)),
+            "unique": sorted(tuple(one["column_names"]) for one in found.get_unique_constraints(name)),
+            "indexes": sorted(
+                (str(one["name"]), tuple(one["column_names"]), bool(one["unique"]))
+                for one in found.get_indexes(name)
+                if not one.get("duplicates_constraint")
+            ),
+        }
+        for name in sorted(OURS)
+    }
+
+
+def _kind(kind: sa.types.TypeEngine[object]) -> str:
+    length = getattr(kind, "length", None)
+    base = type(kind.as_generic()).__name__
+    return f"{base}({length})" if length else base
+
+
+def made(url: str, *, by_migrations: bool) -> sa.Engine:
+    engine = open_engine(url)
+    with writing(engine) as connection:
+        (upgrade if by_migrations else create)(connection)
+    return engine
+
+
+@pytest.mark.postgres
+def test_schema_sql_gives_the_same_tables_on_both_engines(tmp_path: Path, postgres_warehouse: str) -> None:
+    embedded = made(f"sqlite+pysqlite:///{tmp_path}/warehouse.db", by_migrations=False)
+    server = made(postgres_warehouse, by_migrations=False)
+    assert shape(embedded) == shape(server)
+    embedded.dispose()
+    server.dispose()
+
+
+def test_all_migrations_together_give_the_tables_of_schema_sql(empty_warehouse_url: str) -> None:
+    migrated = made(empty_warehouse_url, by_migrations=True)
+    by_migrations = shape(migrated)
+    with migrated.begin() as connection:
+        for table in reversed(METADATA.sorted_tables):
+            table.drop(connection)
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+    migrated.dispose()
+    from_schema = made(empty_warehouse_url, by_migrations=False)
+    assert by_migrations == shape(from_schema)
+    from_schema.dispose()
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "AUTOINCREMENT",
+        "SERIAL",
+        "IDENTITY",
+        "JSONB",
+        "ARRAY",
+        "ON CONFLICT",
+        "COMMENT ON",
+        "NULLS NOT DISTINCT",
+        "ENUM",
+    ],
+)
+def test_schema_sql_keeps_to_what_both_engines_know(word: str) -> None:
+    plain = "\n".join(line.partition("--")[0] for line in DDL.splitlines())
+    assert not re.search(rf"\b{word}\b", plain, re.IGNORECASE), f"schema.sql uses {word}"
+
+
+def test_instants_are_utc_days_are_dates_and_money_is_whole_fen() -> None:
+    for table in METADATA.tables.values():
+        for column in table.columns:
+            kind = type(column.type).__name__
+            if column.name.endswith("_at"):
+                assert kind == "UtcDateTime", column
+            if column.name.endswith("_on"):
+                assert kind == "DATE", column
+            if column.name.endswith("_fen"):
+                assert kind == "BIGINT", column
+
+
+def test_an_empty_database_becomes_a_warehouse_once(empty_warehouse_url: str, now: dt.datetime) -> None:
+    engine = open_engine(empty_warehouse_url)
+    assert warehouse_state(engine) == "empty"
+    with pytest.raises(WarehouseError, match="no warehouse"):
+        require_ready(engine)
+    assert make_ready(engine, now) == "empty"
+    assert make_ready(engine, now) == "ready"
+    require_ready(engine)
+    engine.dispose()
+
+
+def test_a_warehouse_of_another_version_is_refused_until_it_is_migrated(
+    warehouse_engine: sa.Engine, now: dt.datetime
+) -> None:
+    with writing(warehouse_engine) as connection:
+        connection.exec_driver_sql("DELETE FROM alembic_version")
+    with reading(warehouse_engine) as connection:
+        assert pending(connection)
+        assert not is_empty(connection)
+    with pytest.raises(WarehouseError, match="mingzhang migrate"):
+        make_ready(warehouse_engine, now)
+
+
+def test_what_is_no_database_is_told_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "warehouse.db"
+    file.write_bytes(b"this is a text file, " * 100)
+    engine = open_engine(f"sqlite+pysqlite:///{file}")
+    with pytest.raises(WarehouseError, match="cannot be read: file is not a database") as refused:
+        warehouse_state(engine)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.postgres
+def test_a_server_that_is_not_there_is_told_in_one_line_without_its_password() -> None:
+    engine = open_engine("postgresql+psycopg://li:s3cret@127.0.0.1:1/none?connect_timeout=2")
+    with pytest.raises(WarehouseError, match="cannot be read") as refused:
+        warehouse_state(engine)
+    assert "s3cret" not in str(refused.value)
+    assert "\n" not in str(refused.value)
