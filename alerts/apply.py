@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from alerts.changes import Change, Identity, compare
 from alerts.clues import Names, assign_clues
 from alerts.decide import Notice
-from alerts.mailing import AlertSettings, Situation, bulletins, late_sentences, messages, unreached
+from alerts.mailing import AlertSettings, Situation, bulletins, late_feeds, messages, unreached
 from alerts.reach import Covered, Reach
 from alerts.settle import (
     Settled,
@@ -78,7 +78,7 @@ def apply_run(
         news=news_by_division(settled),
         open_clues=open_by_division(clues.values()),
         eased_clues=eased_by_division(settled),
-        late=late_sentences(findings, settled.standing, catalogue, district),
+        late=late_feeds(findings, settled.standing, catalogue, district),
     )
     told = bulletins(situation, offices)
     mails = messages(told, run_id=run_id, now=now, catalogue=catalogue, settings=settings)

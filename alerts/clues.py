@@ -14,6 +14,8 @@ from warehouse.alert_state import AlertRow, ClueRow, FindingRow
 OPEN, CLOSED = "open", "closed"
 STATUS_WORDS = {OPEN: "待核实", CLOSED: "办结"}
 _KEY_LIMIT = 255
+# What a finding without a unit calls its place: a department, a division, or the feed it is about.
+_PLACES = ("unit_name", "department_name", "name", "feed_zh")
 
 
 class ClueChange(NamedTuple):
@@ -86,7 +88,7 @@ def new_clue(clue_id: str, founder: Change, names: Names, *, now: dt.datetime, t
         division_code=founder.division_code,
         unit_code=finding.unit_code,
         project_code=finding.project_code,
-        unit_name=names.units.get(finding.unit_code or "") or _told(told, "unit_name", "department_name", "name"),
+        unit_name=names.units.get(finding.unit_code or "") or _told(told, *_PLACES),
         project_name=names.projects.get(finding.project_code or "") or _told(told, "project_name"),
         period=finding.period,
         status=OPEN,
@@ -99,7 +101,7 @@ def new_clue(clue_id: str, founder: Change, names: Names, *, now: dt.datetime, t
 
 
 def _told(evidence: Mapping[str, Any], *keys: str) -> str | None:
-    """Return the first name that a finding's own evidence gives; it may be of a division or a department."""
+    """Return the first name that a finding's own evidence gives."""
     return next((str(evidence[key]) for key in keys if evidence.get(key)), None)
 
 

@@ -9,7 +9,7 @@ from alerts.digest_plan import Brief, Card, OfficeLine, Plan
 from alerts.digest_text import write_text
 from alerts.news import Bulletin, ClueNews, NewsKind, Point
 from budget.catalogue import Catalogue, RuleText
-from budget.levels import LOOKS, Level
+from budget.levels import LOOKS, Level, rank
 from budget.money import format_wan
 from budget.wording import render
 
@@ -43,7 +43,9 @@ def build_digest(bulletin: Bulletin, *, catalogue: Catalogue, base_url: str) -> 
 
 def build_plan(bulletin: Bulletin, *, catalogue: Catalogue, base_url: str) -> Plan:
     """Choose what the mail says, in the order it says it."""
-    urgent = [one for one in bulletin.news if one.kind in {"opened", "worsened"}]
+    urgent = sorted(
+        (one for one in bulletin.news if one.kind in {"opened", "worsened"}), key=lambda one: _urgency(one, catalogue)
+    )
     counts = bulletin.counts
     day = bulletin.as_of.isoformat()
     return Plan(
@@ -64,6 +66,13 @@ def build_plan(bulletin: Bulletin, *, catalogue: Catalogue, base_url: str) -> Pl
         ),
         all_link=f"{base_url}/clues",
     )
+
+
+def _urgency(one: ClueNews, catalogue: Catalogue) -> tuple[int, bool, int, str]:
+    """Order by level, then trouble with money before trouble with data, then by money, unknown amounts last."""
+    families = {catalogue[point.rule_code].family for point in one.points if point.rule_code in catalogue}
+    amount = -1 if one.amount_fen is None else one.amount_fen
+    return (-rank(one.level), families == {"data_quality"}, -amount, one.clue_id)
 
 
 def subject_line(bulletin: Bulletin) -> str:
@@ -182,10 +191,8 @@ def _paused(bulletin: Bulletin) -> tuple[str, ...]:
 
 
 def _rest(bulletin: Bulletin) -> str:
-    parts = [f"未变 {bulletin.unchanged_count} 条"]
-    if bulletin.eased_count:
-        parts.append(f"减轻 {bulletin.eased_count} 条")
-    return ", ".join(parts)
+    parts = [("未变", bulletin.unchanged_count), ("减轻", bulletin.eased_count)]
+    return "，".join(f"{word} {count} 条" for word, count in parts if count) or "没有其他在办线索"
 
 
 def _late(bulletin: Bulletin) -> tuple[str, ...]:

@@ -6,16 +6,19 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from alerts.digest import Digest, build_digest
 from alerts.news import Bulletin, ClueNews, OfficeCount, count_kinds, read_evidence_text
 from budget.catalogue import Catalogue
+from budget.subjects import feed_subject
 from budget.wording import render
 from warehouse.alert_state import AlertRow, FindingRow
 from warehouse.offices import Office
 from warehouse.outbox import NewMessage
 
 LATE_RULE = "H01"
+PAYMENTS = feed_subject("payments", "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,34 +29,49 @@ class AlertSettings:
     mail_domain: str = "mingzhang.localdomain"
 
 
+class LateFeed(NamedTuple):
+    """One feed that is late, in words; payments weigh more than monthly reports, and older gaps more than younger."""
+
+    is_minor: bool
+    days: int
+    sentence: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Situation:
-    """Everything mail is made from: news and open clues by division, and sentences about late data."""
+    """Everything mail is made from: news and open clues by division, and late feeds."""
 
     as_of: dt.date
     news: Mapping[str, Sequence[ClueNews]]
     open_clues: Mapping[str, int]
     eased_clues: Mapping[str, int]
-    late: Mapping[str, Sequence[str]]
+    late: Mapping[str, Sequence[LateFeed]]
 
 
-def late_sentences(
+def late_feeds(
     findings: Iterable[FindingRow], alerts: Iterable[AlertRow], catalogue: Catalogue, district_code: str
-) -> dict[str, list[str]]:
-    """Return, by division, what is late in words, with how many clues that puts on hold; the latest first."""
+) -> dict[str, list[LateFeed]]:
+    """Return, by division, what is late, the gravest first, with how many clues that puts on hold."""
     paused: dict[str, set[str]] = defaultdict(set)
     for alert in alerts:
         if alert.status == "open" and alert.is_stale:
             paused[alert.division_code].add(alert.clue_id)
-    late: dict[str, list[str]] = defaultdict(list)
-    for finding in sorted(findings, key=lambda one: -(one.measured or 0)):
+    late: dict[str, list[LateFeed]] = defaultdict(list)
+    for finding in findings:
         if finding.rule_code == LATE_RULE and LATE_RULE in catalogue:
             sentence = render(catalogue[LATE_RULE].finding_zh, read_evidence_text(finding.evidence))
-            late[finding.division_code or district_code].append(sentence)
-    for division, sentences in late.items():
+            is_minor = not finding.subject.startswith(PAYMENTS)
+            late[finding.division_code or district_code].append(LateFeed(is_minor, finding.measured or 0, sentence))
+    for division, feeds in late.items():
+        feeds.sort(key=_weight)
         if paused[division]:
-            sentences[0] += f"（{len(paused[division])} 条线索暂停判断）"
+            words = f"{feeds[0].sentence}（{len(paused[division])} 条线索暂停判断）"
+            feeds[0] = feeds[0]._replace(sentence=words)
     return dict(late)
+
+
+def _weight(feed: LateFeed) -> tuple[bool, int, str]:
+    return (feed.is_minor, -feed.days, feed.sentence)
 
 
 def bulletins(situation: Situation, offices: Sequence[Office]) -> list[tuple[Office, Bulletin]]:
@@ -70,7 +88,7 @@ def _bulletin(office: Office, situation: Situation, offices: Sequence[Office]) -
     code = office.division_code
     news = tuple(situation.news.get(code, ()))
     is_district = office.division_kind == "district"
-    late = situation.late if is_district else {code: situation.late.get(code, ())}
+    late = situation.late.values() if is_district else [situation.late.get(code, ())]
     return Bulletin(
         division_name=office.division_name,
         office_name=office.office_name,
@@ -78,7 +96,7 @@ def _bulletin(office: Office, situation: Situation, offices: Sequence[Office]) -
         news=news,
         unchanged_count=_unchanged(code, news, situation),
         eased_count=situation.eased_clues.get(code, 0),
-        late=tuple(sentence for sentences in late.values() for sentence in sentences),
+        late=tuple(feed.sentence for feed in sorted((feed for feeds in late for feed in feeds), key=_weight)),
         offices=_others(office, situation, offices) if is_district else (),
     )
 

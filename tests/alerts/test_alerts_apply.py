@@ -1,6 +1,7 @@
 """Applying runs: alerts, clues, events and mail in one transaction, and nothing twice; on both databases."""
 
 import datetime as dt
+import json
 from dataclasses import replace
 
 import pytest
@@ -309,3 +310,27 @@ def test_the_catalogue_may_lack_a_rule(engine):
         apply(connection, 1, catalogue={code: text for code, text in CATALOGUE.items() if code != "Z99"})
     told = dict(rows_of(engine, "outbox", "recipient", "payload_json"))
     assert "规则 Z99：首次发现" in told["shiqiao@qinghe.example.test"]
+
+
+def test_late_data_are_named_payments_first_with_the_clues_they_put_on_hold(engine):
+    def late(feed, days):
+        return finding(
+            "H01",
+            f"feed:{feed}/{STREET}",
+            unit=None,
+            project=None,
+            measured=days,
+            evidence={"division_name": f"石桥街道{feed}", "last_on": "2026-08-30", "days": days},
+        )
+
+    evaluate(engine, 1, [finding()], [judged()])
+    evaluate(engine, 2, [late("execution_months", 51), late("payments", 31)], [judged(reason="late_feed")], now=LATER)
+    sent = [
+        json.loads(payload)["text"] for payload, run in rows_of(engine, "outbox", "payload_json", "run_id") if run == 2
+    ]
+    assert len(sent) == 3
+    for text in sent:
+        assert [line for line in text.splitlines() if line.startswith("数据: ")] == [
+            "数据: 石桥街道payments支付数据疑似迟到：最后一笔为2026年8月30日，已31天没有新数据。（1 条线索暂停判断）",
+            "数据: 石桥街道execution_months支付数据疑似迟到：最后一笔为2026年8月30日，已51天没有新数据。",
+        ]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -125,7 +126,7 @@ def test_both_parts_say_the_same():
         "截至 2026-09-30，新增 13 条线索，部分恢复 1 条，暂停判断 1 条。",
         "项目支出进度滞后（恢复），其余疑点仍在",
         "1 条线索，支付数据迟到，暂不判断",
-        "未变 7 条, 减轻 2 条",
+        "未变 7 条，减轻 2 条",
         "另有 4 条，见系统",
         late[0],
         "白鹭镇",
@@ -202,3 +203,18 @@ def test_persons_and_accounts_are_masked_in_both_parts():
         assert "向个人张*（账号****0123）支付86,000.00元，用途“付张*场地费 ****0123”。" in part
         assert "三丰" not in part
         assert "6222" not in part
+
+
+def test_trouble_with_data_comes_after_trouble_with_money_of_the_same_level():
+    catalogue = CATALOGUE | {"H01": replace(CATALOGUE["H01"], family="data_quality")}
+    late = clue(1, points=(point("H01"),), amount_fen=None, title="迟到")
+    small, big = clue(2, amount_fen=1, title="小额"), clue(3, amount_fen=2, title="大额")
+    orange = clue(4, level="orange", title="橙色")
+    text = digest(late, orange, small, big, catalogue=catalogue).text
+    assert [text.index(title) for title in ("大额", "小额", "迟到", "橙色")] == sorted(
+        text.index(title) for title in ("大额", "小额", "迟到", "橙色")
+    )
+
+
+def test_nothing_else_open_is_said_in_words():
+    assert "其余: 没有其他在办线索\n" in digest(clue(), unchanged_count=0).text
