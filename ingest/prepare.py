@@ -17,6 +17,7 @@ from ingest.prepared import SLICE_KEY, SLICES, Check, Prepared, Rejected, distin
 from ingest.problems import FileRefusedError, UnreadableError
 from ingest.readers import Limits, read_sheets, refuse_size
 from ingest.rows import Reading, read_rows, rejections
+from ingest.signs import count_signs
 from ingest.slicing import key_of, keys_of_all, slices_of
 from ingest.table import KIND, LEFT_OUT, OVERLONG, ROW, Table, condition, find_table, is_left_out, keep_own_rows
 from warehouse.deliveries import text_limits
@@ -33,6 +34,7 @@ class _Sheet:
     checks: list[Check]
     keys: pl.Series  # slice key of every delivered row
     distinct: pl.DataFrame
+    signs: pl.DataFrame
 
 
 def prepare(mapping: Mapping, path: Path, *, limits: Limits = NO_LIMITS_GIVEN) -> Prepared:
@@ -132,9 +134,10 @@ def _read_sheet(mapping: Mapping, table: Table, file_name: str, groups: dict[str
     )
     accepted = facts.filter(good)
     checks = check_totals(Sums(reading, accepted, rows.filter(good), marked.filter(pl.col(KIND).is_not_null())))
+    signs = count_signs(reading, rows.filter(good))
     every = keys_of_all(reading, own)
     labels = [label for one in mapping.slice.distinct if (label := table.column(one))]
-    return _Sheet(accepted, rejections(reading, rows, read), checks, every, own.select(labels))
+    return _Sheet(accepted, rejections(reading, rows, read), checks, every, own.select(labels), signs)
 
 
 def _kind_of_total(mapping: Mapping, table: Table) -> pl.Expr:
@@ -153,6 +156,7 @@ def _together(blank: Prepared, sheets: list[_Sheet], groups: dict[str, str]) -> 
     facts = pl.concat([sheet.facts for sheet in sheets]).select(blank.facts.columns)
     keys = pl.concat([sheet.keys for sheet in sheets])
     distinct = pl.concat([sheet.distinct for sheet in sheets])
+    signs = pl.concat([sheet.signs for sheet in sheets]).group_by("measure", maintain_order=True).sum()
     return replace(
         blank,
         facts=facts,
@@ -160,6 +164,7 @@ def _together(blank: Prepared, sheets: list[_Sheet], groups: dict[str, str]) -> 
         rejected=tuple(one for sheet in sheets for one in sheet.rejected),
         checks=tuple(one for sheet in sheets for one in sheet.checks),
         row_count=len(keys),
+        signs={name: {"negative": negative, "zero": zero} for name, negative, zero in signs.iter_rows()},
         distinct_keys=distinct_count(distinct) if blank.mapping.slice.distinct else None,
     )
 

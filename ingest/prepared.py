@@ -64,6 +64,7 @@ class Prepared:
     checks: tuple[Check, ...] = ()
     row_count: int = 0  # rows under the header that belong to the table, subtotals included
     distinct_keys: int | None = None
+    signs: dict[str, dict[str, int]] = field(default_factory=dict)  # measure -> negative, zero: as written
     hold_reasons: tuple[str, ...] = ()
 
     @property

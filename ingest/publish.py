@@ -197,7 +197,7 @@ def _new_batch(
         row_count=prepared.row_count,
         accepted_count=prepared.facts.height,
         rejected_count=len(prepared.rejected),
-        totals_json=deliveries.totals_text(prepared.totals, prepared.distinct_keys),
+        totals_json=deliveries.totals_text(prepared.totals, prepared.distinct_keys, prepared.signs),
         origin_batch_id=origin.batch_id if origin else None,
         reason=reasons if release_reason is None else f"released: {release_reason} (held because {reasons})",
         recorded_by=actor,

@@ -31,6 +31,7 @@ class Batch:
     rejected_count: int
     totals: dict[str, int]
     distinct_keys: int | None
+    signs: dict[str, dict[str, int]]  # amounts written as negative or zero, by measure
     origin_batch_id: int | None
     reason: str | None
     recorded_by: str | None
@@ -40,7 +41,8 @@ def _batch(row: Any) -> Batch:
     told = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's dictionary
     totals = json.loads(told.pop("totals_json"))
     distinct = totals.pop("distinct_keys", None)
-    return Batch(**told, totals=totals, distinct_keys=distinct)
+    signs = totals.pop("signs", {})
+    return Batch(**told, totals=totals, distinct_keys=distinct, signs=signs)
 
 
 def find_batch(connection: sa.Connection, batch_id: int) -> Batch | None:
@@ -114,6 +116,7 @@ def _told(one: Batch, slices: list[dict[str, Any]], checks: list[dict[str, Any]]
         "rejected": one.rejected_count,
         "totals": one.totals,
         "distinct_keys": one.distinct_keys,
+        "signs": one.signs,
         "origin": one.origin_batch_id,
         "reason": one.reason,
         "recorded_by": one.recorded_by,

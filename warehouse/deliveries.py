@@ -100,7 +100,11 @@ def _next(connection: sa.Connection, name: str, column: str) -> int:
     return 1 + (last or 0)
 
 
-def totals_text(totals: Mapping[str, int], distinct_keys: int | None) -> str:
-    """Return what batch.totals_json holds."""
-    told = dict(totals) if distinct_keys is None else {**totals, "distinct_keys": distinct_keys}
+def totals_text(totals: Mapping[str, int], distinct_keys: int | None, signs: Mapping[str, Mapping[str, int]]) -> str:
+    """Return what batch.totals_json holds: sums by measure, and what else was counted over the delivery."""
+    told: dict[str, Any] = dict(totals)
+    if distinct_keys is not None:
+        told["distinct_keys"] = distinct_keys
+    if signs:
+        told["signs"] = {name: dict(counts) for name, counts in signs.items()}
     return json.dumps(told)

@@ -107,5 +107,5 @@ def test_a_site_replaces_a_built_in_mapping_by_its_name(tmp_path):
 
 
 def test_a_missing_mapping_is_refused_with_the_known_ones():
-    with pytest.raises(NoMappingError, match='there is no mapping "devin"; known: .*devon'):
+    with pytest.raises(NoMappingError, match=r'there is no mapping "devin"; known: .*devon'):
         named(load_mappings([BUILT_IN]), "devin")

@@ -108,7 +108,9 @@ def test_totals_are_dropped_and_checked_against_their_parts(tmp_path):
         (12, 1334.56, "total", "hold", True, "five last digits off, with four parts: a total that does not add up"),
     ],
 )
-def test_a_total_that_does_not_add_up(tmp_path, row, value, part, outcome, is_held, why):
+def test_a_total_that_does_not_add_up(  # noqa: PLR0917
+    tmp_path, row, value, part, outcome, is_held, why
+):
     done = prepare(mapping_of(tmp_path, ALLOTMENTS), sheet_with(tmp_path, [(row, 5, value)]))
     assert {one.part: one.outcome for one in done.checks}[part] == outcome, why
     assert bool(done.hold_reasons) == is_held, why
@@ -160,7 +162,9 @@ def test_a_name_without_its_groups_is_held(tmp_path):
         (f"教育局,{'9' * 65},2026-6-1,1,x", "凭证", "9" * 65, "at most 64 characters", "longer than is kept"),
     ],
 )
-def test_a_bad_row_is_held_back_with_place_find_and_expectation(tmp_path, line, column, found, expected, why):
+def test_a_bad_row_is_held_back_with_place_find_and_expectation(  # noqa: PLR0917
+    tmp_path, line, column, found, expected, why
+):
     good = [f"水利局,V{n},2026-6-{n},{n}.00,x" for n in range(2, 30)]
     done = read(mapping_of(tmp_path, PAYMENTS), "pay-202606.csv", csv_bytes(HEADER, *good[:5], line, *good[5:]))
     assert (done.facts.height, done.hold_reasons) == (28, ()), why
@@ -262,5 +266,5 @@ def test_fences_of_a_slip_of_units(this, last, is_one, why):
 
 
 def test_a_missing_file_is_refused_in_words(tmp_path):
-    with pytest.raises(FileRefusedError, match="pay-202606.csv cannot be read: No such file"):
+    with pytest.raises(FileRefusedError, match=r"pay-202606\.csv cannot be read: No such file"):
         prepare(mapping_of(tmp_path, PAYMENTS), tmp_path / "pay-202606.csv")

@@ -242,5 +242,5 @@ def test_a_delivered_row_is_shown_as_it_stood(embedded, tmp_path):
     shown = read_source_row(embedded.landing, mapping, sha, "pay-202606.csv", fact["source_sheet"], fact["source_row"])
     assert shown.header == ["单位", "凭证", "日期", "金额", "用途"]
     assert shown.cells == ["教育局", "V3", "2026-6-3", "3.00", "办公"]
-    with pytest.raises(UnreadableError, match="pay-202606.csv has no row 99 below its header"):
+    with pytest.raises(UnreadableError, match=r"pay-202606\.csv has no row 99 below its header"):
         read_source_row(embedded.landing, mapping, sha, "pay-202606.csv", None, 99)
