@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from budget.subjects import line_subject
 from sample.model import THREE_PUBLIC, District, Line
 from sample.people import LATE_DIVISION
 from sample.profiles import UNSPENT
@@ -94,6 +95,7 @@ def truths(district: District, expected: tuple[dict[str, int], dict[str, int]]) 
     found = _units_behind(units, expected[0], until) | _projects_behind(projects, expected[1], until)
     unspent = _unspent(projects, units, until)
     behind = {(rule, subject) for rule, subject in found if ("A03", subject) not in unspent}
+    _take_off_early(district, controls, units)
     rest = unspent | _lines_over(controls, units) | _three_public(lines, district.payments, until)
     own = {(rule, subject, str(year)) for rule, subject in behind | rest}
     own |= {("B02", subject, str(year)) for subject, sums in projects.items() if len(sums.approvals) > 1}
@@ -117,7 +119,7 @@ def _grouped(
     for unit, project, function, fen in (
         own.group_by("unit", "project", "function").agg(pl.col("fen").sum()).iter_rows()
     ):
-        control = controls.setdefault(f"line:{unit}/{project or '-'}/{function}", Sums(""))
+        control = controls.setdefault(line_subject(unit, project, function), Sums(""))
         control.paid += fen
         units[f"unit:{unit}"].paid += fen
         if project and f"project:{unit}/{project}" in projects:
@@ -194,11 +196,26 @@ def _lines_over(controls: dict[str, Sums], units: dict[str, Sums]) -> set[tuple[
         if units[unit].division == LATE_DIVISION:
             continue
         if sums.released is None:
-            # The early payments of January (预算法 第五十四条) are the planter's innocents and never reach here alone.
             found |= {("A07", subject)} if sums.paid > 0 else set()
         elif sums.paid > sums.budget:
             found.add(("A06", subject))
     return found
+
+
+def _take_off_early(district: District, controls: dict[str, Sums], units: dict[str, Sums]) -> None:
+    """Take off what was paid before a unit's first release on lines that last year's budget had (预算法 第五十四条)."""
+    now, year = codes_in_use(district), district.year
+    had = {
+        line_subject(now[line.unit.code], line.project.code if line.project else None, line.function)
+        for line in district.lines[year - 1]
+    }
+    own = district.payments.filter(
+        (pl.col("year") == year) & (pl.col("voided") == 0) & (pl.col("paid_on") < dt.date(year, 2, 1))
+    )
+    for unit, project, function, on, fen in own.select("unit", "project", "function", "paid_on", "fen").iter_rows():
+        subject, first = line_subject(unit, project, function), units[f"unit:{unit}"].released
+        if controls[subject].released is None and subject in had and first and on < first:
+            controls[subject].paid -= fen
 
 
 def _three_public(lines: list[Line], payments: pl.DataFrame, until: dt.date) -> set[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from sample.model import District, Line, Mark, Unit
-from sample.people import LATE_DIVISION
+from sample.people import DISTRICT_CODE, LATE_DIVISION
 from sample.profiles import FINAL, to_weekdays
 
 Value = TypeVar("Value")
@@ -80,7 +80,7 @@ class Desk:
             and line.source == "本年预算"
         ]
         order = self.rng.permutation(len(free))
-        return sorted((free[int(place)] for place in order), key=lambda line: self.load[line.unit.code])
+        return sorted((free[int(place)] for place in order), key=lambda line: self._rank(line.unit))
 
     def _project_lines(self) -> dict[str, list[Line]]:
         found: dict[str, list[Line]] = defaultdict(list)
@@ -90,8 +90,12 @@ class Desk:
                     found[line.project_subject].append(line)
         return found
 
+    def _rank(self, unit: Unit) -> int:
+        """Streets and the town count double: their offices are small and get about half as many."""
+        return (self.load[unit.code] + 1) * (1 if _is_district(unit) else 2)
+
     def take_units(self, fits: Callable[[Unit], bool], count: int, *, whole: bool = False) -> list[Unit]:
-        """Take units nobody took before; up to two of each street and town come first.
+        """Take units nobody took before; some of each street and town come first.
 
         ``whole`` units are closed to everything else.
         """
@@ -102,8 +106,8 @@ class Desk:
         mixed = [free[int(place)] for place in self.rng.permutation(len(free))]
         chosen: list[Unit] = []
         seen: Counter[str] = Counter()
-        for unit in sorted(mixed, key=lambda unit: unit.division.endswith("000")):
-            if unit.division.endswith("000") or seen[unit.division] < _OFFICE_FIRST:
+        for unit in sorted(mixed, key=_is_district):
+            if _is_district(unit) or seen[unit.division] < (1 if whole else _OFFICE_FIRST):
                 seen[unit.division] += 1
                 chosen.append(unit)
         chosen = chosen[:count]
@@ -126,6 +130,10 @@ class Desk:
         day = first.toordinal() + int((last.toordinal() - first.toordinal()) * place)
         moved = to_weekdays(np.array([day], dtype=np.int64), first, last)
         return dt.date.fromordinal(int(moved[0]))
+
+
+def _is_district(unit: Unit) -> bool:
+    return unit.division == DISTRICT_CODE
 
 
 def each_with(values: Iterable[Value], take: Callable[[Value], Line | None]) -> list[tuple[Value, Line]]:

@@ -74,5 +74,6 @@ def _budget_moves(lines: list[Line]) -> pl.DataFrame:
         fen = line.appropriation_fen
         rows.append((*place, line.released_on.month, fen, fen))
         rows += [(*place, change.on.month, 0, change.fen) for change in line.changes]
-    names = ("division", "department", "class", "month", "b0", "b1")
-    return pl.DataFrame(rows, schema=list(names), orient="row")
+    text, whole = pl.String(), pl.Int64()
+    schema = {"division": text, "department": text, "class": text, "month": whole, "b0": whole, "b1": whole}
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -49,10 +49,8 @@ def build_planted(
 
 def _listed(desk: Desk, true: set[tuple[str, str, str]]) -> list[Mark]:
     """Return the list: what is true among what was planted, whatever else that made true, and the innocents."""
-    innocent = {(mark.rule, mark.subject, mark.period) for mark in desk.marks if mark.why}
-    early = {subject for rule, subject, _ in innocent if rule == "A07"}
     found = {mark for mark in desk.marks if mark.rule not in PROVED or mark.why}
-    found |= {Mark(*entry) for entry in true if entry[1] not in early}
+    found |= {Mark(*entry) for entry in true}
     return sorted(mark for mark in found | set(_tagged(desk)) if not mark.why or _key(mark) not in true)
 
 

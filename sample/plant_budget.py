@@ -18,6 +18,7 @@ _EXCESSES_FEN = (
     *(2_600_000, 4_000_000, 6_500_000, 9_000_000, 14_000_000, 21_000_000, 30_000_000, 2_200_000),
 )
 _RUSH_BP = (3000, 4000, 5000, 3001, 3100, 3250, 3500, 3750, 3999, 4001, 4200, 4500, 4800, 4999, 5001, 5300, 5800, 3050)
+_NOT_YET_BP = (2999, 2990, 2950, 2999, 2900)
 _TOP_UPS = (2, 3, 5, 2, 2, 2, 2, 3, 3, 4, 2, 2, 3, 4, 5, 6, 2, 3)
 _THREE_PUBLIC_EARLY = (9_000, 9_001, 9_200, 9_500, 9_750, 9_999)
 _THREE_PUBLIC_OVER_FEN = (
@@ -88,7 +89,7 @@ def rush_last_year(desk: Desk, rng: np.random.Generator) -> None:
     fits = [line for line in free if 2 * _HALF_MILLION_FEN <= line.appropriation_fen <= 500_000_000]
     chosen = [fits[int(place)] for place in rng.permutation(len(fits))]
     spread = sorted(chosen, key=lambda line: _seen_before(chosen, line))
-    rates = desk.some((*_RUSH_BP, 2999, 2990))
+    rates = desk.some((*_RUSH_BP, *_NOT_YET_BP))
     for rate, line in zip(rates, spread, strict=False):
         _rush(desk, line, rate, dt.date(year, 12, 30), 0.93)
 
@@ -105,7 +106,7 @@ def _rush_this_year(desk: Desk) -> None:
     def take(_: int) -> Line | None:
         return desk.take_line(lambda line: line.budget_fen(desk.until) >= 2 * _HALF_MILLION_FEN)
 
-    for rate, line in each_with(desk.some((*_RUSH_BP, 2999, 2990, 2950)), take):
+    for rate, line in each_with(desk.some((*_RUSH_BP, *_NOT_YET_BP)), take):
         usual = usual_share(line, desk.until)
         _rush(desk, line, rate, desk.until, min(0.97, max(usual, rate / _BASIC_SHARE + 0.1)))
     small = _HALF_MILLION_FEN - 20_000
@@ -204,7 +205,7 @@ def _three_public(desk: Desk) -> None:
 def _innocent_three_public(desk: Desk) -> None:
     early = desk.until.month < 10
     whys = ("三公经费接近预算但未达标准", "距标准只差一分钱")
-    units = desk.take_units(lambda unit: _three_public_budget(desk, unit) > 2_000_000, 4)
+    units = desk.take_units(lambda unit: _three_public_budget(desk, unit) > 2_000_000, 5)
     for place, unit in enumerate(units):
         budget = _three_public_budget(desk, unit)
         fence = -(-budget * 9_000 // _BASIC_SHARE) if early else budget

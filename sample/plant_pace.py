@@ -103,16 +103,22 @@ def _slow_units(desk: Desk) -> None:
 
 
 def slow_down(desk: Desk, unit: Unit, gap_bp: int) -> None:
-    """Scale what a unit paid on office and project lines so that its gap is exactly gap_bp."""
+    """Hold back what a unit pays on its largest lines so that its gap is exactly gap_bp.
+
+    Wages are paid as ever; as few lines as can carry the gap are slow, so that the reason can be found.
+    """
     lines = desk.by_unit[unit.code]
-    movable = [line for line in lines if line.kind != "人员经费" and line.paid_fen > 0]
-    fixed = sum(line.paid_fen for line in lines) - sum(line.paid_fen for line in movable)
-    wanted = paid_at(desk.expected_unit[unit.code], gap_bp, desk.budget_of(unit.code)) - fixed
-    whole = sum(line.paid_fen for line in movable)
-    for line in movable:
-        line.paid_fen = line.paid_fen * wanted // whole
-    movable[-1].paid_fen += wanted - sum(line.paid_fen for line in movable)
-    desk.touched |= {line.project_subject for line in movable if line.project}
+    wanted = paid_at(desk.expected_unit[unit.code], gap_bp, desk.budget_of(unit.code))
+    excess = sum(line.paid_fen for line in lines) - wanted
+    movable = sorted((line for line in lines if line.kind != "人员经费"), key=lambda line: -line.paid_fen)
+    slow: list[Line] = []
+    while movable and sum(line.paid_fen for line in slow) * (1 - _LEAST_FACTOR) < excess:
+        slow.append(movable.pop(0))
+    whole = sum(line.paid_fen for line in slow)
+    for line in slow:
+        line.paid_fen = line.paid_fen * (whole - excess) // whole
+    slow[0].paid_fen += wanted - sum(line.paid_fen for line in lines)
+    desk.touched |= {line.project_subject for line in slow if line.project}
 
 
 def _slow_projects(desk: Desk) -> None:

@@ -19,10 +19,12 @@ _DISAGREE_FEN = (
     *(1_060_000, 10_040_000, 100_040_000, 1_500_000, 2_300_000, 3_800_000, 5_200_000, 7_700_000, 9_900_000),
     *(12_500_000, 24_000_000, 48_000_000, 76_000_000, 99_000_000, 120_000_000, 230_000_000, 1_130_000, 4_400_000),
 )
+_WITHIN_FEN = (950_000, 900_000, 500_000, 960_000, 730_000)
 _TOTALS_FEN = (10_000, 10_000_000, 100_000_000, 20_000, 150_000, 600_000, 1_200_000, 4_800_000, 9_500_000, 23_000_000)
 _BUDGET_TOTALS_FEN = (5_000_000, 8_800_000, 13_600_000, 47_000_000, 99_000_000, 132_000_000, 210_000_000, 6_100_000)
 _SLIPS = 17
 _SLIP = 10_000
+_INNOCENT = 5
 _LATE_FROM_DAYS = 7
 _DUE_DAY = 10
 _BAND = (0.93, 1.07)
@@ -80,15 +82,16 @@ def _missing(reports: Reports) -> None:
         gone = (pl.col("year") == desk.year) & (pl.col("department") == dep) & ~pl.col("month").is_in(kept)
         desk.district.months = desk.district.months.filter(~gone)
         reports.free = [cell for cell in reports.free if cell[1] != dep or cell[0] in kept]
-    for dep, division in reports.division_of.items():
-        own = desk.district.months.filter(pl.col("department") == dep).select("year", "month").max()
+    in_time = 0
+    for dep in sorted(reports.division_of):
         latest = desk.district.months.filter(pl.col("department") == dep).sort("year", "month").tail(1)
-        if own.is_empty() or latest.is_empty():
+        if latest.is_empty():
             continue
         if _days_late(desk.until, *latest.select("year", "month").row(0)) >= _LATE_FROM_DAYS:
             desk.plant("H01", feed_subject("execution_months", dep))
-        elif division != LATE_DIVISION and dep.endswith("01"):
-            desk.innocent("H01", feed_subject("execution_months", dep), "月报按期报送")
+        elif in_time < _INNOCENT:
+            in_time += 1
+            desk.innocent("H01", feed_subject("execution_months", dep), "月报按期报送，下一期尚未到期或刚到期")
     if (desk.until - late_until(desk.until)).days >= _LATE_FROM_DAYS:
         desk.plant("H01", feed_subject("payments", LATE_DIVISION))
 
@@ -117,7 +120,7 @@ def _wrong_units(reports: Reports) -> None:
         _scale(desk, cell, up=not (is_large and place % 4 == 3))
         desk.plant("H04", unit_subject(cell[1]), _period(desk, cell))
     grown = [cell for cell in sorted(unlike - outside) if cell in reports.free]
-    for cell in [*grown, *reports.free][:5]:
+    for cell in [*grown, *reports.free][:_INNOCENT]:
         desk.innocent("H04", unit_subject(cell[1]), "与上年同期相比变化正常", _period(desk, cell))
 
 
@@ -146,8 +149,8 @@ def _disagreements(reports: Reports) -> None:
     wanted = desk.some(_DISAGREE_FEN)
     late = {cell for cell in reports.free if reports.division_of[cell[1]] == LATE_DIVISION}
     paid = _paid(desk, desk.year)
-    cells = reports.take(len(wanted) + 4, but=late)
-    for place, (fen, cell) in enumerate(zip([*wanted, 950_000, 900_000, 500_000, 960_000], cells, strict=False)):
+    cells = reports.take(len(wanted) + _INNOCENT, but=late)
+    for place, (fen, cell) in enumerate(zip([*wanted, *_WITHIN_FEN], cells, strict=False)):
         signed = -fen if place % 3 == 1 and paid[cell] > 2 * fen else fen
         _shift(desk, cell, signed)
         if place < len(wanted):
@@ -170,7 +173,7 @@ def _totals(reports: Reports) -> None:
     lines = desk.district.months.group_by("year", "month", "department").agg(pl.len())
     count = {(month, dep): n for year, month, dep, n in lines.iter_rows() if year == desk.year}
     wanted = desk.some(_TOTALS_FEN)
-    for place, cell in enumerate(reports.take(len(wanted) + 4)):
+    for place, cell in enumerate(reports.take(len(wanted) + _INNOCENT)):
         rounding = count[cell] * ROUND_FEN
         subject = check_subject("execution_months", f"{reports.division_of[cell[1]]}/{desk.year}{cell[0]:02d}", cell[1])
         if place < len(wanted):
