@@ -1,5 +1,6 @@
 """Reading the ``[rules.CODE]`` sections of the settings into parameter objects."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from itertools import pairwise
@@ -52,11 +53,19 @@ def _value(code: str, key: str, value: Any, default: Any) -> Any:
         raise RuleSettingsError(f"{where} is {value!r}; a list of texts was expected")
     if isinstance(default, str):
         if isinstance(value, str):
-            return value
+            return _pattern(where, value) if key.endswith("_pattern") else value
         raise RuleSettingsError(f"{where} is {value!r}; a text was expected")
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
     raise RuleSettingsError(f"{where} is {value!r}; a whole number from 0 on was expected")
+
+
+def _pattern(where: str, value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as problem:
+        raise RuleSettingsError(f"{where} is {value!r}, which is no regular expression: {problem}") from problem
+    return value
 
 
 def _check_fences(code: str, params: Params) -> None:
