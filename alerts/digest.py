@@ -10,10 +10,10 @@ from alerts.digest_text import write_text
 from alerts.news import Bulletin, ClueNews, NewsKind, Point
 from budget.catalogue import Catalogue, RuleText
 from budget.levels import LOOKS, Level, rank
-from budget.money import format_wan
+from budget.money import FEN_PER_WAN, format_wan, format_yuan
 from budget.wording import render
 
-FULL_CARDS: Final = 4
+FULL_CARDS: Final = 3
 BRIEF_LINES: Final = 5
 REASONS_SHOWN: Final = 2
 LATE_SHOWN: Final = 3
@@ -127,7 +127,10 @@ def _tag(one: ClueNews) -> str:
 
 
 def _amount(fen: int | None) -> str:
-    return "" if fen is None else f"{format_wan(fen)} 万元"
+    """Write money in 万元; less than a hundred 元 in 元, so that little does not read as nothing."""
+    if fen is None:
+        return ""
+    return f"{format_yuan(fen)} 元" if 0 < abs(fen) < FEN_PER_WAN // 100 else f"{format_wan(fen)} 万元"
 
 
 def _law(rule: RuleText) -> str:

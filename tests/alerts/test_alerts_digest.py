@@ -127,7 +127,7 @@ def test_both_parts_say_the_same():
         "项目支出进度滞后（恢复），其余疑点仍在",
         "1 条线索，支付数据迟到，暂不判断",
         "未变 7 条，减轻 2 条",
-        "另有 4 条，见系统",
+        f"另有 {13 - FULL_CARDS - BRIEF_LINES} 条，见系统",
         late[0],
         "白鹭镇",
         "在办 3 条",
@@ -159,6 +159,14 @@ def test_missing_money_and_missing_figures_are_not_zero():
     assert "执行率无数据" in text
     assert "涉及" not in text
     assert "0.00" not in text
+
+
+@pytest.mark.parametrize(
+    ("fen", "words"),
+    [(0, "0.00 万元"), (1, "0.01 元"), (9_999, "99.99 元"), (10_000, "0.01 万元"), (-5_000, "−50.00 元")],
+)
+def test_little_money_does_not_read_as_nothing(fen, words):
+    assert f"，涉及 {words}\n" in digest(clue(amount_fen=fen)).text
 
 
 def test_what_came_back_says_so():
