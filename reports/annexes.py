@@ -110,13 +110,19 @@ def warning_table(snapshot: Snapshot) -> Table:
                 str(place),
                 LEVEL_MARKS[item["level"]],
                 item["who"],
-                f"{item['rule']} {item['rule_name']}：{item['text']}",
+                f"{item['rule']} {item['rule_name']}：{_rest(item)}",
                 "—" if item["amount_fen"] is None else format_wan(item["amount_fen"]),
                 f"{item['clue']} {handling_state(item)}" if item["clue"] else handling_state(item),
             )
             for place, item in enumerate(snapshot["items"], start=1)
         ),
     )
+
+
+def _rest(item: Mapping[str, Any]) -> str:
+    """Return an item's sentence without the names that the column before it gives already."""
+    rest: str = item["text"].removeprefix(item["unit_name"] or "").removeprefix(f"“{item['project_name']}”")
+    return rest
 
 
 def explanations(snapshot: Snapshot) -> list[str]:

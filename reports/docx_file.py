@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ from reports.docx_table import write_table
 
 TITLE_PT, TITLE_LINE_PT, NOTE_PT, NOTE_LINE_PT = 22.0, 36.0, 12.0, 18.0
 SEALED_RIGHT_CHARS = 4.0  # the date of a sealed document stands four characters in
+LONG_TOKEN = re.compile(r"[!-~]{12,}")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 CENTRE, LEFT, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT
 NO_FONT = (
@@ -83,7 +85,10 @@ def _write(document: Any, block: Block, face: str | None) -> None:
             heading = _line(document, block.text, HEITI if block.level == 1 else KAITI, first_line_chars=2)
             heading.paragraph_format.keep_with_next = True
         case Paragraph():
-            _line(document, block.lead + block.text, first_line_chars=2)
+            text = block.lead + block.text
+            # A long number goes to the next line whole; spread out to the margin the line before it would gape.
+            align = LEFT if LONG_TOKEN.search(text) else WD_ALIGN_PARAGRAPH.JUSTIFY
+            _line(document, text, align=align, first_line_chars=2)
         case Table():
             _table(document, block)
         case ProgressChart() if face is not None:

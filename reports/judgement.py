@@ -75,17 +75,23 @@ def _item(
         "project_code": row["project_code"],
         **named,
         "who": _who(row["division_code"], named["unit_name"], named["project_name"], book),
-        "text": render(text.finding_zh, evidence) if text else "",
+        "text": formal(render(text.finding_zh, evidence)) if text else "",
         "clue": clue,
         "clue_status": clue_status,
         "alert_status": alert_status,
     }
 
 
+def formal(sentence: str) -> str:
+    """Write a rule's sentence as a document does: no sign after 相差, no space before 个百分点."""
+    return sentence.replace("相差+", "相差").replace(" 个百分点", "个百分点")
+
+
 def _who(division: str | None, unit: str | None, project: str | None, book: Book) -> str:
     """Name the unit and project an item is about; the division where there is neither, or where it is not home."""
     place = book.divisions.get(division or "", "")
-    told = f"{unit or ''}{f'“{project}”项目' if project else ''}"
+    known = project is None or not project.isdigit()
+    told = f"{unit or ''}{'' if project is None else f'“{project}”项目' if known else f'项目{project}'}"
     return told if told and (division == book.home or place in told) else f"{place}{told}"
 
 

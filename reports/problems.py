@@ -33,11 +33,27 @@ def problems(snapshot: Snapshot) -> list[Block]:
 
 
 def _problem(number: int, item: dict[str, Any]) -> Paragraph:
-    law = f"，依据{item['law']}" if item["law"] else ""
     return Paragraph(
-        f"{_sentence(item['text'])}适用规则{item['rule']}{law}。{LEVEL_NAMES[item['level']]}，{handling_state(item)}。",
-        lead=f"{number}.{item['who']}：{item['rule_name']}。",
+        f"{_sentence(item['text'])}适用规则{item['rule']}{_ground(item['law'])}。"
+        f"{LEVEL_NAMES[item['level']]}，{handling_state(item)}。",
+        lead=f"{number}.{_whom(item)}{item['rule_name']}。",
     )
+
+
+def _whom(item: dict[str, Any]) -> str:
+    """Name whom an item is about, unless its sentence begins with that name itself."""
+    told = (
+        item["unit_name"] and item["text"].startswith(item["unit_name"]) and item["who"].startswith(item["unit_name"])
+    )
+    return "" if told else f"{item['who']}："
+
+
+def _ground(law: str) -> str:
+    """Write the law an item rests on; a check of data quality rests on none and says so."""
+    told = law.rstrip("。")
+    if "《" in told:
+        return f"，依据{told}"
+    return f"（{told.rpartition('：')[2]}）" if told else ""
 
 
 def _sentence(text: str) -> str:

@@ -1,9 +1,10 @@
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from report_cast import DISTRICT, LATE_STREET, QUARTER, STREET, TOWN, District, finding
+from report_cast import CATALOGUE, DISTRICT, LATE_STREET, QUARTER, STREET, TOWN, District, finding
 
 from budget.money import format_rate, format_wan
 from reports.blocks import Paragraph, ReportContent, Table
@@ -110,6 +111,39 @@ def test_an_item_says_fact_figures_rule_law_level_and_state(told: District) -> N
         "1.石桥街道市政所：部门支出进度滞后。疑似支出进度滞后：支出102.00万元，执行率10.40%。"
         "适用规则A01，依据《预算法》第五十三条。红色（约谈），待核实。"
     ) in body(build_report(told.snapshot(STREET)))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "law", "reads", "why"),
+    [
+        (
+            "石桥街道市政所疑似滞后，相差{gap_bp:points}。",
+            "《预算法》第五十三条。",
+            "1.部门支出进度滞后。石桥街道市政所疑似滞后，相差12.34个百分点。适用规则A01，依据《预算法》第五十三条。红色",
+            "a sentence that names the unit is not led by its name again; stops are not doubled; 相差 takes no sign",
+        ),
+        (
+            "疑似滞后",
+            "实务做法：数据质量检查，不作为违规认定依据。",
+            "1.石桥街道市政所：部门支出进度滞后。疑似滞后。适用规则A01（数据质量检查，不作为违规认定依据）。红色",
+            "practice is not called law",
+        ),
+    ],
+)
+def test_sentences_of_rules_read_as_an_official_document(
+    *, told: District, sentence: str, law: str, reads: str, why: str
+) -> None:
+    text = replace(CATALOGUE["A01"], finding_zh=sentence, law_zh=law)
+    evidence = '{"gap_bp": 1234}'
+    told.judge(QUARTER.last_day, [finding("A01", "red", "601001", STREET, evidence=evidence)])
+    assert reads in body(build_report(told.snapshot(STREET, catalogue={"A01": text}))), why
+
+
+def test_a_project_without_a_name_is_called_by_its_number(told: District) -> None:
+    found = finding("A03", "red", "601001", STREET, subject="project:601001/990123", project_code="990123")
+    told.judge(QUARTER.last_day, [found])
+    words = body(build_report(told.snapshot(STREET)))
+    assert "石桥街道市政所项目990123：零支出项目" in words
 
 
 def test_items_are_grouped_worst_first_and_capped_with_the_rest_in_the_annex(district: District) -> None:
