@@ -1,6 +1,7 @@
 """Publishing a prepared delivery: everything in the caller's one transaction, or held with the reasons."""
 
 import datetime as dt
+import json
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -103,7 +104,9 @@ def _published_before(connection: Connection, prepared: Prepared, now: dt.dateti
     published = next((one for one in same if one.status == "published"), None)
     if published is None:
         return same[0] if same else None
-    if mapping.delivery is None and not batches.is_in_force(connection, published.batch_id, now):
+    if mapping.delivery is None and not batches.is_in_force(
+        connection, published.batch_id, max(now, published.known_at)
+    ):
         return None
     return published
 
@@ -197,7 +200,8 @@ def _new_batch(
         row_count=prepared.row_count,
         accepted_count=prepared.facts.height,
         rejected_count=len(prepared.rejected),
-        totals_json=deliveries.totals_text(prepared.totals, prepared.distinct_keys, prepared.signs),
+        totals_json=json.dumps(prepared.totals),
+        counts_json=json.dumps({"distinct_keys": prepared.distinct_keys, "signs": prepared.signs}),
         origin_batch_id=origin.batch_id if origin else None,
         reason=reasons if release_reason is None else f"released: {release_reason} (held because {reasons})",
         recorded_by=actor,

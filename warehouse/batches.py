@@ -39,10 +39,8 @@ class Batch:
 
 def _batch(row: Any) -> Batch:
     told = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's dictionary
-    totals = json.loads(told.pop("totals_json"))
-    distinct = totals.pop("distinct_keys", None)
-    signs = totals.pop("signs", {})
-    return Batch(**told, totals=totals, distinct_keys=distinct, signs=signs)
+    totals, counts = json.loads(told.pop("totals_json")), json.loads(told.pop("counts_json") or "{}")
+    return Batch(**told, totals=totals, distinct_keys=counts.get("distinct_keys"), signs=counts.get("signs", {}))
 
 
 def find_batch(connection: sa.Connection, batch_id: int) -> Batch | None:

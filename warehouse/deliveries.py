@@ -1,7 +1,6 @@
 """Writing a delivery: landing row, batch, slices, facts, checks and rejected rows, all in the caller's transaction."""
 
 import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -30,6 +29,7 @@ class NewBatch:
     accepted_count: int
     rejected_count: int
     totals_json: str
+    counts_json: str
     origin_batch_id: int | None
     reason: str | None
     recorded_by: str | None
@@ -98,13 +98,3 @@ def _next(connection: sa.Connection, name: str, column: str) -> int:
     """Return the next free number of a table; safe because writers of one warehouse queue (engine.writing)."""
     last = connection.execute(sa.select(sa.func.max(table(name).c[column]))).scalar()
     return 1 + (last or 0)
-
-
-def totals_text(totals: Mapping[str, int], distinct_keys: int | None, signs: Mapping[str, Mapping[str, int]]) -> str:
-    """Return what batch.totals_json holds: sums by measure, and what else was counted over the delivery."""
-    told: dict[str, Any] = dict(totals)
-    if distinct_keys is not None:
-        told["distinct_keys"] = distinct_keys
-    if signs:
-        told["signs"] = {name: dict(counts) for name, counts in signs.items()}
-    return json.dumps(told)

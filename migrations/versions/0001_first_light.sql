@@ -28,6 +28,8 @@ CREATE TABLE batch (
     rejected_count BIGINT NOT NULL,
     -- JSON object of measure -> fen, summed over accepted rows
     totals_json TEXT NOT NULL,
+    -- JSON object of other counts over the delivery: distinct_keys, signs (amounts written as negative or zero)
+    counts_json TEXT,
     -- the batch this one replays or releases; why it was held or released, and by whom
     origin_batch_id INTEGER REFERENCES batch (batch_id),
     reason TEXT,
