@@ -19,6 +19,7 @@ from alerts.settle import (
     events,
     news_by_division,
     open_by_division,
+    paused_by_division,
     settle,
 )
 from budget.catalogue import Catalogue
@@ -78,7 +79,7 @@ def apply_run(
         news=news_by_division(settled),
         open_clues=open_by_division(clues.values()),
         eased_clues=eased_by_division(settled),
-        late=late_feeds(findings, settled.standing, catalogue, district),
+        late=late_feeds(findings, paused_by_division(settled), catalogue, district),
     )
     told = bulletins(situation, offices)
     mails = messages(told, run_id=run_id, now=now, catalogue=catalogue, settings=settings)

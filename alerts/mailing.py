@@ -13,7 +13,7 @@ from alerts.news import Bulletin, ClueNews, OfficeCount, count_kinds, read_evide
 from budget.catalogue import Catalogue
 from budget.subjects import feed_subject
 from budget.wording import render
-from warehouse.alert_state import AlertRow, FindingRow
+from warehouse.alert_state import FindingRow
 from warehouse.offices import Office
 from warehouse.outbox import NewMessage
 
@@ -49,24 +49,23 @@ class Situation:
 
 
 def late_feeds(
-    findings: Iterable[FindingRow], alerts: Iterable[AlertRow], catalogue: Catalogue, district_code: str
+    findings: Iterable[FindingRow], paused: Mapping[str, int], catalogue: Catalogue, district_code: str
 ) -> dict[str, list[LateFeed]]:
-    """Return, by division, what is late, the gravest first, with how many clues that puts on hold."""
-    paused: dict[str, set[str]] = defaultdict(set)
-    for alert in alerts:
-        if alert.status == "open" and alert.is_stale:
-            paused[alert.division_code].add(alert.clue_id)
+    """Return, by division, what is late, the gravest first.
+
+    ``paused`` counts by division the clues that late payments put on hold; it is told with the payments.
+    """
     late: dict[str, list[LateFeed]] = defaultdict(list)
     for finding in findings:
         if finding.rule_code == LATE_RULE and LATE_RULE in catalogue:
+            division = finding.division_code or district_code
             sentence = render(catalogue[LATE_RULE].finding_zh, read_evidence_text(finding.evidence))
             is_minor = not finding.subject.startswith(PAYMENTS)
-            late[finding.division_code or district_code].append(LateFeed(is_minor, finding.measured or 0, sentence))
-    for division, feeds in late.items():
+            if not is_minor and paused.get(division):
+                sentence += f"（{paused[division]} 条线索暂停判断）"
+            late[division].append(LateFeed(is_minor, finding.measured or 0, sentence))
+    for feeds in late.values():
         feeds.sort(key=_weight)
-        if paused[division]:
-            words = f"{feeds[0].sentence}（{len(paused[division])} 条线索暂停判断）"
-            feeds[0] = feeds[0]._replace(sentence=words)
     return dict(late)
 
 

@@ -12,19 +12,19 @@ from alerts.news import ClueNews, by_division, tell
 from warehouse.alert_state import AlertRow, ClueRow, EventRow
 
 ACTOR: Final = "mingzhang"
+LATE_REASON: Final = "late_feed"  # of budget.coverage
 CLUE_STORY: Final = {"closed": "全部疑点已恢复，办结", "reopened": "办结后再次出现"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settled:
-    """A run's changes with the rows they lead to; ``standing`` holds every alert, also those left alone."""
+    """A run's changes with the rows they lead to: alerts by identity, clues by number."""
 
     run_id: int
     now: dt.datetime
     today: dt.date
     changes: Sequence[Change]
     alerts: Mapping[Identity, AlertRow]
-    standing: Sequence[AlertRow]
     clues: Mapping[str, ClueChange]
 
     def by_clue(self) -> dict[str, list[Change]]:
@@ -54,8 +54,7 @@ def settle(
     each new clue by key.
     """
     alerts = _alerts_after(changes, clue_ids, first_alert_id, run_id, today)
-    left_alone = [row for row in before if identity_of(row) not in alerts]
-    standing = [*left_alone, *alerts.values()]
+    standing = [*(row for row in before if identity_of(row) not in alerts), *alerts.values()]
     touched = {row.clue_id for row in alerts.values()}
     fresh = {
         clue_ids[key]: new_clue(clue_ids[key], founder, names, now=now, today=today)
@@ -66,7 +65,7 @@ def settle(
         for clue_id, group in sorted(by_clue(standing).items())
         if clue_id in touched
     }
-    return Settled(run_id=run_id, now=now, today=today, changes=changes, alerts=alerts, standing=standing, clues=clues)
+    return Settled(run_id=run_id, now=now, today=today, changes=changes, alerts=alerts, clues=clues)
 
 
 def _alerts_after(
@@ -134,6 +133,15 @@ def eased_by_division(settled: Settled) -> dict[str, int]:
     counts: dict[str, int] = defaultdict(int)
     for clue_id, changes in settled.by_clue().items():
         if any(one.decision.notice == "eased" for one in changes) and not any(one.is_news for one in changes):
+            counts[settled.clues[clue_id].after.division_code] += 1
+    return dict(counts)
+
+
+def paused_by_division(settled: Settled) -> dict[str, int]:
+    """Count the clues that this run could not judge because payments were late, by division."""
+    counts: dict[str, int] = defaultdict(int)
+    for clue_id, changes in settled.by_clue().items():
+        if any(one.verdict_reason == LATE_REASON for one in changes):
             counts[settled.clues[clue_id].after.division_code] += 1
     return dict(counts)
 

@@ -312,7 +312,7 @@ def test_the_catalogue_may_lack_a_rule(engine):
     assert "规则 Z99：首次发现" in told["shiqiao@qinghe.example.test"]
 
 
-def test_late_data_are_named_payments_first_with_the_clues_they_put_on_hold(engine):
+def test_late_data_are_named_payments_first_with_the_clues_they_and_nothing_else_put_on_hold(engine):
     def late(feed, days):
         return finding(
             "H01",
@@ -323,8 +323,10 @@ def test_late_data_are_named_payments_first_with_the_clues_they_put_on_hold(engi
             evidence={"division_name": f"石桥街道{feed}", "last_on": "2026-08-30", "days": days},
         )
 
-    evaluate(engine, 1, [finding()], [judged()])
-    evaluate(engine, 2, [late("execution_months", 51), late("payments", 31)], [judged(reason="late_feed")], now=LATER)
+    recalled = finding("A03", "project:U9/P9", unit="U9", project="P9")
+    cover = [judged(reason="late_feed"), judged("A03", "project:U9/P9", reason="recalled")]
+    evaluate(engine, 1, [finding(), recalled])
+    evaluate(engine, 2, [late("execution_months", 51), late("payments", 31)], cover, now=LATER)
     sent = [
         json.loads(payload)["text"] for payload, run in rows_of(engine, "outbox", "payload_json", "run_id") if run == 2
     ]
@@ -334,3 +336,10 @@ def test_late_data_are_named_payments_first_with_the_clues_they_put_on_hold(engi
             "数据: 石桥街道payments支付数据疑似迟到：最后一笔为2026年8月30日，已31天没有新数据。（1 条线索暂停判断）",
             "数据: 石桥街道execution_months支付数据疑似迟到：最后一笔为2026年8月30日，已51天没有新数据。",
         ]
+
+
+def test_without_any_office_nothing_is_lost_and_the_warning_says_so(warehouse_engine):
+    summary = evaluate(warehouse_engine, 1, [finding("H01", "feed:units/x", unit=None, project=None, division=None)])
+    assert rows_of(warehouse_engine, "alert", "division_code", "status") == [("", "open")]
+    assert summary.warnings == ("区划 （空） 有 1 条线索变动，但没有登记收件机构；请登记该区划的机构。",)
+    assert mails(warehouse_engine) == []
