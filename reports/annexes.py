@@ -19,7 +19,7 @@ def annexes(snapshot: Snapshot) -> tuple[Annex, ...]:
     """Return the annexes in their order; their titles are listed after the body."""
     name = snapshot["division"]["division_name"]
     who_rows = "部门及镇街" if snapshot["division"]["division_kind"] == "district" else "单位"
-    warned = warning_table(snapshot) if snapshot["items"] else Paragraph("本季度末没有预警。")
+    warned = warning_table(snapshot) if snapshot["items"] else Paragraph("截至判断日没有预警。")
     return (
         Annex(f"{name}各{who_rows}支出进度表", (progress_table(snapshot),)),
         Annex("预警及核实清单", (warned,)),

@@ -44,10 +44,12 @@ def basis(snapshot: Snapshot) -> str:
         "town": f"{name}为一级预算，以下为镇级预算口径。",
         "district": "街道收支纳入区本级预算，镇为一级预算，以下合计数同时分列。",
     }[kind]
+    quarter = Quarter.parse(snapshot["quarter"])
+    running = "" if snapshot["as_of"] == quarter.last_day.isoformat() else "本季度尚未结束，所列为季中情况。"
     return (
         f"本报告数据截至{day(snapshot['as_of'])}，来源为财政部门报送并经校验入库的预算指标、指标调整和国库集中支付数据。"
         "调整预算为年初预算加本年指标调整，支出已冲减退款和更正、剔除作废凭证，执行率为支出占调整预算的比重。"
-        f"{level}"
+        f"{level}{running}"
     )
 
 

@@ -15,7 +15,7 @@ def problems(snapshot: Snapshot) -> list[Block]:
     """Write part three: one paragraph an item, worst first, a few of each kind; the rest stands in annex 2."""
     blocks: list[Block] = [Heading(1, "三、发现的主要问题")]
     if not snapshot["items"]:
-        return [*blocks, Paragraph("本季度末未发现达到预警标准的事项。")]
+        return [*blocks, Paragraph("截至判断日未发现达到预警标准的事项。")]
     blocks.append(
         Paragraph(
             "以下事项由数据比对产生，除注明已核实的外均为疑似线索，不作为定性结论；"
@@ -96,7 +96,7 @@ def _new(told: dict[str, Any]) -> str:
 def _longest(snapshot: Snapshot, told: dict[str, Any]) -> str:
     """Name the worst of what is still there, each with its kind."""
     items = {item["finding"]: item for item in snapshot["items"]}
-    named = [f"{items[one]['who']}（{items[one]['rule_name']}）" for one in told["longest"]]
+    named = dict.fromkeys(f"{items[one]['who']}（{items[one]['rule_name']}）" for one in told["longest"])
     return f"跨季度仍未消除、需重点督办的有：{'；'.join(named)}。" if named else ""
 
 
@@ -175,4 +175,4 @@ def _lagging(snapshot: Snapshot) -> str:
 
 def _open(snapshot: Snapshot) -> str:
     count = len(snapshot["items"])
-    return f"本季度末{count}条预警的核实、答复和整改（{levels_of(snapshot['levels'])}）。" if count else ""
+    return f"现有{count}条预警的核实、答复和整改（{levels_of(snapshot['levels'])}）。" if count else ""

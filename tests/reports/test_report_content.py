@@ -160,7 +160,7 @@ def test_items_are_grouped_worst_first_and_capped_with_the_rest_in_the_annex(dis
 def test_without_findings_the_report_says_so_and_asks_for_nothing_special(told: District) -> None:
     text = build_report(told.snapshot(TOWN)).text
     assert "未形成预警" in text
-    assert "本季度末未发现达到预警标准的事项。" in text
+    assert "截至判断日未发现达到预警标准的事项。" in text
     assert "建议白鹭镇人民政府继续按预算和项目计划安排支出" in text
     assert "约谈" not in text
 
@@ -194,6 +194,13 @@ def test_budget_without_payments_is_not_a_rate_of_zero(district: District) -> No
     words = body(build_report(district.snapshot(STREET)))
     assert "支出无数据，不作执行率判断" in words
     assert "石桥街道本年支付数据未到" in words
+
+
+def test_a_quarter_that_still_runs_says_so(told: District) -> None:
+    day = dt.date(2026, 9, 15)
+    told.judge(day, [])
+    assert "本季度尚未结束，所列为季中情况" in build_report(told.snapshot(STREET, as_of=day)).text
+    assert "季中" not in build_report(told.snapshot(STREET)).text
 
 
 def test_the_hash_that_proves_the_figures_stands_in_the_last_annex(told: District) -> None:
