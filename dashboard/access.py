@@ -73,7 +73,10 @@ def set_up_access(server: flask.Flask, services: Services) -> None:
     server.after_request(_harden)
     server.add_url_rule(LOGIN, "login_form", _login_form, methods=["GET"])
     server.add_url_rule(
-        LOGIN, "log_in", limiter.limit(services.login_limit)(lambda: _log_in(services)), methods=["POST"]
+        LOGIN,
+        "log_in",
+        limiter.limit(services.login_limit, deduct_when=_failed)(lambda: _log_in(services)),
+        methods=["POST"],
     )
     server.add_url_rule(LOGOUT, "log_out", lambda: _log_out(services), methods=["POST"])
     server.register_error_handler(429, lambda _error: _login_form("too_many", 429))
@@ -82,6 +85,11 @@ def set_up_access(server: flask.Flask, services: Services) -> None:
 def _visitor() -> str:
     """Name who is counted for the rate limit: address and account together."""
     return f"{get_remote_address()}|{flask.request.form.get('username', '').strip().lower()[:64]}"
+
+
+def _failed(response: flask.Response) -> bool:
+    """Tell whether a log-in counts against the limit: only those that failed do."""
+    return response.status_code != 302
 
 
 def _guard(services: Services, csrf: CSRFProtect) -> Any:

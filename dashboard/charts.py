@@ -64,7 +64,7 @@ def build_progress_chart(series: ProgressSeries, view: View) -> go.Figure:
     figure.update_layout(
         font={"family": FONT, "size": 12, "color": INK},
         margin={"l": 44, "r": 92, "t": 8, "b": 28},
-        height=268,
+        height=224,
         showlegend=False,
         plot_bgcolor="#FFFFFF",
         paper_bgcolor="#FFFFFF",

@@ -11,6 +11,7 @@ from budget.levels import LOOKS
 from dashboard.tables import Column, Table
 from dashboard.words import Words
 
+CENT = Decimal("0.01")
 # A spreadsheet takes a cell that starts with one of these for a formula.
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -30,10 +31,8 @@ def cell(column: Column, value: Any, t: Words) -> str | int | float | Decimal | 
     """Return a value for a file: numbers stay numbers, text is made harmless, missing stays empty."""
     if value is None:
         return None
-    if column.kind == "wan":
-        return Decimal(int(value)) / 100
-    if column.kind in ("rate", "points", "progress"):
-        return Decimal(int(value)) / 100
+    if column.kind in ("wan", "rate", "points", "progress"):
+        return (Decimal(int(value)) / 100).quantize(CENT)
     if column.kind in ("count", "clues"):
         return int(value)
     if column.kind == "level":

@@ -1,5 +1,6 @@
 """The web server of the pages: Flask around one Dash application whose single callback draws the whole screen."""
 
+import io
 from enum import StrEnum
 from typing import Any
 
@@ -19,7 +20,7 @@ from dashboard.words import Language, language_of, words
 from warehouse import queries
 from warehouse.engine import reading
 
-MIME = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 INDEX = """<!DOCTYPE html>
 <html lang="zh-CN">
@@ -102,10 +103,7 @@ def _export(services: Services, shelf: LedgerShelf, name: str, kind: str) -> Any
     except NotShownError:
         flask.abort(404)
     services.record_audit(reader().username, "export", name, {"query": flask.request.query_string.decode()[:500]})
-    answer = flask.make_response(content)
-    answer.headers["Content-Type"] = MIME[kind]
-    answer.headers.set("Content-Disposition", "attachment", filename=file_name)
-    return answer
+    return flask.send_file(io.BytesIO(content), mimetype=MIME[kind], as_attachment=True, download_name=file_name)
 
 
 def _report_file(services: Services, report_id: int) -> Any:

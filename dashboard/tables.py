@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 Kind = Literal["text", "wan", "rate", "points", "count", "day", "level", "progress", "clues"]
 NUMERIC: frozenset[Kind] = frozenset({"wan", "rate", "points", "count", "progress"})
-PAGE_SIZE = 100
+PAGE_SIZE = 50  # rows a page draws at once; exports always hold all
 _LEVEL_RANK = {"blue": 0, "yellow": 1, "orange": 2, "red": 3}
 
 
@@ -19,6 +19,7 @@ class Column:
     kind: Kind = "text"
     hint: str = ""  # what it means, shown on the head
     is_sortable: bool = True
+    wraps: bool = False  # long text that may run over several lines
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,7 @@
     return plainFetch.apply(this, arguments).then(function (answer) {
       if (answer.status === 401) {
         window.location.href = "/login?next=" + encodeURIComponent(window.location.pathname + window.location.search);
+        return new Promise(function () {});
       }
       return answer;
     });

@@ -58,7 +58,7 @@ def _cell(column: Column, row: Mapping[str, Any], table: Table, view: View) -> h
     note = row.get(f"{column.key}:note")
     children = [inner, html.Div(note, className="cell-note")] if note else inner
     value = row.get(column.key)
-    kind = "number" if column.kind in NUMERIC else column.kind
+    kind = "number" if column.kind in NUMERIC else "wrap" if column.wraps else "plain"
     below = " below" if column.kind == "points" and isinstance(value, int) and value < 0 else ""
     missing = " missing" if value is None and column.key in row else ""
     tooltip = yuan_text(value, view.language) if column.kind == "wan" and value is not None else ""
@@ -96,16 +96,18 @@ def value_view(column: Column, value: Any, view: View) -> Any:
         "count": count_text,
         "day": day_text,
     }
+    if value == "":
+        return ""
     if column.kind == "level":
         return level_tag(value, view)
-    if column.kind in write and value != "":
+    if column.kind in write:
         return write[column.kind](value, view.language)
     return view.t("无数据") if value is None else str(value)
 
 
 def _summed(table: Table) -> dict[str, Any]:
     """Return the totals row; what cannot be summed is left blank."""
-    blank = {column.key: "" for column in table.columns if column.kind in ("text", "day")}
+    blank = {column.key: "" for column in table.columns if column.kind in ("text", "day", "level")}
     return blank | dict(table.totals or {})
 
 

@@ -13,7 +13,7 @@ STATUSES = ("open", "closed")
 
 
 def clue_sentences(desk: Desk, clues: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Return, per clue, what its gravest alert says, led by who and what it is about."""
+    """Return, per clue, what its gravest alert says."""
     found = queries_clues.list_clue_evidence(desk.connection, desk.scope, [row["clue_id"] for row in clues])
     worst: dict[str, Mapping[str, Any]] = {}
     for row in found.iter_rows(named=True):
@@ -24,12 +24,17 @@ def clue_sentences(desk: Desk, clues: Sequence[Mapping[str, Any]]) -> dict[str, 
 
 
 def _sentence(desk: Desk, clue: Mapping[str, Any], alert: Mapping[str, Any] | None) -> str:
-    about = about_words(desk, clue)
     if alert is None:
-        return about
+        return ""
     rule = desk.services.catalogue.get(alert["rule_code"])
-    said = finding_sentence(rule, read_evidence(alert["evidence"], names_of(clue)), desk.view)
-    return f"{about}: {said}" if about else said
+    return finding_sentence(rule, read_evidence(alert["evidence"], names_of(clue)), desk.view)
+
+
+def led_sentence(desk: Desk, clue: Mapping[str, Any], said: str) -> str:
+    """Lead a clue's sentence by whom it is about, unless it names the unit itself."""
+    division = desk.division_names.get(clue["division_code"], clue["division_code"])
+    lead = division if clue["unit_name"] and clue["unit_name"] in said else about_words(desk, clue)
+    return f"{lead}: {said}" if said else lead
 
 
 def names_of(clue: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,8 +72,7 @@ def clue_table(desk: Desk, clues: Sequence[Mapping[str, Any]], sentences: Mappin
                 "clue_id": clue["clue_id"],
                 "clue_id:href": view.href(f"/clues/{clue['clue_id']}"),
                 "about": about_words(desk, clue),
-                "about:note": sentences.get(clue["clue_id"], "").removeprefix(about_words(desk, clue) + ": "),
-                "says": sentences.get(clue["clue_id"], ""),
+                "about:note": sentences.get(clue["clue_id"]),
                 "rules": t("、").join(rule_name(desk.services.catalogue, code, view) for code in rules if code),
                 "period": clue["period"],
                 "amount_fen": clue["amount_fen"],
@@ -80,7 +84,7 @@ def clue_table(desk: Desk, clues: Sequence[Mapping[str, Any]], sentences: Mappin
     columns = [
         Column("level", t("级别"), "level"),
         Column("clue_id", t("线索编号")),
-        Column("about", t("单位、项目与情况")),
+        Column("about", t("单位、项目与情况"), wraps=True),
         Column("rules", t("规则")),
         Column("period", t("期间")),
         Column("amount_fen", t("涉及金额 (万元)"), "wan"),

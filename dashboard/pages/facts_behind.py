@@ -38,7 +38,7 @@ def facts_table(desk: Desk, pairs: Sequence[tuple[int, int]]) -> Table:
         Column("unit_name", t("单位")),
         Column("project_name", t("项目")),
         Column("payee_name", t("收款人")),
-        Column("purpose", t("用途")),
+        Column("purpose", t("用途"), wraps=True),
         Column("fen", t("金额 (万元)"), "wan"),
         Column("source", t("来源"), is_sortable=False),
     ]

@@ -116,7 +116,7 @@ def chart_section(ledger: Ledger, view: View) -> html.Section:
         figure=build_progress_chart(series, view),
         config={"displayModeBar": False, "scrollZoom": False, "responsive": True},
         className="graph",
-        style={"height": "268px"},
+        style={"height": "224px"},
     )
     return section(chart_title(ledger, view), html.P(subtitle, className="quiet"), graph, name="chart")
 

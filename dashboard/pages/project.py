@@ -115,7 +115,7 @@ def voucher_table(desk: Desk) -> Table:
         Column("voucher_no", t("支付凭证号")),
         Column("payee_name", t("收款人")),
         Column("payee_account", t("收款账号")),
-        Column("purpose", t("用途")),
+        Column("purpose", t("用途"), wraps=True),
         Column("kind", t("业务类型")),
         Column("dept_economic_code", t("部门经济科目")),
         Column("payment_fen", t("支付 (万元)"), "wan"),

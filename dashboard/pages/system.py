@@ -24,10 +24,10 @@ def tabs(desk: Desk, here: str) -> html.Nav:
     if sees_all(desk):
         entries += [("/system/mails", t("邮件")), ("/system/jobs", t("任务"))]
     links = [
-        dcc.Link(label, href=view.href(path), className="tab" + (" here" if path == here else ""))
+        dcc.Link(label, href=view.href(path), className="way" + (" here" if path == here else ""))
         for path, label in entries
     ]
-    return html.Nav(links, className="tabs")
+    return html.Nav(links, className="ways")
 
 
 def sees_all(desk: Desk) -> bool:
@@ -73,7 +73,7 @@ def batches_table(desk: Desk) -> Table:
         Column("row_count", t("行数"), "count"),
         Column("accepted_count", t("接收"), "count"),
         Column("rejected_count", t("退回"), "count"),
-        Column("totals", t("合计 (万元)")),
+        Column("totals", t("合计 (万元)"), wraps=True),
         Column("known_at", t("送达时间")),
     ]
     return Table("batches", t("数据批次"), columns, rows, empty=t("还没有数据送来; 把文件放进收件箱即可"))
@@ -140,8 +140,8 @@ def rejected_table(desk: Desk, batch_id: int) -> Table:
         Column("source_sheet", t("工作表")),
         Column("source_row", t("行号"), "count"),
         Column("column_name", t("列")),
-        Column("found", t("原文")),
-        Column("expected", t("应为")),
+        Column("found", t("原文"), wraps=True),
+        Column("expected", t("应为"), wraps=True),
     ]
     return Table("rejected", t("退回的行"), columns, rows, empty=t("这一批没有退回的行"))
 
@@ -166,7 +166,11 @@ def mails_table(desk: Desk) -> Table:
         }
         for mail in desk.services.list_mails()
     ]
-    columns = [Column("subject", t("主题")), Column("recipient", t("收件人")), Column("written_at", t("写出时间"))]
+    columns = [
+        Column("subject", t("主题"), wraps=True),
+        Column("recipient", t("收件人")),
+        Column("written_at", t("写出时间")),
+    ]
     return Table("mails", t("邮件"), columns, rows, empty=t("还没有邮件; 评估出新线索后会写出一封"))
 
 
@@ -218,7 +222,7 @@ def jobs_table(desk: Desk) -> Table:
         Column("started_at", t("开始")),
         Column("finished_at", t("结束")),
         Column("outcome", t("结果")),
-        Column("message", t("说明")),
+        Column("message", t("说明"), wraps=True),
     ]
     return Table("jobs", t("任务记录"), columns, rows, empty=t("还没有任务运行过"))
 

@@ -10,7 +10,7 @@ from dash import dcc, html
 from budget.calendar import Quarter, report_due_on, workdays_between
 from dashboard.components.marks import level_tag, section
 from dashboard.desk import Desk
-from dashboard.pages.clue_rows import clue_sentences
+from dashboard.pages.clue_rows import clue_sentences, led_sentence
 from dashboard.view import View
 from warehouse import queries
 
@@ -33,7 +33,12 @@ def things(desk: Desk) -> list[Thing]:
     top = desk.clues.head(THINGS).to_dicts()
     sentences = clue_sentences(desk, top)
     found = [
-        Thing(row["level"], sentences[row["clue_id"]], t("看线索"), view.href(f"/clues/{row['clue_id']}"))
+        Thing(
+            row["level"],
+            led_sentence(desk, row, sentences[row["clue_id"]]),
+            t("看线索"),
+            view.href(f"/clues/{row['clue_id']}"),
+        )
         for row in top
     ]
     late = [
