@@ -88,3 +88,12 @@ def test_only_the_names_of_mails_in_the_folder_are_read(tmp_path, name):
 
 def test_an_absent_folder_holds_no_mail(tmp_path):
     assert list_mails(tmp_path / "none", ALL) == []
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"junk", b"Subject: x\n\n", b"Date: never\nX-Mingzhang-Division: 1\n\n", b"\xff\x00"]
+)
+def test_a_file_that_is_none_of_ours_is_left_out(tmp_path, content):
+    (tmp_path / "other.eml").write_bytes(content)
+    assert list_mails(tmp_path, ALL) == []
+    assert read_mail(tmp_path, "other.eml", ALL) is None

@@ -37,7 +37,7 @@ def list_mails(folder: Path, scope: Scope, *, limit: int | None = 200) -> list[M
         if limit is not None and len(found) == limit:
             break
         mail = _parsed(path)
-        if scope.allows(mail.division_code):
+        if mail is not None and scope.allows(mail.division_code):
             found.append(mail)
     return found
 
@@ -50,18 +50,21 @@ def read_mail(folder: Path, name: str, scope: Scope) -> Mail | None:
     if name not in {path.name for path in folder.glob("*.eml")}:
         return None
     mail = _parsed(folder / name)
-    return mail if scope.allows(mail.division_code) else None
+    return mail if mail is not None and scope.allows(mail.division_code) else None
 
 
-def _parsed(path: Path) -> Mail:
+def _parsed(path: Path) -> Mail | None:
+    """Read one mail; None for a file that is none of ours."""
     message = message_from_bytes(path.read_bytes(), policy=default)
-    date = message["Date"].datetime
+    date = message["Date"] and message["Date"].datetime
+    if date is None or message[DIVISION_HEADER] is None:
+        return None
     return Mail(
         mail_id=path.name,
         subject=str(message["Subject"]),
         recipient=str(message["To"]),
         written_at=date.astimezone(dt.UTC),
-        division_code=str(message[DIVISION_HEADER] or ""),
+        division_code=str(message[DIVISION_HEADER]),
         text=_part(message, "plain"),
         html=_part(message, "html"),
     )
