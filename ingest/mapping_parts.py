@@ -3,11 +3,12 @@
 import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import polars as pl
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Unit = Literal["元", "百元", "千元", "万元", "亿元"]
-UNIT_CELL = r"单位\s*[:：]\s*(?:人民币)?\s*(亿元|万元|千元|百元|元)"
 
 
 def _regex(text: str) -> str:
@@ -15,6 +16,30 @@ def _regex(text: str) -> str:
         re.compile(text)
     except re.error as error:
         raise ValueError(f'"{text}" is not a regular expression: {error}') from error
+    return text
+
+
+def _cell_regex(text: str) -> str:
+    """Check a pattern against the engine that cells are searched with: it knows no look-around."""
+    _regex(text)
+    try:
+        pl.Series([""]).str.contains(text)
+    except pl.exceptions.ComputeError as error:
+        raise ValueError(f'"{text}" cannot be used on cells (look-around and back-references are unknown)') from error
+    return text
+
+
+def _one_group(text: str) -> str:
+    if not re.compile(text).groups:
+        raise ValueError(f'"{text}" needs a group in brackets: what it matches is the value')
+    return text
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f'"{text}" is not a time zone such as Asia/Shanghai') from error
     return text
 
 
@@ -29,6 +54,9 @@ def _as_decimal(value: Any) -> Any:
 
 
 Pattern = Annotated[str, AfterValidator(_regex)]
+CellPattern = Annotated[str, AfterValidator(_cell_regex)]
+CellExtract = Annotated[str, AfterValidator(_cell_regex), AfterValidator(_one_group)]
+UnitPattern = Annotated[str, AfterValidator(_regex), AfterValidator(_one_group)]
 Labels = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 Amount = Annotated[Decimal, BeforeValidator(_as_decimal), Field(ge=0)]
 
@@ -54,7 +82,7 @@ class Condition(Part):
     """A test of one delivered column; exactly one of ``matches``, ``is`` and ``blank``."""
 
     column: str
-    matches: Pattern | None = None  # searched in the cell with every space taken out
+    matches: CellPattern | None = None  # searched in the cell with every space taken out
     is_: Labels = Field(default=(), alias="is")
     blank: bool | None = None
 
@@ -78,7 +106,7 @@ class TableSpec(Part):
     header_within: Annotated[int, Field(ge=1, le=500)] = 60
     aliases: dict[str, str] = Field(default_factory=dict)  # label as delivered -> label the mapping uses
     inherit: tuple[str, ...] = ()  # columns whose blank cells repeat the cell above
-    footnotes: Pattern | None = r"^(注|备注|说明|填表说明|制表人|填报人)\s*[:：]?"
+    footnotes: CellPattern | None = r"^(注|备注|说明|填表说明|制表人|填报人)\s*[:：]?"
     select: tuple[Condition, ...] = ()  # rows of the file that belong to this table at all
     drop: tuple[Condition, ...] = ()  # rows left out unchecked; any one suffices
 
@@ -87,7 +115,7 @@ class AmountSpec(Part):
     """What the amounts are written in."""
 
     unit: Unit | None = None
-    unit_cell: Pattern | None = None  # searched above the header; group 1 is the unit
+    unit_cell: UnitPattern | None = None  # searched above the header; group 1 is the unit
     unit_column: str | None = None
     dash: Literal["zero", "null", "refuse"] = "null"  # what - and — stand for
 
@@ -116,7 +144,7 @@ class ColumnSpec(Part):
     true: Labels = ("1", "是", "Y", "y", "true", "TRUE")
     false: Labels = ("0", "否", "N", "n", "false", "FALSE")
     default: str | int | bool | None = None  # for blank cells
-    extract: Pattern | None = None  # group 1 of the match is the value; no match is an error
+    extract: CellExtract | None = None  # group 1 of the match is the value; no match is an error
     width: Annotated[int, Field(ge=1, le=40)] | None = None  # codes are padded with zeros on the left
     widths: tuple[int, ...] = ()  # the same for each joined part
     dash: Literal["zero", "null", "refuse"] | None = None
@@ -169,4 +197,4 @@ class DeliverySpec(Part):
 
     on: str  # a named group of the file name, YYYYMMDD or YYYY-MM-DD
     at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "18:00"
-    time_zone: str = "Asia/Shanghai"
+    time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"

@@ -76,9 +76,13 @@ def _delivered(reading: Reading, rows: pl.DataFrame, spec: ColumnSpec) -> pl.Ser
     if spec.from_:
         text = _joined(reading.table, rows, spec)
     else:
-        fixed = reading.groups.get(spec.group) if spec.group else str(spec.constant)
+        fixed = reading.groups.get(spec.group) if spec.group else _written(spec.constant)
         text = pl.repeat(fixed, rows.height, dtype=pl.String, eager=True)
-    return text if spec.default is None else text.fill_null(str(spec.default))
+    return text if spec.default is None else text.fill_null(_written(spec.default))
+
+
+def _written(value: str | int | bool | None) -> str:  # noqa: FBT001  # a TOML value, whatever it is
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _joined(table: Table, rows: pl.DataFrame, spec: ColumnSpec) -> pl.Series:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import polars as pl
 
@@ -88,12 +89,11 @@ def header_labels(rows: Sequence[tuple[str | None, ...]], aliases: dict[str, str
 
 
 def _distinct(labels: list[str], renamed: dict[str, str]) -> tuple[str, ...]:
-    seen: dict[str, int] = {}
-    told = []
+    told: dict[str, None] = {}
     for number, label in enumerate(labels, start=1):
         name = renamed.get(label, label) or f"column{number}"
-        seen[name] = seen.get(name, 0) + 1
-        told.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+        again = (f"{name}#{n}" for n in count(2))
+        told[name if name not in told else next(one for one in again if one not in told)] = None
     return tuple(told)
 
 

@@ -65,6 +65,14 @@ def test_the_hash_follows_the_bytes(tmp_path):
             "twice",
         ),
         ('feed = "payments"', 'name = "x"\nfeed = "payments"', "a mapping is named by its file", "a name inside"),
+        ("^(\\d{4})'", "^\\d{4}'", "needs a group in brackets", "an extract without a group"),
+        ("^(\\d{4})'", "^(?=2)(\\d{4})'", "look-around and back-references are unknown", "a pattern cells cannot take"),
+        (
+            "[slice]",
+            '[delivery]\non = "period"\ntime_zone = "Mars"\n[slice]',
+            "not a time zone such as",
+            "no such zone",
+        ),
         ('feed = "payments"', "feed = payments", "not a TOML file", "no TOML"),
     ],
 )
