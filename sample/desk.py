@@ -116,6 +116,10 @@ class Desk:
         self.touched |= {unit.subject for unit in chosen}
         return chosen
 
+    def is_closed_to_others(self, unit: Unit) -> bool:
+        """Tell whether a unit was taken as a whole: one fen more or less would spoil its fence."""
+        return unit.code in self._units
+
     def plant(self, rule: str, subject: str, period: str | None = None) -> None:
         """List something planted."""
         self.touched.add(subject)

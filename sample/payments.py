@@ -95,6 +95,8 @@ def _agent(line: Line) -> Payee:
 
 
 def _extra_row(columns: Columns, line: Line, extra: Extra, payee: Payee) -> None:
+    if line.economic in PERSONAL and abs(extra.fen) > _PERSON_LIMIT_FEN:
+        payee = _agent(line)
     _append(columns, line, day=extra.on, fen=extra.fen, purpose=extra.purpose, payee=extra.payee or payee, extra=extra)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from budget.subjects import payee_subject, payment_subject
-from sample.arithmetic import expected_progress, truths
+from sample.arithmetic import truths
 from sample.deliveries import Slips
 from sample.desk import Desk
 from sample.district import build_district, year_payments
@@ -18,7 +18,9 @@ from sample.plant_budget import plant_budget, rush_last_year
 from sample.plant_orphans import plant_orphans
 from sample.plant_pace import plant_pace
 from sample.plant_reports import plant_reports
+from sample.plant_unspent import plant_unspent
 from sample.plant_vouchers import plant_vouchers
+from sample.sums import expected_progress
 
 PROVED = ("A01", "A02", "A03", "A06", "A07", "A08", "B02", "D01")
 
@@ -38,6 +40,7 @@ def build_planted(
     expected = expected_progress(district, district.payments)
     desk.expected_unit, desk.expected_category = expected
     plant_pace(desk)
+    plant_unspent(desk)
     plant_budget(desk)
     plant_orphans(desk)
     plant_vouchers(desk)

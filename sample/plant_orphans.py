@@ -71,6 +71,7 @@ def _early(desk: Desk) -> None:
         if line.project
         and line.line_subject not in now
         and line.unit.code in desk.by_unit
+        and not desk.is_closed_to_others(line.unit)
         and line.unit.division != LATE_DIVISION
         and line.category in FINAL
     ]

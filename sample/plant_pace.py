@@ -1,11 +1,7 @@
-"""Plants what is slow: units behind schedule (A01), projects behind schedule (A02), projects without spending (A03)."""
+"""Plants what is slow: units behind schedule (A01) and projects behind schedule (A02)."""
 
-import datetime as dt
-from collections.abc import Sequence
-
-from sample.budgets import to_round
 from sample.desk import Desk, each_with
-from sample.model import Change, Line, Project, Unit
+from sample.model import Line, Unit
 from sample.people import LATE_DIVISION
 from sample.structure import MERGED, SEASONAL_UNITS
 
@@ -49,8 +45,8 @@ _PROJECT_GAPS = (
     5800,
     1620,
 )
-_AGES = (90, 150, 210, 91, 94, 105, 120, 135, 149, 151, 165, 180, 195, 209, 211, 225, 240, 260)
 _LEAST_FACTOR = 0.1
+_HELD = 0.45
 _HALF_MILLION_FEN = 50_000_000
 _BASIC_SHARE = 10_000
 
@@ -59,7 +55,6 @@ def plant_pace(desk: Desk) -> None:
     """Plant everything slow and its innocent neighbours."""
     _slow_units(desk)
     _slow_projects(desk)
-    _unspent_projects(desk)
     _innocent_units(desk)
 
 
@@ -112,7 +107,9 @@ def slow_down(desk: Desk, unit: Unit, gap_bp: int) -> None:
     excess = sum(line.paid_fen for line in lines) - wanted
     movable = sorted((line for line in lines if line.kind != "人员经费"), key=lambda line: -line.paid_fen)
     slow: list[Line] = []
-    while movable and sum(line.paid_fen for line in slow) * (1 - _LEAST_FACTOR) < excess:
+    # Half of the money of the slow lines is held back where that is enough, else nearly all of it.
+    held = _HELD if excess < sum(line.paid_fen for line in movable) * _HELD else 1 - _LEAST_FACTOR
+    while movable and sum(line.paid_fen for line in slow) * held < excess:
         slow.append(movable.pop(0))
     whole = sum(line.paid_fen for line in slow)
     for line in slow:
@@ -165,89 +162,6 @@ def _late_transfers(desk: Desk) -> None:
 
 def _expected(desk: Desk, line: Line) -> int:
     return desk.expected_category.get(line.category or "", 0)
-
-
-def _unspent_projects(desk: Desk) -> None:
-    ages = [age for age in desk.some(_AGES) if desk.until - dt.timedelta(days=age) >= dt.date(desk.year, 1, 18)]
-    whole_year = (desk.until - dt.date(desk.year, 1, 20)).days
-    spread = desk.some((1, 2, 3)) if whole_year > max(_AGES) else []
-    for place, age in enumerate([*ages, *(whole_year - step for step in spread)]):
-        line = _new_project(desk, age, 0.0102 + 0.002 * (place % 6))
-        if line and age >= _AGES[0]:
-            desk.plant("A03", line.project_subject)
-    _innocent_unspent(desk)
-
-
-def _new_project(desk: Desk, age: int, share: float, *, fen: int | None = None, name: str = "") -> Line | None:
-    """Add a project to some unit, released age days ago and not paid yet."""
-    model = desk.take_line(lambda line: desk.load[line.unit.code] < 4)
-    if model is None or model.project is None:
-        return None
-    desk.serial += 1
-    code = f"{model.unit.division}{desk.year % 100:02d}{9_000_000 + desk.serial:010d}"
-    project = Project(code, name or f"{model.project.name}（新增）", model.project.category, model.function, model.fund)
-    # A share of the unit's budget with the new project in it.
-    amount = fen or to_round(desk.budget_of(model.unit.code) * share / (1 - share))
-    released = desk.until - dt.timedelta(days=age)
-    line = Line(
-        desk.year,
-        model.unit,
-        project,
-        model.function,
-        model.economic,
-        model.fund,
-        "上级转移支付" if released.month > 1 else "本年预算",
-        "项目支出",
-        "even",
-        amount,
-        released,
-        code=f"ZB{desk.year}{model.unit.division[6:]}{900_000 + desk.serial:06d}",
-        document=f"青财预〔{desk.year}〕{150 + desk.serial}号",
-    )
-    desk.district.lines[desk.year].append(line)
-    desk.by_unit[model.unit.code].append(line)
-    return line
-
-
-def _innocent_unspent(desk: Desk) -> None:
-    small, tiny = 45_000_000, 4_990_000
-    for fen, age, why in (
-        (small, 89, "下达仅89天，未满90天"),
-        (small, 60, "下达仅60天"),
-        (tiny, 200, "预算4.99万元，未达5万元标准"),
-        (tiny, 170, "预算4.99万元，未达5万元标准"),
-    ):
-        if desk.until - dt.timedelta(days=age) < dt.date(desk.year, 1, 18):
-            continue
-        line = _new_project(desk, age, 0.0, fen=fen)
-        if line:
-            desk.innocent("A03", line.project_subject, why)
-    for place in range(2):
-        line = _new_project(desk, min(180, max(30, _days(desk) - 30)), 0.012 + 0.003 * place)
-        if line:
-            back = max(line.released_on, desk.until - dt.timedelta(days=20))
-            change = Change(
-                back, "追减", -line.appropriation_fen, f"青财预〔{desk.year}〕{188 + place}号", "收回统筹使用"
-            )
-            line.changes.append(change)
-            desk.innocent("A03", line.project_subject, "预算已全部收回统筹，调整后预算为零")
-    _reserves(desk)
-
-
-def _days(desk: Desk) -> int:
-    return (desk.until - dt.date(desk.year, 1, 18)).days
-
-
-def _reserves(desk: Desk) -> None:
-    kept: Sequence[tuple[str, str]] = (
-        ("预留", "年初预留资金，待分配，不属于零支出项目"),
-        ("质保金", "质保金，质保期满后支付"),
-    )
-    for category, why in kept:
-        own = [line for lines in desk.by_unit.values() for line in lines if line.category == category]
-        for line in own[:3]:
-            desk.innocent("A03", line.project_subject, why)
-            desk.innocent("A02", line.project_subject, why)
 
 
 def _innocent_units(desk: Desk) -> None:

@@ -188,7 +188,7 @@ def _budget_totals(reports: Reports) -> None:
     desk = reports.desk
     own = [line for line in desk.district.lines[desk.year] if not line.is_unbudgeted]
     departments = sorted({line.unit.department.code for line in own})
-    wanted = desk.some(_BUDGET_TOTALS_FEN)
+    wanted = desk.some(_BUDGET_TOTALS_FEN) if departments else []
     for place, fen in enumerate(wanted):
         dep = departments[(place * 5 + 2) % len(departments)]
         lines = sum(line.unit.department.code == dep for line in own)
