@@ -3,7 +3,23 @@
 A subject never contains the date of judgement, so the same trouble keeps the same name from run to run.
 """
 
+from itertools import zip_longest
+
 import polars as pl
+
+
+def written(template: str, *parts: str | pl.Expr) -> pl.Expr:
+    """Fill the ``{}`` of a template with columns or expressions; null where any of them is null.
+
+    Stands in for ``pl.format``, which in Polars 2.1 panics on text columns of several chunks, such as a parallel
+    group_by leaves behind.
+    """
+    pieces: list[pl.Expr] = []
+    for text, part in zip_longest(template.split("{}"), parts):
+        pieces.extend([pl.lit(text)] if text else [])
+        if part is not None:
+            pieces.append(pl.col(part) if isinstance(part, str) else part)
+    return pl.concat_str(pieces)
 
 
 def unit_subject(unit_code: str) -> str:
@@ -48,17 +64,17 @@ def division_scope(division_code: str) -> str:
 
 def unit_subjects() -> pl.Expr:
     """Build ``unit:`` subjects from column unit_code."""
-    return pl.format("unit:{}", pl.col("unit_code"))
+    return written("unit:{}", pl.col("unit_code"))
 
 
 def project_subjects() -> pl.Expr:
     """Build ``project:`` subjects from columns unit_code and project_code."""
-    return pl.format("project:{}/{}", pl.col("unit_code"), pl.col("project_code"))
+    return written("project:{}/{}", pl.col("unit_code"), pl.col("project_code"))
 
 
 def line_subjects() -> pl.Expr:
     """Build ``line:`` subjects from columns unit_code, project_code and function_code."""
-    return pl.format(
+    return written(
         "line:{}/{}/{}",
         pl.col("unit_code"),
         pl.col("project_code").fill_null("-"),

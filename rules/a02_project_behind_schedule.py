@@ -8,7 +8,7 @@ import polars as pl
 from budget.catalogue import RuleText
 from budget.facts import Facts
 from budget.progress import with_expected_progress
-from budget.subjects import project_subjects
+from budget.subjects import project_subjects, written
 from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
 from rules.spending import (
     EXECUTION,
@@ -151,7 +151,7 @@ def _expected(rows: pl.DataFrame, facts: Facts, params: Params) -> pl.DataFrame:
         basis_zh=pl.col("expected_basis").replace_strict(BASIS_ZH, return_dtype=pl.String),
         basis_en=pl.col("expected_basis").replace_strict(BASIS_EN, return_dtype=pl.String),
         aged_zh=pl.when(is_aged)
-        .then(pl.format("，按下达后天数折算（×{}÷{}）", days, pl.lit(elapsed)))
+        .then(written("，按下达后天数折算（×{}÷{}）", days, pl.lit(elapsed)))
         .otherwise(pl.lit("")),
-        aged_en=pl.when(is_aged).then(pl.format(", scaled by {}/{}", days, pl.lit(elapsed))).otherwise(pl.lit("")),
+        aged_en=pl.when(is_aged).then(written(", scaled by {}/{}", days, pl.lit(elapsed))).otherwise(pl.lit("")),
     )

@@ -6,7 +6,7 @@ import polars as pl
 
 from budget.catalogue import RuleText
 from budget.facts import Facts
-from budget.subjects import line_subjects
+from budget.subjects import line_subjects, written
 from rules.judgement import Judgement, build_findings, division_coverage
 from rules.spending import EXECUTION, NAMES, budget_reasons, spent, this_year, with_names
 
@@ -91,5 +91,5 @@ def line_words(*, zh: bool) -> pl.Expr:
     name = pl.coalesce("project_name", "project_code")
     item = pl.col("function_code").fill_null("未列" if zh else "none")
     if zh:
-        return pl.format("{}（功能科目{}）", pl.format("“{}”", name).fill_null("基本支出"), item)
-    return pl.format("{} (functional item {})", name.fill_null("basic spending"), item)
+        return written("{}（功能科目{}）", written("“{}”", name).fill_null("基本支出"), item)
+    return written("{} (functional item {})", name.fill_null("basic spending"), item)

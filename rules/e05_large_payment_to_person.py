@@ -6,6 +6,7 @@ import polars as pl
 
 from budget.catalogue import RuleText
 from budget.facts import Facts
+from budget.subjects import written
 from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded
 from rules.spending import NAMES, divisions_of, with_names
 from rules.vouchers import VOUCHER, lines_of, vouchers
@@ -110,7 +111,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
         vouchers(facts)
         .filter(to_person & ~is_ordinary)
         .with_columns(
-            subject=pl.format("payment:{}", "voucher"), measured=pl.col("net_fen"), amount_fen=pl.col("net_fen")
+            subject=written("payment:{}", "voucher"), measured=pl.col("net_fen"), amount_fen=pl.col("net_fen")
         )
     )
     flagged = graded(with_names(rows, facts), fences_of(params, "fen"))

@@ -6,6 +6,7 @@ import polars as pl
 
 from budget.catalogue import RuleText
 from budget.facts import Facts
+from budget.subjects import written
 from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded
 from rules.spending import NAMES, divisions_of, with_names
 from rules.vouchers import VOUCHER, half_width, lines_of, vouchers, with_runs
@@ -121,4 +122,4 @@ def _only(name: str) -> pl.Expr:
 
 def _subjects() -> pl.Expr:
     payee = pl.coalesce("payee_name", "payee")
-    return pl.format("payee:{}/{}/{}", "unit_code", payee, pl.col("economic_class").fill_null("-"))
+    return written("payee:{}/{}/{}", "unit_code", payee, pl.col("economic_class").fill_null("-"))

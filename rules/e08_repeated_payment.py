@@ -6,6 +6,7 @@ import polars as pl
 
 from budget.catalogue import RuleText
 from budget.facts import Facts
+from budget.subjects import written
 from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded
 from rules.spending import NAMES, divisions_of, with_names
 from rules.vouchers import VOUCHER, lines_of, same_purpose, vouchers, with_runs
@@ -67,7 +68,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
     )
     marked = _without_cancelled(with_runs(candidates, SAME, params.within_days), facts)
     runs = _added_up(marked).with_columns(
-        subject=pl.format("payment:{}", "voucher"), measured=pl.col("pieces"), amount_fen=pl.col("repeated_fen")
+        subject=written("payment:{}", "voucher"), measured=pl.col("pieces"), amount_fen=pl.col("repeated_fen")
     )
     found = build_findings(
         "E08",

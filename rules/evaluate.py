@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
+from polars.exceptions import PanicException
 
 from budget import frames
 from budget.facts import Facts
@@ -37,13 +38,18 @@ def evaluate(facts: Facts, params: Mapping[str, Any], *, codes: Iterable[str] | 
     errors: dict[str, str] = {}
     done: dict[str, Judgement] = {}
     mutes: Mutes | None = None
-    for rule in (one for one in RULES if one.code in _needed(wanted) & set(params)):
+    for rule in _in_turn(_needed(wanted) & set(params)):
         if mutes is None and rule.code not in GROUND:
             mutes = mutes_from(facts, _findings(done, "H01"), _findings(done, "H04"))
         judged = _attempt(rule, facts, params[rule.code], errors)
         if judged is not None:
             done[rule.code] = _settled(rule, judged, done, mutes)
     return _gathered([done[code] for code in done if code in wanted], {c: errors[c] for c in sorted(errors)})
+
+
+def _in_turn(codes: set[str]) -> list[Rule]:
+    """Return rules in the order of the registry, those that silence others before all."""
+    return sorted((rule for rule in RULES if rule.code in codes), key=lambda rule: rule.code not in GROUND)
 
 
 def _needed(wanted: set[str]) -> set[str]:
@@ -53,7 +59,8 @@ def _needed(wanted: set[str]) -> set[str]:
 def _attempt(rule: Rule, facts: Facts, params: Any, errors: dict[str, str]) -> Judgement | None:
     try:
         return rule.judge(facts, params)
-    except Exception as problem:  # noqa: BLE001  one rule's failure must not silence the others; it is reported
+    # One rule's failure must not silence the others; it is reported. A panic inside Polars is no Exception.
+    except (Exception, PanicException) as problem:  # noqa: BLE001
         errors[rule.code] = f"{type(problem).__name__}: {problem}"
         return None
 

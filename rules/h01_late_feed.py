@@ -8,6 +8,7 @@ import polars as pl
 
 from budget.catalogue import RuleText
 from budget.facts import Facts
+from budget.subjects import written
 from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
 from rules.monthly import DEPARTMENT, months_of
 from rules.spending import NAMES, with_names
@@ -62,7 +63,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
     """
     late = pl.concat([_payments(facts), _months(facts, params)])
     known = with_names(late, facts).with_columns(
-        subject=pl.format("feed:{}/{}", "feed", "code"),
+        subject=written("feed:{}/{}", "feed", "code"),
         days_late=(pl.lit(facts.as_of) - pl.col("due_on")).dt.total_days().clip(lower_bound=0),
         name=pl.coalesce(
             pl.when(pl.col("feed") == "payments").then(_division_name(facts)).otherwise("unit_name"), "code"

@@ -7,6 +7,7 @@ import polars as pl
 from budget.catalogue import RuleText
 from budget.facts import Facts
 from budget.levels import Level
+from budget.subjects import written
 from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
 
 EVIDENCE = (
@@ -68,7 +69,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
     """
     difference = (pl.col("expected_fen") - pl.col("actual_fen")).abs()
     checks = facts.checks.filter(pl.col("check_code") == "H02").with_columns(
-        subject=pl.format("check:{}/{}/{}", "feed", "slice_key", "part"),
+        subject=written("check:{}/{}/{}", "feed", "slice_key", "part"),
         year=pl.coalesce("fiscal_year", pl.lit(facts.as_of.year)).cast(pl.String),
         difference_fen=difference,
         beyond_fen=difference - pl.col("tolerance_fen"),
@@ -104,6 +105,6 @@ def _graded(rows: pl.DataFrame, params: Params) -> pl.DataFrame:
         unit_code=pl.lit(None, pl.String),
         project_code=pl.lit(None, pl.String),
         feed_zh=pl.col("feed").replace_strict(FEED_ZH, default=pl.col("feed"), return_dtype=pl.String),
-        part_zh=pl.when(part == "total").then(pl.lit("合计")).otherwise(pl.format("{}小计", part)),
-        part_en=pl.when(part == "total").then(pl.lit("the total")).otherwise(pl.format("the subtotal of {}", part)),
+        part_zh=pl.when(part == "total").then(pl.lit("合计")).otherwise(written("{}小计", part)),
+        part_en=pl.when(part == "total").then(pl.lit("the total")).otherwise(written("the subtotal of {}", part)),
     )

@@ -8,6 +8,7 @@ import polars as pl
 from budget.catalogue import RuleText
 from budget.facts import Facts, with_departments
 from budget.levels import Level
+from budget.subjects import written
 from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
 from rules.monthly import DEPARTMENT, months_of, totals_of
 from rules.spending import NAMES, with_names
@@ -58,7 +59,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
     parts = [_month(facts, day) for day in days]
     totals = pl.concat(parts) if parts else _month(facts, facts.as_of).clear()
     known = with_names(totals.with_columns(unit_code=pl.col("department_code")), facts).with_columns(
-        subject=pl.format("unit:{}", "department_code"),
+        subject=written("unit:{}", "department_code"),
         difference_fen=(pl.col("reported_fen") - pl.col("paid_fen")).abs(),
         tolerance_fen=pl.lit(params.tolerance_fen, pl.Int64),
         project_code=pl.lit(None, pl.String),

@@ -7,6 +7,7 @@ import polars as pl
 from budget.catalogue import RuleText
 from budget.facts import Facts, movements, sum_or_null
 from budget.money import FEN_PER_WAN, FEN_PER_YUAN
+from budget.subjects import written
 from rules.judgement import Judgement, build_findings, subject_coverage
 from rules.monthly import DEPARTMENT, months_of, totals_of
 from rules.spending import NAMES, this_year, with_names
@@ -54,7 +55,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
     is_up, is_down = _slips("this_fen", "last_fen", params), _slips("last_fen", "this_fen", params)
     times = pl.max_horizontal("this_fen", "last_fen") // pl.min_horizontal("this_fen", "last_fen")
     known = with_names(both.with_columns(unit_code=pl.col("department_code")), facts).with_columns(
-        subject=pl.format("unit:{}", "department_code"),
+        subject=written("unit:{}", "department_code"),
         project_code=pl.lit(None, pl.String),
         is_slip=is_up | is_down,
         way_zh=pl.when(is_up).then(pl.lit("一万倍")).otherwise(pl.lit("万分之一")),

@@ -9,6 +9,7 @@ import polars as pl
 
 from budget import frames
 from budget.levels import LEVELS, Level
+from budget.subjects import written
 
 FACTS_KEPT = 200
 LINEAGE = ["slice_id", "row_no"]
@@ -108,7 +109,7 @@ def division_coverage(code: str, reasons: Mapping[str, str | None], period: str 
     told = pl.DataFrame(
         {"division_code": divisions, "reason": [reasons[one] for one in divisions]},
         schema={"division_code": pl.String, "reason": pl.String},
-    ).with_columns(subject=pl.format("division:{}", "division_code"))
+    ).with_columns(subject=written("division:{}", "division_code"))
     return subject_coverage(code, told, pl.lit(period, pl.String))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from budget.facts import Facts, with_departments
+from budget.subjects import written
 
 VOUCHER = ("division_code", "unit_code", "voucher")
 FULL_WIDTH = dict(zip("０１２３４５６７８９（）　", "0123456789() ", strict=True))
@@ -28,7 +29,7 @@ def _lines(facts: Facts) -> pl.DataFrame:
         pl.col("paid_on") <= facts.as_of,
         ~pl.col("is_voided").fill_null(value=False),
     )
-    substitute = pl.format("{}.{}.{}", "unit_code", pl.col("paid_on").dt.to_string("%Y%m%d"), "payment_fen")
+    substitute = written("{}.{}.{}", "unit_code", pl.col("paid_on").dt.to_string("%Y%m%d"), "payment_fen")
     named = own.with_columns(voucher=pl.coalesce("voucher_no", "application_no", substitute))
     return with_departments(named, facts.units, facts.as_of)
 

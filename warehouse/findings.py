@@ -9,6 +9,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from budget import frames
+from budget.subjects import written
 from warehouse.bulk import insert_frame, read_frame
 from warehouse.schema import table
 from warehouse.scope import Scope
@@ -117,7 +118,7 @@ def read_findings(connection: sa.Connection, scope: Scope, run_id: int, *, rule:
     if rule is not None:
         query = query.where(finding.c.rule_code == rule)
     rows = read_frame(connection, query, {name: FOUND[name] for name in own})
-    return rows.with_columns(finding=pl.format("{}-{}", "run_id", "finding_no")).select(*FOUND)
+    return rows.with_columns(finding=written("{}-{}", "run_id", "finding_no")).select(*FOUND)
 
 
 def read_coverage(connection: sa.Connection, scope: Scope, run_id: int, *, rule: str | None = None) -> pl.DataFrame:

@@ -1,0 +1,84 @@
+"""A small made-up district in two divisions, full of trouble: ground for properties that hold for any facts."""
+
+import datetime as dt
+import random
+from typing import Any
+
+from rule_cases import build_facts
+
+from budget.facts import Facts
+
+AS_OF = dt.date(2026, 11, 20)
+HERE, THERE = "990101010", "990101011"
+UNITS = {HERE: ("101001", "101002"), THERE: ("201001", "201002")}
+CATEGORIES = ("工程", "采购", None)
+PEOPLE = ("张伟", "李娜", "青禾商贸有限公司", "石桥印务有限公司")
+ECON = ("30217", "30231", "30201", "31002", None)
+
+Row = dict[str, Any]
+
+
+def made_up(seed: int) -> Facts:
+    """Return facts of four years that differ by seed."""
+    return build_facts(AS_OF, made_up_rows(seed))
+
+
+def made_up_rows(seed: int) -> dict[str, list[Row]]:
+    """Return the rows behind ``made_up`` in the short form of golden cases."""
+    chance = random.Random(seed)
+    feeds: dict[str, list[Row]] = {
+        "units": [],
+        "allotments": [],
+        "adjustments": [],
+        "payments": [],
+        "execution_months": [],
+        "checks": [],
+    }
+    for division, units in UNITS.items():
+        department = units[0][:3]
+        feeds["units"].append({"unit": department, "name": f"{department}局", "division": division})
+        for unit in units:
+            feeds["units"].append({"unit": unit, "name": f"{unit}单位", "division": division, "parent": department})
+            for year in range(2023, 2027):
+                _year(feeds, chance, {"division": division, "unit": unit, "year": year})
+        _reports(feeds, chance, division, department)
+        feeds["checks"].append({"division": division, "slice_key": f"{division}/2026", "expected": 5, "actual": 3})
+    return feeds
+
+
+def _year(feeds: dict[str, list[Row]], chance: random.Random, place: Row) -> None:
+    year = place["year"]
+    feeds["allotments"].append(place | {"fen": 90_000_000, "day": dt.date(year, 1, 15), "econ": "30201"})
+    feeds["allotments"].append(place | {"fen": 3_000_000, "day": dt.date(year, 1, 15), "econ": "30217"})
+    for number in range(4):
+        project = place | {"project": f"X{number}", "category": chance.choice(CATEGORIES), "title": f"项目{number}"}
+        released = dt.date(year, chance.choice([1, 2, 6, 9]), 10)
+        feeds["allotments"].append(project | {"fen": chance.choice([6_000_000, 60_000_000]), "day": released})
+        for month in chance.sample(range(2, 11), chance.choice([0, 1, 3])):
+            raised = project | {"fen": chance.choice([-1_000_000, 2_000_000]), "day": dt.date(year, month, 8)}
+            feeds["adjustments"].append(raised)
+    for number in range(30):
+        feeds["payments"].append(place | _payment(chance, year, f"{place['unit']}-{year}-{number}"))
+
+
+def _payment(chance: random.Random, year: int, voucher: str) -> Row:
+    fen = chance.choice([1_200_000, 2_000_000, 6_000_000, 45_000_000, -1_200_000])
+    return {
+        "voucher": voucher,
+        "project": chance.choice([None, "X0", "X1", "X2"]),
+        "function": chance.choice(["2010301", "2010301", "2010301", "2080101"]),
+        "econ": chance.choice(ECON),
+        "fen": fen,
+        "type": "refund" if fen < 0 else "normal",
+        "day": dt.date(year, 1, 1) + dt.timedelta(days=chance.choice([20, 40, 44, 90, 200, 310, 315, 320])),
+        "payee": chance.choice(PEOPLE),
+        "account": chance.choice(["6222", "6223"]),
+        "purpose": chance.choice(["货款", "咨询费", "3月房租", "第1期合同款"]),
+    }
+
+
+def _reports(feeds: dict[str, list[Row]], chance: random.Random, division: str, department: str) -> None:
+    for year, month in [(2025, 8), (2025, 9), (2026, 8), (2026, 9)]:
+        factor = chance.choice([1, 1, 10_000])
+        row = {"division": division, "unit": department, "year": year, "day": dt.date(year, month, 30)}
+        feeds["execution_months"].append(row | {"fen": 50_000_000 * factor})

@@ -1,0 +1,113 @@
+"""The engine: one rule's failure is its own, data quality speaks first, and nothing is judged on bad data."""
+
+import dataclasses
+import datetime as dt
+
+import polars as pl
+import pytest
+from rule_cases import build_facts
+
+import rules.evaluate
+from budget.facts import Facts
+from rules.evaluate import evaluate
+from rules.judgement import Judgement
+from rules.params import default_params
+from rules.registry import RULES
+
+DAY = dt.date(2026, 12, 31)
+BEHIND = {"allotments": [{"fen": 10_000_000}], "payments": [{"fen": 100}]}
+
+
+def broken(_facts: Facts, _params: object) -> Judgement:
+    raise RuntimeError("the rule broke")
+
+
+def with_broken(monkeypatch, code):
+    swapped = tuple(dataclasses.replace(rule, judge=broken) if rule.code == code else rule for rule in RULES)
+    monkeypatch.setattr(rules.evaluate, "RULES", swapped)
+
+
+@pytest.mark.parametrize("code", [rule.code for rule in RULES])
+def test_a_rule_that_fails_is_its_own_error_and_stops_no_other(monkeypatch, code):
+    whole = evaluate(build_facts(DAY, BEHIND), default_params())
+    with_broken(monkeypatch, code)
+    evaluation = evaluate(build_facts(DAY, BEHIND), default_params())
+    assert evaluation.errors == {code: "RuntimeError: the rule broke"}
+    others = pl.col("rule_code") != code
+    assert evaluation.findings.filter(others).equals(whole.findings.filter(others))
+    assert code not in evaluation.findings["rule_code"]
+    assert code not in evaluation.coverage["rule_code"], "a rule that failed judged nothing"
+
+
+def test_a_failure_of_a_rule_nobody_asked_for_is_still_told(monkeypatch):
+    with_broken(monkeypatch, "H01")
+    assert "H01" in evaluate(build_facts(DAY, BEHIND), default_params(), codes=["A01"]).errors
+
+
+def test_an_unknown_code_is_refused():
+    with pytest.raises(KeyError, match="Z99"):
+        evaluate(build_facts(DAY, BEHIND), default_params(), codes=["Z99"])
+
+
+def test_a_rule_without_parameters_is_off():
+    params = default_params()
+    del params["A01"]
+    evaluation = evaluate(build_facts(DAY, BEHIND), params)
+    assert "A01" not in evaluation.findings["rule_code"]
+    assert "A01" not in evaluation.coverage["rule_code"]
+
+
+def test_without_h01_late_payments_silence_nothing():
+    feeds = BEHIND | {"deliveries": [{"feed": "payments", "last_on": dt.date(2026, 6, 30)}]}
+    silent = evaluate(build_facts(DAY, feeds), default_params())
+    assert "A01" not in silent.findings["rule_code"]
+    params = default_params()
+    del params["H01"]
+    assert "A01" in evaluate(build_facts(DAY, feeds), params).findings["rule_code"]
+
+
+def test_late_payments_silence_their_own_division_only():
+    feeds = {
+        "allotments": [{"fen": 10_000_000}, {"fen": 10_000_000, "division": "990101011", "unit": "201001"}],
+        "deliveries": [
+            {"feed": "payments", "last_on": DAY},
+            {"feed": "payments", "division": "990101011", "last_on": dt.date(2026, 11, 1)},
+        ],
+    }
+    evaluation = evaluate(build_facts(DAY, feeds), default_params())
+    assert evaluation.findings.filter(pl.col("rule_code") == "A01")["subject"].to_list() == ["unit:101001"]
+    silent = evaluation.coverage.filter(pl.col("reason") == "late_feed")
+    assert set(silent["division_code"]) == {"990101011"}
+    assert {"A01", "A06", "A07", "E05", "E07", "E08"} <= set(silent["rule_code"])
+
+
+def test_a_suspected_budget_silences_lines_of_its_units_by_name():
+    # Last year 500 元 in all, this year 500 万元: H04 speaks, and the overspent line is not called overspent.
+    feeds = {
+        "allotments": [{"fen": 50_000, "year": 2025}, {"fen": 500_000_000}],
+        "payments": [{"fen": 500_000_001}],
+    }
+    evaluation = evaluate(build_facts(DAY, feeds), default_params())
+    assert "A06" not in evaluation.findings["rule_code"]
+    told = evaluation.coverage.filter(pl.col("rule_code") == "A06", ~pl.col("is_judged"))
+    assert told.select("scope", "period", "reason").rows() == [("line:101001/-/2010301", "2026", "unit_suspect")]
+
+
+def test_of_two_findings_with_one_identity_the_gravest_stands():
+    # Two accounts of one payee name: two runs from the same day, one subject.
+    pieces = [("1", 1), ("1", 2), ("2", 1), ("2", 2), ("2", 3)]
+    feeds = {
+        "payments": [
+            {"fen": 45_000_000, "payee": "甲公司", "account": account, "econ": "30218", "day": dt.date(2026, 3, day)}
+            for account, day in pieces
+        ]
+    }
+    found = evaluate(build_facts(DAY, feeds), default_params(), codes=["E07"]).findings
+    assert found.select("level", "measured").rows() == [("orange", 3)]
+
+
+def test_parameters_move_the_fences():
+    evaluation = evaluate(
+        build_facts(DAY, BEHIND), {"A01": dataclasses.replace(default_params()["A01"], red_bp=9_999, orange_bp=9_998)}
+    )
+    assert evaluation.findings.select("level", "limit").rows() == [("red", 9_999)]
