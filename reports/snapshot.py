@@ -17,6 +17,7 @@ from reports.figures import build_figures, project_names
 from reports.judgement import Book, build_items, count_groups, count_levels, rectification, summarise_coverage
 from warehouse import reports as store
 from warehouse.facts import load_facts
+from warehouse.offices import Office, list_offices
 from warehouse.scope import Scope
 
 FORMAT = 1
@@ -50,7 +51,7 @@ def take_snapshot(
     evaluated. Raises ReportRefusedError where the division has no office, as_of lies outside the quarter, or no
     run judged as_of.
     """
-    offices = {office.division_code: office for office in store.read_offices(connection)}
+    offices = {office.division_code: office for office in list_offices(connection, Scope.everything())}
     office = _office(offices, division_code)
     run = _run(connection, quarter, as_of, known_at)
     scope = Scope.everything() if office.division_kind == "district" else Scope.of([division_code])
@@ -66,7 +67,7 @@ def take_snapshot(
     snapshot = {
         "format": FORMAT,
         "quarter": str(quarter),
-        "division": asdict(office),
+        "division": {name: value for name, value in asdict(office).items() if name != "mail_to"},
         "division_names": names,
         "recipient": site.standing_committee_name if office.division_kind == "district" else site.committee_name,
         "as_of": as_of.isoformat(),
@@ -96,7 +97,7 @@ def canonical_json(snapshot: dict[str, Any]) -> str:
     return json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _office(offices: dict[str, store.Office], division_code: str) -> store.Office:
+def _office(offices: dict[str, Office], division_code: str) -> Office:
     if division_code not in offices:
         known = ", ".join(f"{code} {office.division_name}" for code, office in offices.items()) or "none"
         raise store.ReportRefusedError(f"division {division_code} has no office to report for; known: {known}")
@@ -137,7 +138,7 @@ def _judgement(
     quarter: Quarter,
     catalogue: Catalogue,
     names: dict[str, str],
-    home: store.Office,
+    home: Office,
 ) -> dict[str, Any]:
     """Return findings, counts, coverage, and how last quarter's findings fared."""
     units = dict(departments(facts.units).select("unit_code", "unit_name").iter_rows())
@@ -180,7 +181,7 @@ def late_divisions(snapshot: dict[str, Any]) -> list[str]:
     return sorted(code for code in budgeted if code in flagged or not until.get(code))
 
 
-def _division_names(offices: dict[str, store.Office], facts: Facts) -> dict[str, str]:
+def _division_names(offices: dict[str, Office], facts: Facts) -> dict[str, str]:
     """Return the names of the divisions the report covers, as the offices and the unit tables give them."""
     told = departments(facts.units).filter(pl.col("division_code").is_in(facts.divisions))
     names = {code: name for code, name in told.select("division_code", "division_name").iter_rows() if name}

@@ -38,16 +38,6 @@ class ReportRefusedError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Office:
-    """Who watches a division and signs its report."""
-
-    division_code: str
-    division_name: str
-    office_name: str
-    division_kind: str  # district | street | town
-
-
-@dataclass(frozen=True, kw_only=True)
 class StoredReport:
     """One row of quarterly_report."""
 
@@ -62,14 +52,6 @@ class StoredReport:
     document_sha256: str | None
     file_name: str | None
     built_at: dt.datetime
-
-
-def read_offices(connection: sa.Connection) -> tuple[Office, ...]:
-    """Return every office, by division code."""
-    office = table("office")
-    names = ("division_code", "division_name", "office_name", "division_kind")
-    rows = connection.execute(sa.select(*(office.c[name] for name in names)).order_by(office.c.division_code))
-    return tuple(Office(**dict(zip(names, row, strict=True))) for row in rows)
 
 
 def full_run(connection: sa.Connection, as_of: dt.date, known_at: dt.datetime) -> pl.DataFrame:
