@@ -13,6 +13,8 @@ _PATTERNS = {
     "compact": r"^(?<y>(?:19|20)\d{2})(?<m>\d{2})(?<d>\d{2})(?:\.0+)?$",
     "dmy": r"^(?<d>\d{1,2})[-/.](?<m>\d{1,2})[-/.](?<y>\d{4})" + _TIME,
     "mdy": r"^(?<m>\d{1,2})[-/.](?<d>\d{1,2})[-/.](?<y>\d{4})" + _TIME,
+    # 令和 began in 2019; its first year is also written 元.
+    "reiwa": r"^令和(?<y>\d{1,2}|元)年(?<m>\d{1,2})月(?<d>\d{1,2})日$",
     "month_first": r"^(?<y>\d{4})[-/.年]?(?<m>\d{1,2})月?$",
     "month_last": r"^(?<y>\d{4})[-/.年]?(?<m>\d{1,2})月?$",
 }
@@ -27,7 +29,9 @@ _EXPECTED = {
     "month_first": "2019.3",
     "month_last": "2019.3",
     "excel": "43555",
+    "reiwa": "令和7年5月9日",
 }
+_YEAR_BEFORE_REIWA = 2018
 
 
 def parse_dates(text: pl.Series, formats: Sequence[str]) -> Converted:
@@ -46,7 +50,10 @@ def _read(form: str) -> pl.Expr:
         days = cell.str.extract(_SERIAL, 1).cast(pl.Int64, strict=False)
         return _SERIAL_ZERO + pl.duration(days=days)
     groups = cell.str.extract_groups(_PATTERNS[form])
-    year, month = groups.struct.field("y"), groups.struct.field("m").str.pad_start(2, "0")
+    year = groups.struct.field("y")
+    if form == "reiwa":
+        year = (year.replace("元", "1").cast(pl.Int32, strict=False) + _YEAR_BEFORE_REIWA).cast(pl.String)
+    month = groups.struct.field("m").str.pad_start(2, "0")
     day = groups.struct.field("d").str.pad_start(2, "0") if "<d>" in _PATTERNS[form] else pl.lit("01")
     found = pl.concat_str([year, month, day], separator="-").str.to_date("%Y-%m-%d", strict=False)
     return found.dt.month_end() if form == "month_last" else found

@@ -159,5 +159,8 @@ def match(mappings: Sequence[Mapping], file_name: str) -> Mapping:
     if fitting:
         names = ", ".join(one.name for one in fitting)
         raise NoMappingError(f"{file_name}: several mappings know this name: {names}; say which with --feed")
-    patterns = "; ".join(f"{one.name} takes {one.file_name}" for one in mappings)
-    raise NoMappingError(f"{file_name}: no mapping knows this name; {patterns or 'there are no mappings at all'}")
+    names = ", ".join(one.name for one in mappings) or "none"
+    raise NoMappingError(
+        f"{file_name}: no mapping knows this name; known mappings: {names}; "
+        "name one with --feed, or write one (docs/adding-a-feed.md)"
+    )

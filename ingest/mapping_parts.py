@@ -105,6 +105,7 @@ class TableSpec(Part):
     header_rows: Annotated[int, Field(ge=1, le=5)] = 1
     header_within: Annotated[int, Field(ge=1, le=500)] = 60
     aliases: dict[str, str] = Field(default_factory=dict)  # label as delivered -> label the mapping uses
+    nulls: tuple[str, ...] = ()  # cells that say there is no value, such as N/A
     inherit: tuple[str, ...] = ()  # columns whose blank cells repeat the cell above
     footnotes: CellPattern | None = r"^(注|备注|说明|填表说明|制表人|填报人)\s*[:：]?"
     select: tuple[Condition, ...] = ()  # rows of the file that belong to this table at all
@@ -126,7 +127,7 @@ class AmountSpec(Part):
         return self
 
 
-DateForm = Literal["ymd", "compact", "excel", "dmy", "mdy", "month_first", "month_last"]
+DateForm = Literal["ymd", "compact", "excel", "dmy", "mdy", "month_first", "month_last", "reiwa"]
 
 
 class ColumnSpec(Part):

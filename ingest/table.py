@@ -133,12 +133,24 @@ def keep_own_rows(mapping: Mapping, table: Table) -> pl.DataFrame:
 
     Blank records of a JSON list stay: somebody wrote them. They count as delivered and hold no fact.
     """
-    rows = table.rows
+    rows = _without_nulls(mapping, table)
     if mapping.table.format != "json":
         rows = rows.filter(pl.any_horizontal(pl.col(label).is_not_null() for label in table.labels))
     for test in mapping.table.select:
         rows = rows.filter(condition(table, test))
     return rows
+
+
+def _without_nulls(mapping: Mapping, table: Table) -> pl.DataFrame:
+    """Return the rows with null where a cell says that there is no value."""
+    nulls = [plain(text) for text in mapping.table.nulls]
+    if not nulls:
+        return table.rows
+    cells = [pl.col(label) for label in table.labels]
+    says_nothing = [cell.str.replace_all(r"\s", "").is_in(nulls) for cell in cells]
+    return table.rows.with_columns(
+        pl.when(~nothing).then(cell) for cell, nothing in zip(cells, says_nothing, strict=True)
+    )
 
 
 def is_left_out(mapping: Mapping, table: Table) -> pl.Expr:

@@ -37,6 +37,7 @@ def day(text, formats=USUAL):
         ("20190331.0", USUAL, "eight digits that went through a float"),
         ("31/03/2019", ("dmy",), "day first, where mapped"),
         ("03/31/2019", ("mdy",), "month first, where mapped"),
+        ("令和元年3月31日", ("reiwa",), "the first year of an era, where mapped"),
         ("2019.3", ("month_last",), "a month stands for its last day, where mapped"),
         ("201903", ("month_last",), "six digits, where mapped"),
     ],

@@ -203,6 +203,13 @@ def test_rows_are_selected_and_dropped_by_their_cells(tmp_path):
     assert done.row_count == 3  # selected: the dropped one was delivered too
 
 
+def test_cells_that_say_there_is_no_value_are_null(tmp_path):
+    text = PAYMENTS.replace('format = "csv"', 'format = "csv"\nnulls = ["N/R", "无"]')
+    lines = ["甲,V1,2026-6-1,1,N/R", "乙,无,2026-6-1,2,无 ", "丙,V3,2026-6-1,3,无锡"]
+    done = read(mapping_of(tmp_path, text), "pay-202606.csv", csv_bytes(HEADER, *lines))
+    assert done.facts.select("voucher_no", "purpose").rows() == [("V1", None), (None, None), ("V3", "无锡")]
+
+
 def test_an_optional_column_may_be_missing_and_an_alias_renames(tmp_path):
     text = PAYMENTS.replace('format = "csv"', 'format = "csv"\naliases = { "支付金额" = "金额" }')
     done = read(

@@ -4,10 +4,11 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from ingest_ground import NOW, House, built_in
+from ingest_ground import NOW, House, built_in, mapping_of
 
 from budget.facts import execution, movements
 from ingest.mapping import reference_files
+from ingest.prepare import prepare
 from warehouse.batches import list_batches
 from warehouse.engine import open_engine, reading, sqlite_url
 from warehouse.facts import load_facts
@@ -45,6 +46,12 @@ JEREZ = {
     "2022-12-09": (2459, 2459, 224591046, 319830594),
     "2023-11-01": (2510, 2510, 224591046, 333584536),
 }
+# city: actual and plan in kopecks, 2024-12-31, fund T
+UKRAINE = {
+    "Lviv": (1730327002256, 1931714550664),
+    "Mukachevo": (167043290130, 180013417038),
+    "R_Rivne": (375011202468, 388117222768),
+}
 BLANK_RECORDS = 261  # of the delivery of 2022-11-06: records whose every field is empty
 
 
@@ -58,7 +65,12 @@ def house(real_data, tmp_path_factory):
     loaded = House(engine, folder / "landing")
     for name in ("putuo-budgets", "putuo-finals"):
         assert loaded.load_file(real_data / PUTUO, built_in(name)).status == "published"
-    for place in ("uk-devon-payments/*.csv", "uk-exeter-payments/*.csv", "es-jerez-execution-snapshots/*LiqGas*.gz"):
+    for place in (
+        "uk-devon-payments/*.csv",
+        "uk-exeter-payments/*.csv",
+        "es-jerez-execution-snapshots/*LiqGas*.gz",
+        "ua-city-monthly/expenses*.csv",
+    ):
         for path in sorted(real_data.glob(place), reverse=True):  # the latest first: the order must not matter
             assert loaded.load_file(path).status == "published"
     return loaded
@@ -202,3 +214,107 @@ def test_codes_that_putuo_used_are_in_the_built_in_classes(house, sqlite_engine,
     known = set(own.facts("classifications").filter(pl.col("scheme") == "function")["code"])
     used = {code[:3] for code in house.facts("allotments")["function_code"]}
     assert used <= known
+
+
+def test_ukraine_by_city_of_one_fund(house, batches):
+    one = batches["ua-cities", "expenses_3cities_2023-2024.csv"]
+    assert (one["rows"], one["accepted"], one["rejected"], len(one["slices"])) == (5477, 5477, 0, 72)
+    year_end = house.facts("execution_months").filter(
+        (pl.col("as_of_on") == dt.date(2024, 12, 31)) & (pl.col("fund_type_code") == "T")
+    )
+    sums = year_end.group_by("unit_name").agg(pl.col("payment_fen", "adjusted_appropriation_fen").sum())
+    assert {city: (paid, plan) for city, paid, plan in sums.iter_rows()} == UKRAINE
+
+
+TOKYO = r"""
+feed = "payments"
+title = "公金支出情報"
+owner = "東京都"
+file_name = 'tokyo_(?P<month>\d{4}-\d{2})_first_rows\.csv'
+[table]
+format = "csv"
+encodings = ["utf-8-sig", "cp932"]
+[amounts]
+unit = "元"
+[constants]
+division_code = "JP1300000"
+fiscal_year = 2025
+[columns]
+unit_code = { from = "局名", type = "text" }
+unit_name = { from = ["局名", "部名", "課名"] }
+paid_on = { from = "支払日", formats = ["reiwa"] }
+purpose = { from = "支払内容（件名）" }
+payment_fen = { from = "支払額（円）" }
+[slice]
+key = ["division_code", "month"]
+"""
+PUEBLA = r"""
+feed = "execution_months"
+title = "Gasto federalizado"
+owner = "Puebla"
+file_name = '.*_Puebla_Q1_(?P<year>\d{4})\.xlsx'
+[table]
+format = "excel"
+header_rows = 2
+nulls = ["N/R", "N/A"]
+select = [{ column = "Tipo de Registro", matches = '^2' }]
+[amounts]
+unit = "元"
+[constants]
+division_code = "MX2100000"
+as_of_on = "2016-03-31"
+[columns]
+fiscal_year = { group = "year" }
+unit_code = { from = "Municipio", type = "text", extract = '^(.{1,38})' }
+project_name = { from = "Partida" }
+project_category = { from = "Tipo de Gasto" }
+appropriation_fen = { from = "Aprobado" }
+adjusted_appropriation_fen = { from = "Modificado" }
+payment_fen = { from = "Pagado" }
+[slice]
+key = ["division_code", "year"]
+"""
+RAMO = r"""
+feed = "allotments"
+title = "Ramo 23"
+owner = "SHCP"
+file_name = 'RAMO_23_general(?P<fiscal_year>\d{4})\.csv'
+[table]
+format = "csv"
+encodings = ["utf-8-sig", "cp1252"]
+[amounts]
+unit = "元"
+[constants]
+division_code = "MX0000000"
+[columns]
+fiscal_year = { group = "fiscal_year" }
+unit_code = { from = ["Clave de la entidad federativa", "Clave del municipio"], widths = [2, 3] }
+project_code = { from = "Número de proyecto" }
+summary = { from = "Nombre del proyecto" }
+appropriation_fen = { from = "Monto aprobado" }
+[slice]
+key = ["division_code", "fiscal_year"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "rows", "measure"),
+    [
+        (TOKYO, "jp-tokyo-payments-sample/tokyo_2025-05_first_rows.csv", 25, "payment_fen"),
+        (PUEBLA, "mx-puebla-projects-2016q1/*.xlsx", None, "payment_fen"),
+        (
+            RAMO,
+            "mx-puebla-projects-2016q1/RAMO_23_general2015.csv",
+            6176,
+            "appropriation_fen",
+        ),  # 6,208 lines, 32 within quotes
+    ],
+)
+def test_a_table_nobody_has_seen_needs_a_mapping_and_no_code(  # noqa: PLR0917
+    real_data, tmp_path, text, place, rows, measure
+):
+    path = next(real_data.glob(place))
+    done = prepare(mapping_of(tmp_path, text), path)
+    assert (done.hold_reasons, done.rejected) == ((), ())
+    assert rows is None or done.facts.height == rows
+    assert done.totals[measure] > 0
