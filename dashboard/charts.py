@@ -123,7 +123,7 @@ def _label_ends(figure: go.Figure) -> None:
     at_edge = sorted((end for end in ends if end[0] == 11), key=lambda end: end[1])
     placed: list[float] = []
     for _position, height, name, colour in at_edge:
-        spot = max(height, placed[-1] + 8) if placed else height
+        spot = max(height, placed[-1] + 11) if placed else height
         placed.append(spot)
         figure.add_annotation(
             x=11, y=spot, text=name, xanchor="left", xshift=6, showarrow=False, font={"color": colour}

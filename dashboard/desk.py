@@ -66,10 +66,20 @@ class Desk:
         view = self.view
         return self.shelf.ledger(self.connection, scope, view.as_of, view.known_at, view.fund)
 
+    @property
+    def is_current(self) -> bool:
+        """Tell whether the view is of now: clues and late feeds are known for that moment only."""
+        return self.view.is_latest and self.view.as_of == self.newest
+
     @cached_property
     def clues(self) -> pl.DataFrame:
         """Return the open clues of the view's divisions, gravest first."""
         return alerts.list_clues(self.connection, self.narrowed, status="open")
+
+    @property
+    def shown_clues(self) -> pl.DataFrame:
+        """Return the clues to count beside figures: those of now, or none where the view is of another moment."""
+        return self.clues if self.is_current else self.clues.clear()
 
     @cached_property
     def all_clues(self) -> pl.DataFrame:
@@ -79,7 +89,7 @@ class Desk:
     @cached_property
     def late(self) -> list[dict[str, Any]]:
         """Return who is late with payments by the latest run (H01): division_code, days and evidence, latest first."""
-        if self.run is None:
+        if self.run is None or not self.is_current:
             return []
         found = queries_clues.list_findings(self.connection, self.scope, self.run["run_id"], "H01")
         late = found.filter(pl.col("subject").str.starts_with("feed:payments/")).sort("measured", descending=True)

@@ -10,7 +10,7 @@ class Late:
     """A division whose payments are late."""
 
     name: str
-    days: int
+    days: int | None  # as the latest run says; None where the view is of another moment
     paid_until: dt.date | None
 
 
@@ -25,7 +25,8 @@ class FrameFacts:
     years: Sequence[int]
     divisions: dict[str, str]
     deliveries: Sequence[dt.date]  # days on which something was delivered, newest first
-    late: Sequence[Late]
+    late: Sequence[Late]  # those late by the latest run, or whose payments end early in the view
+    is_judged: bool  # whether a run says who is late
     on_time_count: int
     open_clues: int
     batch_id: int | None

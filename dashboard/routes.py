@@ -15,6 +15,7 @@ from dashboard.pages import clue, clues, execution, overview, project, reports, 
 from dashboard.tables import Table, sorted_table
 from warehouse import queries
 
+QUIET_DAYS = 7  # payments may well rest for a week
 _ID = r"([0-9]{1,18})"
 _NAME = r"([0-9A-Za-z._-]{1,64})"
 PAGES: Sequence[tuple[re.Pattern[str], Callable[..., Page]]] = [
@@ -72,14 +73,18 @@ def find_table(desk: Desk, name: str) -> Table:
 def frame_facts(desk: Desk, csrf: str) -> FrameFacts:
     """Gather what the frame says around a page."""
     until = desk.whole_ledger.paid_until()
-    late = [
-        Late(
-            desk.division_names.get(one["division_code"], one["division_code"]),
-            one["days"],
-            until.get(one["division_code"]),
-        )
-        for one in desk.late
-    ]
+    late = (
+        early_ends(desk)
+        if not desk.is_current
+        else [
+            Late(
+                desk.division_names.get(one["division_code"], one["division_code"]),
+                one["days"],
+                until.get(one["division_code"]),
+            )
+            for one in desk.late
+        ]
+    )
     batches = desk.ledger.facts.deliveries["batch_id"]
     newest_batch: Any = batches.max()
     delivered = queries.delivery_instants(desk.connection, desk.scope)
@@ -92,6 +97,7 @@ def frame_facts(desk: Desk, csrf: str) -> FrameFacts:
         divisions=desk.division_names,
         deliveries=sorted({desk.local_day(instant) for instant in delivered}, reverse=True)[:60],
         late=late,
+        is_judged=desk.is_current and desk.run is not None,
         on_time_count=len(set(desk.division_names) - set(desk.late_days)),
         open_clues=len(desk.clues) if desk.view.division is None else len(desk.all_clues),
         batch_id=newest_batch,
@@ -100,6 +106,18 @@ def frame_facts(desk: Desk, csrf: str) -> FrameFacts:
         sees_all=desk.scope.divisions is None,
         is_sample=desk.services.site.holds_sample,
     )
+
+
+def early_ends(desk: Desk) -> list[Late]:
+    """Return the divisions whose payments end well before the day looked at, for views of another moment than now."""
+    until = desk.ledger.paid_until()
+    seen = set(desk.ledger.moved()["division_code"]) if desk.ledger.pays() else set()
+    wanted = [(code, until.get(code)) for code in desk.division_names if code in seen]
+    return [
+        Late(desk.division_names[code], None, last)
+        for code, last in wanted
+        if last is None or (desk.view.as_of - last).days > QUIET_DAYS
+    ]
 
 
 def coverage(desk: Desk) -> tuple[int, int] | None:

@@ -37,12 +37,23 @@ def build_frame(page: Page, facts: FrameFacts, view: View) -> html.Div:
     )
 
 
-def late_words(late: Sequence[Late], on_time_count: int, view: View) -> str:
+def late_words(facts: FrameFacts, view: View) -> str:
     """Say in words who is late with payments."""
+    late, on_time_count = facts.late, facts.on_time_count
     if not late:
-        return view.t("{count} 家支付数据都到了", count=on_time_count)
-    names = view.t("、").join(view.t("{name} 迟 {days} 天", name=one.name, days=one.days) for one in late)
+        return view.t("{count} 家支付数据都到了", count=on_time_count) if facts.is_judged else ""
+    names = view.t("、").join(_late_name(one, view) for one in late)
+    if not facts.is_judged:
+        return names
     return view.t("{on_time} 家齐, {late} 家迟: {names}", on_time=on_time_count, late=len(late), names=names)
+
+
+def _late_name(one: Late, view: View) -> str:
+    if one.days is not None:
+        return view.t("{name} 迟 {days} 天", name=one.name, days=one.days)
+    if one.paid_until is None:
+        return view.t("{name} 没有支付数据", name=one.name)
+    return view.t("{name} 支付数据只到 {day}", name=one.name, day=one.paid_until.isoformat())
 
 
 def _top(facts: FrameFacts, view: View) -> html.Header:
@@ -68,7 +79,7 @@ def _top(facts: FrameFacts, view: View) -> html.Header:
         [
             html.Span(t("数据截至 {day}", day=view.as_of.isoformat()), className="strong"),
             html.Span(
-                " · " + late_words(facts.late, facts.on_time_count, view), className="late" if facts.late else ""
+                f" · {told}" if (told := late_words(facts, view)) else "", className="late" if facts.late else ""
             ),
         ],
         className="data-state",

@@ -119,14 +119,27 @@ def fence(alert: Mapping[str, Any], desk: Desk) -> str:
         ),
         "fen": lambda: f"{wan_text(value, view.language)} {t('万元')}",
         "days": lambda: t("{count} 天", count=value),
-        "count": lambda: count_text(value, view.language),
+        "count": lambda: counted(alert["rule_code"], value, desk),
     }
     level = level_words(alert["level"], desk)
     return t("{level} ≥ {limit}", level=level, limit=write[alert["measure_unit"]]())
 
 
+SERVICE_ACTORS = frozenset({"mingzhang", "system", "schedule"})
 # Rules whose measure is a share of a whole, not a distance between two shares.
 _SHARES = frozenset({"A08", "D01"})
+
+
+def counted(rule_code: str, value: int, desk: Desk) -> str:
+    """Write a count with what is counted."""
+    t = desk.view.t
+    number = count_text(value, desk.view.language)
+    return {
+        "E07": t("{count} 笔", count=number),
+        "E08": t("{count} 笔", count=number),
+        "B02": t("{count} 次", count=number),
+        "H04": t("{count} 倍", count=number),
+    }.get(rule_code, number)
 
 
 def level_words(level: str, desk: Desk) -> str:
@@ -162,7 +175,7 @@ def history(desk: Desk, events: list[dict[str, Any]], rules: Mapping[int, str]) 
         )
         steps = [level for level in (event["from_level"], event["to_level"]) if level]
         moved = " → ".join(level_words(level, desk) for level in steps)
-        by = t("系统") if event["actor"] in ("system", "service", "evaluate") else event["actor"]
+        by = t("系统") if event["actor"] in SERVICE_ACTORS else event["actor"]
         shown = [
             html.Time(str(event["happened_on"])),
             html.B(what),

@@ -64,7 +64,7 @@ def _build(desk: Desk, title: str, first: str, rows: Sequence[dict[str, Any]], t
 
 def _divisions(desk: Desk) -> Table:
     view, ledger, by = desk.view, desk.ledger, ["division_code"]
-    levels = clue_levels(desk.clues, "division_code")
+    levels = clue_levels(desk.shown_clues, "division_code")
     late = desk.late_days
     rows = []
     for row in measured_rows(ledger.lines(by).sort(by), ledger.expected(by), by, ledger):
@@ -85,14 +85,14 @@ def _departments(desk: Desk) -> Table:
         code = row["department_code"]
         named = {"name": names.get(code) or code, "name:href": view.here(department=code, page=None)}
         rows.append(with_clues(row | named, levels.get(code)))
-    total = with_clues(total_row(ledger, view.t("合计")), sum_levels(clue_levels(desk.clues, "division_code")))
+    total = with_clues(total_row(ledger, view.t("合计")), sum_levels(clue_levels(desk.shown_clues, "division_code")))
     name = desk.division_names.get(view.division or "", "")
     return _build(desk, view.t("{name}: 各部门", name=name), view.t("部门"), rows, total)
 
 
 def clues_by_unit(desk: Desk) -> pl.DataFrame:
     """Return the open clues with the department of their unit."""
-    return desk.clues.join(desk.ledger.units().select("unit_code", "department_code"), on="unit_code", how="left")
+    return desk.shown_clues.join(desk.ledger.units().select("unit_code", "department_code"), on="unit_code", how="left")
 
 
 def _units(desk: Desk) -> Table:
@@ -102,7 +102,7 @@ def _units(desk: Desk) -> Table:
     lines = ledger.lines(by).filter(pl.col("department_code") == department).sort("unit_code")
     above = ledger.lines(["department_code"]).filter(pl.col("department_code") == department)
     names = dict(ledger.units().select("unit_code", "unit_name").iter_rows())
-    levels = clue_levels(desk.clues, "unit_code")
+    levels = clue_levels(desk.shown_clues, "unit_code")
     rows = []
     for row in measured_rows(lines, ledger.expected(["unit_code"]), ["unit_code"], ledger):
         code = row["unit_code"]
@@ -123,7 +123,7 @@ def _projects(desk: Desk) -> Table:
     lines = ledger.lines(by).filter(pl.col("unit_code") == unit).join(named, on=by, how="left", nulls_equal=True)
     lines = lines.sort("adjusted_appropriation_fen", descending=True, nulls_last=True)
     above = ledger.lines(["unit_code"]).filter(pl.col("unit_code") == unit)
-    own = desk.clues.filter(pl.col("unit_code") == unit)
+    own = desk.shown_clues.filter(pl.col("unit_code") == unit)
     levels = clue_levels(own, "project_code")
     rows = []
     for row in measured_rows(lines, desk.kind_history, ["project_category"], ledger):

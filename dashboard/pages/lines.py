@@ -62,7 +62,7 @@ def total_row(ledger: Ledger, name: str) -> dict[str, Any]:
 
 
 def clue_levels(clues: pl.DataFrame, key: str) -> dict[str, dict[str, int]]:
-    """Count open clues per value of a column and level."""
+    """Count clues per value of a column and level."""
     counts: dict[str, dict[str, int]] = {}
     for value, level in clues.select(key, "level").drop_nulls(key).iter_rows():
         of_value = counts.setdefault(value, {})

@@ -26,7 +26,7 @@ def page(desk: Desk) -> Page:
     view = desk.view
     shown = table(desk)
     body = [
-        things_list(things(desk), view),
+        things_list(things(desk), view, title=None if desk.is_current else view.t("回看")),
         html.Div(
             [cards(desk.ledger, view), chart_section(desk.ledger, view)],
             className="overview-middle",
@@ -131,7 +131,7 @@ def table(desk: Desk) -> Table:
         Column("paid_until", view.t("数据日期"), "day"),
     ]
     rows = [*_division_rows(desk), *_department_rows(desk)]
-    total = with_clues(total_row(ledger, view.t("合计")), sum_levels(clue_levels(desk.clues, "division_code")))
+    total = with_clues(total_row(ledger, view.t("合计")), sum_levels(clue_levels(desk.shown_clues, "division_code")))
     return Table(
         "overview",
         view.t("各镇街与部门"),
@@ -151,7 +151,7 @@ def _division_rows(desk: Desk) -> list[dict[str, Any]]:
     lines = ledger.lines(by).sort(by)
     if len(lines) <= 1:
         return []
-    levels, late, until = clue_levels(desk.clues, "division_code"), desk.late_days, ledger.paid_until()
+    levels, late, until = clue_levels(desk.shown_clues, "division_code"), desk.late_days, ledger.paid_until()
     rows = []
     for row in measured_rows(lines.filter(lines["division_code"] != own), ledger.expected(by), by, ledger):
         code = row["division_code"]
@@ -172,7 +172,7 @@ def _department_rows(desk: Desk) -> list[dict[str, Any]]:
         lines = lines.filter(lines["division_code"] == desk.services.site.district_code)
     units = ledger.units()
     names = dict(units.select("unit_code", "unit_name").iter_rows())
-    tops = desk.clues.join(units.select("unit_code", "department_code"), on="unit_code", how="left")
+    tops = desk.shown_clues.join(units.select("unit_code", "department_code"), on="unit_code", how="left")
     levels, until = clue_levels(tops, "department_code"), ledger.paid_until()
     rows = []
     for row in measured_rows(lines, ledger.expected(["department_code"]), ["department_code"], ledger):

@@ -9,7 +9,9 @@ from dashboard.components.marks import bar_legend, figure_card, gap_text, progre
 from dashboard.components.table_view import table_view
 from dashboard.desk import Desk, NotShownError
 from dashboard.formats import rate_text, wan_text, yuan_text
+from dashboard.pages.clue_rows import clue_sentences
 from dashboard.pages.lines import measured_row
+from dashboard.pages.today import Thing, things_list
 from dashboard.privacy import masked_account, masked_name
 from dashboard.tables import Column, Table
 
@@ -124,6 +126,20 @@ def voucher_table(desk: Desk) -> Table:
     return Table("vouchers", t("支付凭证"), columns, rows, total, empty=t("到这一天还没有支付"))
 
 
+def clue_section(desk: Desk) -> list[Any]:
+    """Draw the open clues of the project, if there are any."""
+    asked, t = desk.view.asked.query, desk.view.t
+    own = _of_project(desk.shown_clues.filter(pl.col("unit_code") == asked["unit"]), asked["project"]).to_dicts()
+    if not own or asked["project"] == NO_PROJECT:
+        return []
+    said = clue_sentences(desk, own)
+    found = [
+        Thing(row["level"], said[row["clue_id"]], t("看线索"), desk.view.href(f"/clues/{row['clue_id']}"))
+        for row in own
+    ]
+    return [things_list(found, desk.view, title=t("线索"))]
+
+
 def project_body(desk: Desk) -> tuple[str, list[Any]]:
     """Return the title and body of a project's page."""
     view, ledger = desk.view, desk.ledger
@@ -157,6 +173,7 @@ def project_body(desk: Desk) -> tuple[str, list[Any]]:
     )
     return project_crumb(desk, asked["project"]), [
         html.Div(cards, className="cards"),
+        *clue_section(desk),
         section(t("执行进度"), bar, aside=bar_legend(view)),
         section(t("指标与调整"), table_view(budget_table(desk), view)),
         section(t("支付凭证"), table_view(voucher_table(desk), view)),

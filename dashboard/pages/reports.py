@@ -1,5 +1,7 @@
 """季度报告: the reports that were built, with their files."""
 
+from dataclasses import replace
+
 from dashboard.components.marks import section
 from dashboard.components.table_view import table_view
 from dashboard.desk import Desk
@@ -14,7 +16,7 @@ PATH = "/reports"
 def page(desk: Desk) -> Page:
     """List the built reports."""
     t = desk.view.t
-    due = things_list([report_thing(desk)], desk.view, title=t("报送进度"))
+    due = things_list([replace(report_thing(desk), action="")], desk.view, title=t("报送进度"))
     return Page(
         t("季度报告"),
         [due, section(t("已成稿的报告"), table_view(table(desk), desk.view))],

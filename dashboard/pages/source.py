@@ -153,19 +153,15 @@ def delivered(desk: Desk, fact: Mapping[str, Any], place: Mapping[str, Any]) -> 
     return [told, raw_row(list(row.header), cells), digest]
 
 
-def raw_row(header: Sequence[str], cells: Sequence[str]) -> html.Div:
-    """Draw one raw row under its heads."""
+def raw_row(header: Sequence[str], cells: Sequence[str]) -> html.Dl:
+    """Draw one raw row, every cell under its head, in the order of the file."""
     count = max(len(header), len(cells))
     heads = [*header, *[""] * (count - len(header))]
     values = [*cells, *[""] * (count - len(cells))]
-    grid = html.Table(
-        [
-            html.Thead(html.Tr([html.Th(text) for text in heads])),
-            html.Tbody(html.Tr([html.Td(text) for text in values])),
-        ],
-        className="table raw",
+    pairs = zip(heads, values, strict=True)
+    return html.Dl(
+        [html.Div([html.Dt(head or "∅"), html.Dd(cell or "∅")]) for head, cell in pairs], className="pairs raw"
     )
-    return html.Div(grid, className="table-frame", tabIndex=0)
 
 
 def deliveries(desk: Desk, place: Mapping[str, Any]) -> Table:

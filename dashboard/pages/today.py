@@ -30,6 +30,9 @@ class Thing:
 def things(desk: Desk) -> list[Thing]:
     """Return what to look at today: the gravest clues, late data in words, the report."""
     view, t = desk.view, desk.view.t
+    if not desk.is_current:
+        told = t("您在看 {day} 的情况; 线索只有当前的, 不在这里列出", day=view.as_of.isoformat())
+        return [Thing(None, told, t("回到最新"), view.href("/", year=None, asof=None, known=None))]
     top = desk.clues.head(THINGS).to_dicts()
     sentences = clue_sentences(desk, top)
     found = [
@@ -92,7 +95,7 @@ def things_list(found: Sequence[Thing], view: View, *, title: str | None = None)
             [
                 level_tag(one.level, view, bare=True),
                 html.Span(one.text, className="thing-text"),
-                dcc.Link(one.action, href=one.href, className="button"),
+                *([dcc.Link(one.action, href=one.href, className="button")] if one.action else []),
             ]
         )
         for one in found
