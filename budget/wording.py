@@ -14,12 +14,15 @@ _FORMATS = {"wan": format_wan, "yuan": format_yuan, "rate": format_rate, "points
 class _Sentence(string.Formatter):
     """Formats ``{payment_fen:wan}``, ``{execution_rate_bp:rate}``, ``{gap_bp:points}``, ``{released_on:day}``."""
 
+    def __init__(self, missing: str) -> None:
+        self.missing = missing
+
     def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
         return kwargs.get(str(key))
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if value is None:
-            return MISSING
+            return self.missing
         if format_spec in _FORMATS:
             return _FORMATS[format_spec](int(value))
         if format_spec == "day":
@@ -28,6 +31,6 @@ class _Sentence(string.Formatter):
         return str(value)
 
 
-def render(template: str, evidence: Mapping[str, Any]) -> str:
-    """Fill a sentence; a figure that is missing or null is written as 无数据, never as zero."""
-    return _Sentence().vformat(template, (), evidence)
+def render(template: str, evidence: Mapping[str, Any], *, missing: str = MISSING) -> str:
+    """Fill a sentence; a figure that is missing or null is written as ``missing``, never as zero."""
+    return _Sentence(missing).vformat(template, (), evidence)
