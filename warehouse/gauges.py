@@ -83,7 +83,7 @@ def _count(connection: sa.Connection, source: sa.Table, condition: sa.ColumnElem
 
 def _by(connection: sa.Connection, column: sa.Column[str], condition: sa.ColumnElement[bool]) -> dict[str, int]:
     query = sa.select(column, sa.func.count()).where(condition).group_by(column)
-    return dict(connection.execute(query).tuples().all())
+    return {key: count for key, count in connection.execute(query)}  # noqa: C416  dict() cannot be typed here
 
 
 def _findings(connection: sa.Connection, run: sa.Row[tuple[object, ...]] | None) -> dict[str, int]:
