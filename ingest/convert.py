@@ -36,7 +36,7 @@ def _extracted(text: pl.Series, kind: str, spec: ColumnSpec, unit: str, dash: st
 
 
 def _text(text: pl.Series, _spec: ColumnSpec) -> Converted:
-    return converted(text.str.strip_chars(), text.str.contains("\x00", literal=True), "text without NUL characters")
+    return converted(text.str.strip_chars(), text.str.contains("␀", literal=True), "text without NUL characters")
 
 
 def _code(text: pl.Series, spec: ColumnSpec) -> Converted:
@@ -46,7 +46,7 @@ def _code(text: pl.Series, spec: ColumnSpec) -> Converted:
     if spec.width is not None:
         values = values.str.pad_start(spec.width, "0")
     # 4.40604E+11 has lost digits; nobody can tell which.
-    bad = values.str.contains(_SCIENTIFIC) | values.str.contains("\x00", literal=True)
+    bad = values.str.contains(_SCIENTIFIC) | values.str.contains("␀", literal=True)
     return converted(values, bad, "a code with all its digits")
 
 

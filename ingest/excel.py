@@ -64,6 +64,7 @@ def _wanted(file_name: str, names: list[str], table: TableSpec) -> list[str]:
 
 def _sheet(name: str, loaded: pl.DataFrame, content: bytes) -> Sheet:
     cells = blank_to_null(loaded.rename({old: f"c{n}" for n, old in enumerate(loaded.columns)}))
+    cells = cells.with_columns(pl.all().str.replace_all("\x00", "␀", literal=True))
     cells = cells.with_columns(_shortest(cells[column]) for column in cells.columns)
     for row, column, text in _error_cells(name, content):
         if row < cells.height and 0 <= column < cells.width:

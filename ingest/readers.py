@@ -4,7 +4,7 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -22,8 +22,8 @@ _CHUNK = 1 << 20
 class Limits:
     """How much is taken in: bytes as delivered, and bytes once unpacked."""
 
-    delivered_bytes: int = 256 << 20
-    unpacked_bytes: int = 1 << 30
+    delivered_bytes: int = 128 << 20
+    unpacked_bytes: int = 256 << 20
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,17 @@ def decode(file_name: str, content: bytes, encodings: Sequence[str]) -> str:
     """Decode with the first encoding that fits every byte; UnreadableError names those that were tried."""
     for encoding in encodings:
         try:
-            return content.decode(encoding)
+            return storable(content.decode(encoding))
         except UnicodeDecodeError:
             continue
         except LookupError as error:
             raise UnreadableError(f"{file_name}: {encoding} is not an encoding; name one such as gb18030") from error
     raise UnreadableError(f"{file_name} is none of {', '.join(encodings)}; name its encoding in the mapping")
+
+
+def storable(text: str) -> str:
+    """Return text that every database can keep: NUL shown as ␀, halves of a surrogate pair as question marks."""
+    return text.replace("\x00", "␀").encode("utf-8", "replace").decode("utf-8")
 
 
 def read_csv(file_name: str, content: bytes, table: TableSpec) -> Sheet:
@@ -128,16 +133,11 @@ def read_json(file_name: str, content: bytes, records: str | None) -> Sheet:
         place = f'under "{records}"' if records else "at its top"
         raise UnreadableError(f"{file_name} has no list of objects {place}")
     labels = list(dict.fromkeys(key for one in found for key in one))
-    columns = ([label, *(_as_text(one.get(label)) for one in found)] for label in labels)
+    columns = ([storable(label), *(_as_text(one.get(label)) for one in found)] for label in labels)
     return Sheet(None, text_frame(columns), first_row=0)
 
 
 def _as_text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
-
-
-def raw_rows(sheet: Sheet) -> Iterator[tuple[str | None, ...]]:
-    """Yield the cells of each row as delivered."""
-    return sheet.cells.iter_rows()
+    if value is None:
+        return None
+    return storable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))

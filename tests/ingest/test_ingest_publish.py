@@ -2,11 +2,13 @@
 
 import datetime as dt
 
+import polars as pl
 import pytest
 from ingest_ground import FOREVER, HEADER, NOW, PAYMENTS, House, csv_bytes, mapping_of
 
 from ingest.again import release, replay
 from ingest.landing import landing_path
+from ingest.mapping import reference_files
 from ingest.problems import BatchError, UnreadableError
 from ingest.publish import year_before
 from ingest.source_row import read_source_row
@@ -244,3 +246,37 @@ def test_a_delivered_row_is_shown_as_it_stood(embedded, tmp_path):
     assert shown.cells == ["教育局", "V3", "2026-6-3", "3.00", "办公"]
     with pytest.raises(UnreadableError, match=r"pay-202606\.csv has no row 99 below its header"):
         read_source_row(embedded.landing, mapping, sha, "pay-202606.csv", None, 99)
+
+
+def test_text_that_no_database_keeps_is_held_back_and_told(house, tmp_path):
+    bad = "教育局,V30,2026-6-30,1.00,a\x00b"
+    done = house.load(mapping_of(tmp_path, PAYMENTS), "pay-202606.csv", csv_bytes(HEADER, *GOOD, bad))
+    assert (done.accepted, done.rejected) == (24, 1)
+    assert '用途 "a␀b" is not text without NUL characters' in done.messages[0]
+
+
+def test_half_a_surrogate_pair_in_json_does_not_crash(house, tmp_path):
+    text = PAYMENTS.replace('"csv"', '"json"').replace(r"\.csv", r"\.json")
+    content = rb'[{"\u5355\u4f4d":"A\ud800","\u51ed\u8bc1":"V\u0000","\u65e5\u671f":"2026-6-1","\u91d1\u989d":1}]'
+    done = house.load(mapping_of(tmp_path, text), "pay-202606.json", content)
+    assert (done.status, done.rejected) == ("held", 1)
+
+
+def test_an_empty_delivery_is_a_tombstone_once_released(embedded, tmp_path):
+    mapping = mapping_of(tmp_path, PAYMENTS)
+    embedded.load(mapping, "pay-202606.csv", csv_bytes(HEADER, *GOOD))
+    held = embedded.load(mapping, "pay-202606.csv", csv_bytes(HEADER))
+    assert (held.status, embedded.facts("payments").height) == ("held", 24)
+    with writing(embedded.engine) as connection:
+        release(connection, embedded.landing, [mapping], held.batch, "全部撤销", now=NOW, actor="zhang")
+    assert embedded.facts("payments").height == 0
+
+
+def test_a_classification_table_and_a_workbook_publish_too(house, tmp_path):
+    for path in reference_files():
+        assert house.load_file(path).status == "published"
+    told = house.facts("classifications").filter(pl.col("code") == "207")
+    assert told.select("name", "valid_from_year", "valid_to_year").rows() == [
+        ("文化体育与传媒支出", 2014, 2018),
+        ("文化旅游体育与传媒支出", 2019, None),
+    ]
