@@ -4,53 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+import rules.a01_unit_behind_schedule as a01
+import rules.a02_project_behind_schedule as a02
+import rules.a03_project_unspent as a03
+import rules.a06_line_over_budget as a06
+import rules.a07_no_budget_line as a07
+import rules.a08_year_end_rush as a08
+import rules.b02_repeated_top_ups as b02
+import rules.d01_three_public_over_budget as d01
+import rules.e05_large_payment_to_person as e05
+import rules.e07_split_payment as e07
+import rules.e08_repeated_payment as e08
+import rules.h01_late_feed as h01
+import rules.h02_totals_differ as h02
+import rules.h03_levels_disagree as h03
+import rules.h04_wrong_unit as h04
 from budget.catalogue import RuleText
 from budget.facts import Facts
-from rules import (
-    a01_unit_behind_schedule as a01,
-)
-from rules import (
-    a02_project_behind_schedule as a02,
-)
-from rules import (
-    a03_project_unspent as a03,
-)
-from rules import (
-    a06_line_over_budget as a06,
-)
-from rules import (
-    a07_no_budget_line as a07,
-)
-from rules import (
-    a08_year_end_rush as a08,
-)
-from rules import (
-    b02_repeated_top_ups as b02,
-)
-from rules import (
-    d01_three_public_over_budget as d01,
-)
-from rules import (
-    e05_large_payment_to_person as e05,
-)
-from rules import (
-    e07_split_payment as e07,
-)
-from rules import (
-    e08_repeated_payment as e08,
-)
-from rules import (
-    h01_late_feed as h01,
-)
-from rules import (
-    h02_totals_differ as h02,
-)
-from rules import (
-    h03_levels_disagree as h03,
-)
-from rules import (
-    h04_wrong_unit as h04,
-)
 from rules.judgement import Judgement
 
 # What late payments (H01) do to a rule: mute it, mute the months after the last payment, or nothing.
