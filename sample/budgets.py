@@ -96,7 +96,7 @@ def _basic(unit: Unit, year: int, fen: float, rng: np.random.Generator) -> list[
     left_out = {code for place, code in enumerate(_SOMETIMES) if (unit.number + place) % 3 == 0}
     left_out |= set(THREE_PUBLIC) if unit.name in NO_THREE_PUBLIC else set()
     public = dict(_PUBLIC)
-    if unit.department.theme in ("economy", "office") and unit.is_office:
+    if unit.department.theme in ("economy", "office", "congress") and unit.is_office:
         public["30212"] = 0.03
     for code, share in public.items():
         if code not in left_out:

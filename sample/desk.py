@@ -65,6 +65,12 @@ class Desk:
                 return line
         return None
 
+    def add_line(self, line: Line) -> None:
+        """Add a planted line to the current year; nothing else is planted on it."""
+        self._used.add(line.project_subject)
+        self.district.lines[self.year].append(line)
+        self.by_unit[line.unit.code].append(line)
+
     def _open_lines(self) -> list[Line]:
         """Return the lines still open, those of the least loaded units and offices first."""
         single = [lines[0] for lines in self._project_lines().values() if len(lines) == 1]

@@ -46,7 +46,7 @@ _PROJECT_GAPS = (
     1620,
 )
 _LEAST_FACTOR = 0.1
-_HELD = 0.45
+_HELD = 0.65
 _HALF_MILLION_FEN = 50_000_000
 _BASIC_SHARE = 10_000
 
@@ -107,7 +107,7 @@ def slow_down(desk: Desk, unit: Unit, gap_bp: int) -> None:
     excess = sum(line.paid_fen for line in lines) - wanted
     movable = sorted((line for line in lines if line.kind != "人员经费"), key=lambda line: -line.paid_fen)
     slow: list[Line] = []
-    # Half of the money of the slow lines is held back where that is enough, else nearly all of it.
+    # Two thirds of the money of the slow lines is held back where that is enough, else nearly all of it.
     held = _HELD if excess < sum(line.paid_fen for line in movable) * _HELD else 1 - _LEAST_FACTOR
     while movable and sum(line.paid_fen for line in slow) * held < excess:
         slow.append(movable.pop(0))

@@ -16,7 +16,7 @@ def plant_unspent(desk: Desk) -> None:
     whole_year = (desk.until - dt.date(desk.year, 1, 20)).days
     spread = desk.some((1, 2, 3)) if whole_year > max(_AGES) else []
     for place, age in enumerate([*ages, *(whole_year - step for step in spread)]):
-        line = _new_project(desk, age, 0.0102 + 0.002 * (place % 6))
+        line = _new_project(desk, age, 0.0112 + 0.002 * (place % 6))
         if line and age >= _AGES[0]:
             desk.plant("A03", line.project_subject)
     _innocent_unspent(desk)
@@ -48,8 +48,7 @@ def _new_project(desk: Desk, age: int, share: float, *, fen: int | None = None, 
         code=f"ZB{desk.year}{model.unit.division[6:]}{900_000 + desk.serial:06d}",
         document=f"青财预〔{desk.year}〕{150 + desk.serial}号",
     )
-    desk.district.lines[desk.year].append(line)
-    desk.by_unit[model.unit.code].append(line)
+    desk.add_line(line)
     return line
 
 

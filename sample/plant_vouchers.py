@@ -28,6 +28,27 @@ _MORE_REPEATS = ((3, 3_200_000), (2, 12_600_000), (2, 9_450_000), (2, 18_000_000
 _LAST_REPEATS = ((2, 1_660_000), (3, 6_400_000), (2, 3_141_500), (2, 15_000_000))
 _REPEAT_FOR = ("设备维护费", "宣传印刷费", "保洁服务费", "专家评审费用", "检测服务费", "车辆维修费")
 _SPAN_DAYS = 10
+# The economic item each purpose belongs to; others stay on the line's own.
+_ITEMS = {
+    "活动策划费": "30227",
+    "场地租用费": "30214",
+    "设备安装费": "30213",
+    "宣传品制作费": "30202",
+    "资料翻译费": "30227",
+    "车辆租用费": "30214",
+    "咨询服务费": "30227",
+    "采购专用设备": "31003",
+    "委托技术服务费": "30227",
+    "设施维修改造费用": "30213",
+    "采购办公家具": "31002",
+    "信息系统集成费": "31007",
+    "设备维护费": "30213",
+    "宣传印刷费": "30202",
+    "保洁服务费": "30209",
+    "专家评审费用": "30227",
+    "检测服务费": "30227",
+    "车辆维修费": "30213",
+}
 _DAY = dt.timedelta(days=1)
 
 
@@ -66,7 +87,9 @@ def _to_people(desk: Desk) -> None:
         if line:
             purpose = _TO_PEOPLE_FOR[place % len(_TO_PEOPLE_FOR)]
             payee = person(9_000 + place * 17)
-            line.extras.append(Extra(_day(desk, place), fen, purpose, payee, tag=_tag(desk, "E05")))
+            line.extras.append(
+                Extra(_day(desk, place), fen, purpose, payee, tag=_tag(desk, "E05"), economic=_ITEMS[purpose])
+            )
 
 
 def _innocent_to_people(desk: Desk) -> None:
@@ -110,7 +133,7 @@ def _run(
         on = first + place * step * _DAY
         payee, purpose = payees[place % len(payees)], purposes[place % len(purposes)]
         tag = _tag(desk, rule, why) if place == 0 else f"{rule}+{id_of(line)}-{place}"
-        line.extras.append(Extra(on, fen, purpose, payee, tag=tag))
+        line.extras.append(Extra(on, fen, purpose, payee, tag=tag, economic=_ITEMS.get(purpose.rstrip("。"))))
 
 
 def id_of(line: Line) -> str:

@@ -83,7 +83,9 @@ class Sheet:
             if isinstance(value, Wan):
                 self._amount(column, value)
             elif isinstance(value, dt.date):
-                self._sheet.write_number(self.row, column, (value - _EPOCH).days, self._day)
+                # Here and there the cell lost its format and shows the bare serial number.
+                form = None if self.row % 5 == 3 else self._day
+                self._sheet.write_number(self.row, column, (value - _EPOCH).days, form)
             else:
                 self._sheet.write_string(self.row, column, str(value))
         self.row += 1
