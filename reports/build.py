@@ -8,8 +8,10 @@ from typing import Any
 
 from budget.calendar import Quarter
 from budget.catalogue import Catalogue
+from budget.levels import LEVELS
 from reports.content import build_report
 from reports.docx_file import Written, write_docx
+from reports.figures import MEASURES
 from reports.snapshot import ReportSite, canonical_json, take_snapshot
 from warehouse import reports as store
 
@@ -33,10 +35,10 @@ class BuiltReport:
             "file": str(self.path),
             "sha256": self.sha256,
             "as_of": self.snapshot["as_of"],
-            "known_at": self.snapshot["known_at"],
+            "known_at": dt.datetime.fromisoformat(self.snapshot["known_at"]),
             "run": self.snapshot["run"]["run_id"],
-            "totals": {name: total[name] for name in total},
-            "findings": self.snapshot["levels"],
+            "totals": {name: total[name] for name in MEASURES},
+            "findings": {level: self.snapshot["levels"][level] for level in reversed(LEVELS)},
             "warnings": list(self.warnings),
         }
 

@@ -1,0 +1,144 @@
+"""docs/json.md is a contract: the commands are run on a small district and their keys held against the page."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli import cli
+from app.settings import read_settings
+from app.wiring import House
+from sample.people import OFFICES
+from warehouse.engine import writing
+from warehouse.offices import Office, save_offices
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PAGE = (REPOSITORY / "docs" / "json.md").read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+TOWN = "990101100"
+Run = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Return a function that runs a command on a small, loaded and judged district and returns its JSON."""
+    folder = tmp_path_factory.mktemp("json")
+    data = folder / "data"
+
+    def call(*words: str, with_data: bool = True, given: str | None = None) -> Any:
+        places = ["--data", str(data)] if with_data else []
+        done = CliRunner().invoke(cli, [*words, *places, "--json"], input=given)
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return json.loads(done.stdout)
+
+    written = call(
+        "sample", "write", str(folder / "files"), "--scale", "0.02", "--until", "2026-10-31", with_data=False
+    )
+    call("migrate")
+    house = House(settings=read_settings(REPOSITORY / "settings.toml"), settings_file=Path("settings.toml"), data=data)
+    with writing(house.engine) as connection:
+        save_offices(connection, [Office(**office._asdict()) for office in OFFICES])
+    house.engine.dispose()
+    wanted = [name for name in written["files"] if name.startswith("units-2026") or f"-{TOWN}-2026" in name]
+    call("ingest", *(str(folder / "files" / name) for name in wanted))
+    call("evaluate", "--as-of", "2026-10-31")
+    call.folder, call.wanted, call.written = folder, wanted, written  # type: ignore[attr-defined]
+    return call
+
+
+def first_object(document: Any) -> dict[str, Any]:
+    found = document[0] if isinstance(document, list) else document
+    assert isinstance(found, dict)
+    return found
+
+
+def example(section: str) -> dict[str, Any]:
+    """Return the first object of a section's example."""
+    (block,) = re.findall(r"```json\n(.*?)```", SECTIONS[section], re.DOTALL)
+    return first_object(json.loads(block))
+
+
+def documented(section: str) -> set[str]:
+    return set(re.findall(r"[`\"]([a-z0-9_]+)[`\"]", SECTIONS[section]))
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [
+        ("findings", ["findings"]),
+        ("evaluate", ["evaluate", "--as-of", "2026-10-31", "--dry-run"]),
+        ("alerts", ["alerts"]),
+        ("report", ["report", "--quarter", "2026Q3", "--division", TOWN, "--out", "OUT"]),
+    ],
+)
+def test_examples_have_exactly_the_keys_that_are_printed(
+    run: Run, section: str, words: list[str], tmp_path: Path
+) -> None:
+    printed = first_object(run(*(str(tmp_path) if word == "OUT" else word for word in words)))
+    shown = example(section)
+    assert set(shown) == set(printed)
+    for key, value in shown.items():
+        if isinstance(value, dict) and key in {"totals", "findings"}:
+            assert list(value) == list(printed[key]), key
+
+
+def test_ingest_prints_what_its_example_shows(run: Run) -> None:
+    name = next(name for name in run.wanted if name.startswith("payments-"))  # type: ignore[attr-defined]
+    printed = run("ingest", str(run.folder / "files" / name))  # type: ignore[attr-defined]
+    assert set(printed) == set(example("ingest, replay, release"))
+    assert printed["status"] == "unchanged"
+
+
+def test_planted_json_has_the_shape_of_its_example(run: Run) -> None:
+    printed = json.loads(Path(run.written["planted"]).read_text(encoding="utf-8"))  # type: ignore[attr-defined]
+    shown = example("sample write")
+    assert set(shown) == set(printed)
+    for part in ("planted", "innocent"):
+        assert set(shown[part][0]) == set(printed[part][0])
+    assert set(run.written) <= documented("sample write") | {"files"}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [
+        ("batches", ["batches"]),
+        ("clues", ["clues"]),
+        ("dispatch", ["dispatch", "--once"]),
+        ("rules list", ["rules", "list"]),
+        ("The house", ["check"]),
+        ("The house", ["migrate"]),
+        ("The house", ["audit", "verify"]),
+        ("The house", ["user", "add", "lihua", "--role", "committee"]),
+        ("The house", ["user", "list"]),
+        ("The house", ["user", "disable", "lihua"]),
+    ],
+)
+def test_every_key_that_is_printed_is_documented(run: Run, section: str, words: list[str]) -> None:
+    printed = first_object(run(*words, with_data=words[0] != "rules"))
+    assert set(printed) - documented(section) == set()
+
+
+def test_slices_and_checks_of_batches_are_documented(run: Run) -> None:
+    batches = run("batches")
+    parts = [part for batch in batches for part in (*batch["slices"], *batch["checks"])]
+    assert any("outcome" in part for part in parts)
+    assert {key for part in parts for key in part} - documented("batches") == set()
+
+
+def test_rejected_rows_are_documented(run: Run, tmp_path: Path) -> None:
+    name = next(name for name in run.wanted if name.startswith("payments-"))  # type: ignore[attr-defined]
+    lines = (run.folder / "files" / name).read_bytes().split(b"\n")  # type: ignore[attr-defined]
+    cells = lines[1].split(b",")
+    heads = lines[0].decode("gb18030").split(",")
+    cells[next(place for place, head in enumerate(heads) if "支付金额" in head)] = b"abc"
+    broken = tmp_path / name
+    broken.write_bytes(b"\n".join([lines[0], b",".join(cells), *lines[2:]]))
+    batch = run("ingest", str(broken))
+    rows = run("rejected", str(batch["batch"]))
+    assert len(rows) == batch["rejected"] == 1
+    assert set(rows[0]) - documented("rejected") == set()
