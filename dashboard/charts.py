@@ -70,7 +70,13 @@ def build_progress_chart(series: ProgressSeries, view: View) -> go.Figure:
         paper_bgcolor="#FFFFFF",
         hovermode="x unified",
         yaxis={"rangemode": "tozero", "ticksuffix": "%", "gridcolor": HAIRLINE, "zeroline": False},
-        xaxis={"showgrid": False, "categoryorder": "array", "categoryarray": months, "range": [-0.3, 11.3]},
+        xaxis={
+            "type": "category",
+            "showgrid": False,
+            "categoryorder": "array",
+            "categoryarray": months,
+            "range": [-0.3, 11.3],
+        },
         template="none",
     )
     _label_ends(figure)

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from budget.catalogue import Catalogue, RuleText
+from budget.masking import mask_evidence
 from budget.wording import render
 from dashboard.formats import in_language
-from dashboard.privacy import masked_evidence
 from dashboard.view import View
 
 
 def read_evidence(text: str | None, names: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return a finding's evidence, masked; names of unit and project stand in where it does not carry them."""
     told = json.loads(text) if text else {}
-    return {**(names or {}), **masked_evidence(told)}
+    return {**(names or {}), **mask_evidence(told)}
 
 
 def rule_name(catalogue: Catalogue, code: str, view: View) -> str:

@@ -41,7 +41,9 @@ def late_words(facts: FrameFacts, view: View) -> str:
     """Say in words who is late with payments."""
     late, on_time_count = facts.late, facts.on_time_count
     if not late:
-        return view.t("{count} 家支付数据都到了", count=on_time_count) if facts.is_judged else ""
+        if not facts.is_judged:
+            return ""
+        return view.t("{count} 家支付数据都到了", count=on_time_count) if on_time_count > 1 else view.t("支付数据已到")
     names = view.t("、").join(_late_name(one, view) for one in late)
     if not facts.is_judged:
         return names

@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from budget.coverage import REASONS
 from dashboard.clue_words import arithmetic, finding_sentence, in_rule_language, read_evidence, rule_name
 from dashboard.components.marks import level_tag, section
 from dashboard.components.table_view import table_view
@@ -15,6 +16,7 @@ from dashboard.page import Page
 from dashboard.pages.clue_rows import about_words, names_of, status_words
 from dashboard.pages.facts_behind import facts_table
 from dashboard.tables import Table
+from dashboard.words import noted
 from warehouse import alerts
 
 PATH = "/clues"
@@ -125,6 +127,17 @@ def fence(alert: Mapping[str, Any], desk: Desk) -> str:
     return t("{level} ≥ {limit}", level=level, limit=write[alert["measure_unit"]]())
 
 
+# What the service writes as the reason of a change.
+REASON_WORDS = (
+    noted("首次发现"),
+    noted("再次出现"),
+    noted("级别上升"),
+    noted("级别下降"),
+    noted("仍未解决，到期提醒"),
+    noted("恢复"),
+    noted("数据更正"),
+    noted("恢复判断，级别未变"),
+)
 SERVICE_ACTORS = frozenset({"mingzhang", "system", "schedule"})
 # Rules whose measure is a share of a whole, not a distance between two shares.
 _SHARES = frozenset({"A08", "D01"})
@@ -164,6 +177,13 @@ def notice_words(notice: str, desk: Desk) -> str:
     return known.get(notice, notice)
 
 
+def reason_words(reason: str, desk: Desk) -> str:
+    """Say why it happened in the reader's language; words that are not known stay as they were written."""
+    head, _, tail = reason.partition("：")
+    why = {words.zh: words.en for words in REASONS.values()} if desk.view.language == "en" else {}
+    return ": ".join(part for part in (desk.view.t(head), why.get(tail, tail)) if part)
+
+
 def history(desk: Desk, events: list[dict[str, Any]], rules: Mapping[int, str]) -> Any:
     """Draw what happened, oldest first."""
     view, t = desk.view, desk.view.t
@@ -180,7 +200,7 @@ def history(desk: Desk, events: list[dict[str, Any]], rules: Mapping[int, str]) 
             html.Time(str(event["happened_on"])),
             html.B(what),
             moved,
-            html.Span(event["reason"], className="quiet"),
+            html.Span(reason_words(event["reason"], desk), className="quiet"),
             by,
         ]
         items.append(html.Li([html.Span(part) if isinstance(part, str) else part for part in shown if part]))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboard.desk import Desk
-from dashboard.privacy import masked_name
+from dashboard.privacy import masked_name, masked_text
 from dashboard.tables import Column, Table
 from warehouse import queries_facts
 
@@ -59,4 +59,11 @@ def _row(desk: Desk, fact: dict[str, Any]) -> dict[str, Any]:
         "source": t("看原始行"),
         "source:href": desk.view.href(f"/source/{fact['slice_id']}/{fact['row_no']}"),
     }
-    return shown | ({"payee_name": masked_name(fact["payee_name"]), "purpose": fact["purpose"]} if paid else {})
+    return shown | (_paid_words(fact) if paid else {})
+
+
+def _paid_words(fact: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "payee_name": masked_name(fact["payee_name"]),
+        "purpose": masked_text(fact["purpose"], fact["payee_name"]),
+    }

@@ -12,7 +12,7 @@ from dashboard.formats import rate_text, wan_text, yuan_text
 from dashboard.pages.clue_rows import clue_sentences
 from dashboard.pages.lines import measured_row
 from dashboard.pages.today import Thing, things_list
-from dashboard.privacy import masked_account, masked_name
+from dashboard.privacy import masked_account, masked_name, masked_text
 from dashboard.tables import Column, Table
 
 NO_PROJECT = "-"
@@ -105,7 +105,7 @@ def voucher_table(desk: Desk) -> Table:
             "voucher_no:href": _source_link(desk, row),
             "payee_name": masked_name(row["payee_name"]),
             "payee_account": masked_account(row["payee_account"]),
-            "purpose": row["purpose"],
+            "purpose": masked_text(row["purpose"], row["payee_name"]),
             "kind": kinds.get(row["payment_kind"], row["payment_kind"]),
             "dept_economic_code": row["dept_economic_code"],
             "payment_fen": row["payment_fen"],

@@ -5,11 +5,12 @@ from typing import Any
 import polars as pl
 from dash import html
 
+from budget.masking import is_person
 from dashboard.components.marks import empty_state, section
 from dashboard.components.table_view import table_view
 from dashboard.desk import Desk
 from dashboard.page import Page
-from dashboard.privacy import is_person, masked_name
+from dashboard.privacy import masked_name
 from dashboard.tables import Column, Table
 
 PATH = "/search"

@@ -12,7 +12,7 @@ from dashboard.desk import Desk, NotShownError
 from dashboard.formats import in_language
 from dashboard.page import Crumb, Page
 from dashboard.pages.facts_behind import feed_words
-from dashboard.privacy import masked_account, masked_cells, masked_name
+from dashboard.privacy import masked_account, masked_cells, masked_name, masked_text
 from dashboard.tables import Column, Table
 from warehouse import queries_facts
 
@@ -105,11 +105,11 @@ def fields(desk: Desk, fact: Mapping[str, Any]) -> html.Dl:
     for key, label in field_words(desk).items():
         value = fact.get(key)
         if value is not None:
-            pairs.append(html.Div([html.Dt(label), html.Dd(_shown(key, value, desk))]))
+            pairs.append(html.Div([html.Dt(label), html.Dd(_shown(key, value, fact, desk))]))
     return html.Dl(pairs, className="pairs")
 
 
-def _shown(key: str, value: Any, desk: Desk) -> str:
+def _shown(key: str, value: Any, fact: Mapping[str, Any], desk: Desk) -> str:
     t = desk.view.t
     if key.endswith("_fen"):
         return in_language(format_yuan(value), desk.view.language)
@@ -117,6 +117,8 @@ def _shown(key: str, value: Any, desk: Desk) -> str:
         return masked_name(value) or ""
     if key == "payee_account":
         return masked_account(value) or ""
+    if key == "purpose":
+        return masked_text(value, fact.get("payee_name")) or ""
     if key == "is_voided":
         return t("是") if value else t("否")
     kinds = {
