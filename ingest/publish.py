@@ -18,6 +18,7 @@ from warehouse.engine import Connection
 from warehouse.scope import Scope
 
 _YEARLY = frozenset({"fiscal_year", "year", "period"})
+_MOST_TOLD = 20  # rejected rows told one by one; the others are listed on request
 _MOST_AHEAD = dt.timedelta(days=1)
 
 
@@ -218,6 +219,9 @@ def _save_facts(connection: Connection, batch_id: int, prepared: Prepared, known
 def _outcome(connection: Connection, batch_id: int, batch: deliveries.NewBatch, prepared: Prepared) -> Outcome:
     worth_telling = [wording(check) for check in prepared.checks if check.outcome in {"warn", "rounding"}]
     rejected = [str(row["message"]) for row in batches.rejected_rows(connection, Scope.everything(), batch_id)]
+    if len(rejected) > _MOST_TOLD:
+        rest = len(rejected) - _MOST_TOLD
+        rejected[_MOST_TOLD:] = [f"and {rest} more rejected rows: mingzhang rejected {batch_id} lists them"]
     held = [f"held as batch {batch_id}: {reason}" for reason in prepared.hold_reasons if batch.status == "held"]
     return Outcome(
         batch=batch_id,

@@ -135,6 +135,14 @@ def test_a_rejected_row_is_told_in_one_sentence(house, tmp_path):
     assert row["cells"] == ["教育局", "V30", "2026-6-30", "1,2O0.00", "x"]
 
 
+def test_of_many_rejected_rows_the_first_are_told_and_the_others_counted(embedded, tmp_path):
+    good = [f"教育局,V{n},2026-6-1,1.00,x" for n in range(600)]
+    bad = [f"教育局,W{n},2026-6-1,x,x" for n in range(25)]
+    done = embedded.load(mapping_of(tmp_path, PAYMENTS), "pay-202606.csv", csv_bytes(HEADER, *good, *bad))
+    assert (done.status, done.rejected, len(done.messages)) == ("published", 25, 21)
+    assert done.messages[-1] == "and 5 more rejected rows: mingzhang rejected 1 lists them"
+
+
 def test_another_divisions_reader_sees_neither_batch_nor_rejected_rows(embedded, tmp_path):
     lines = [*GOOD, "教育局,V30,2026-6-30,x,x"]
     done = embedded.load(mapping_of(tmp_path, PAYMENTS), "pay-202606.csv", csv_bytes(HEADER, *lines))
