@@ -12,6 +12,7 @@ from app.loading import Loaded, Refused, load_files
 from app.output import note
 from app.wiring import House
 from budget.calendar import Quarter
+from ingest.mapping import reference_files
 from sample.people import OFFICES
 from sample.write import write_sample
 from warehouse.engine import reading, writing
@@ -110,6 +111,11 @@ class _Counter:
 
     def _line(self) -> None:
         self._say(f"      {self._files}/{self._total} files, {self._rows:,} rows")
+
+
+def load_reference(house: House) -> None:
+    """Load the classification tables that are shipped, which every warehouse needs."""
+    load_files(house, reference_files(), actor="mingzhang")
 
 
 def write_files(folder: Path, *, until: dt.date, seed: int, scale: float) -> list[Path]:

@@ -1,18 +1,19 @@
 """Quarterly reports: one on demand, and every office's draft after the quarter's end."""
 
 import datetime as dt
+import hashlib
 from pathlib import Path
 from typing import Any
 
 from app.judging import default_as_of, judge
 from app.wiring import House
 from budget.calendar import Quarter
-from reports.build import build_quarterly_report, keep_report
+from reports.build import build_quarterly_report, keep_report, rebuild_report
 from reports.snapshot import ReportSite
 from rules.registry import CATALOGUE
 from warehouse.engine import reading, writing
 from warehouse.offices import list_offices
-from warehouse.reports import ReportRefusedError, full_run
+from warehouse.reports import ReportRefusedError, full_run, read_reports
 from warehouse.scope import Scope
 
 
@@ -67,3 +68,17 @@ def draft_reports(house: House) -> list[str]:
         else:
             told.append(f"{office.division_name}: {Path(built['file']).name}")
     return told
+
+
+def stored_file(house: House, report_id: int) -> Path | None:
+    """Return the document of a kept report, written again from its frozen figures where it is not there."""
+    with reading(house.engine) as connection:
+        kept = [one for one in read_reports(connection, Scope.everything()) if one.report_id == report_id]
+    if not kept:
+        return None
+    # A folder each: two reports of one quarter, known at different moments, have the same name.
+    folder = house.reports / str(report_id)
+    path = folder / str(kept[0].file_name)
+    if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == kept[0].document_sha256:
+        return path
+    return rebuild_report(kept[0], folder).path

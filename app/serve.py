@@ -55,16 +55,19 @@ class Service:
             stop_children(self._children)
 
     def _make_ready(self, wish: SampleWish | None) -> None:
-        if make_ready(self._house.engine, self._house.clock()) == "empty":
+        is_new = make_ready(self._house.engine, self._house.clock()) == "empty"
+        if is_new:
             say(f"Made an empty warehouse in {self._house.data}")
         secret_key(self._house)
         sample = sample_to_load(self._house, wish)
-        if sample is not None:
+        if sample or is_new:
             # Imported here: a start that loads nothing answers sooner without it.
-            from app.first_load import FirstLoad  # noqa: PLC0415
+            from app.first_load import FirstLoad, load_reference  # noqa: PLC0415
 
             check_rules(self._house)
-            FirstLoad(self._house, sample.until, sample.scale)(say)
+            load_reference(self._house)
+            if sample:
+                FirstLoad(self._house, sample.until, sample.scale)(say)
         # Children open connections of their own; an embedded warehouse is best left by whoever is done with it.
         self._house.engine.dispose()
 

@@ -1,8 +1,10 @@
 """What the pages are given: every service of the dashboard, bound to one house."""
 
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
+from alerts.channels.files.read import list_mails, read_mail
 from app.holidays import load_changed_days
 from app.people import authenticate, load_person
 from app.wiring import House, secret_key
@@ -13,6 +15,10 @@ from rules.registry import CATALOGUE
 from warehouse.audit import record_audit
 from warehouse.engine import reading, writing
 from warehouse.notes import SAMPLE_UNTIL, read_note
+from warehouse.scope import Scope
+
+# The pages show mails to readers of the whole district only.
+EVERYTHING: Final = Scope.everything()
 
 
 def build_services(house: House) -> Services:
@@ -26,6 +32,12 @@ def build_services(house: House) -> Services:
         mapping = named(load_mappings(house.mapping_folders), mapping_name)
         return read_source_row(house.landing, mapping, sha256, file_name, sheet, row)
 
+    def report_file(report_id: int) -> Path | None:
+        # Imported here: documents need heavy libraries, and few requests ask for one.
+        from app.reporting import stored_file  # noqa: PLC0415
+
+        return stored_file(house, report_id)
+
     return Services(
         engine=house.engine,
         snapshots=house.snapshots,
@@ -37,6 +49,9 @@ def build_services(house: House) -> Services:
         load_account=lambda username: load_person(house, username),
         record_audit=note,
         source_row=source_row,
+        list_mails=lambda: list_mails(house.mail, EVERYTHING),
+        read_mail=lambda mail_id: read_mail(house.mail, mail_id, EVERYTHING),
+        report_file=report_file,
         session_hours=house.settings.web.session_hours,
         secure_cookies=house.settings.web.secure_cookies,
     )

@@ -58,5 +58,7 @@ def make_ready(engine: sa.Engine, now: dt.datetime, *, upgrade: bool = False) ->
 
 
 def holds_deliveries(connection: sa.Connection) -> bool:
-    """Tell whether any delivery was ever published or held."""
-    return connection.execute(sa.select(table("batch").c.batch_id).limit(1)).first() is not None
+    """Tell whether anything but the shipped classification tables was ever published or held."""
+    batch = table("batch")
+    delivered = sa.select(batch.c.batch_id).where(batch.c.feed != "classifications").limit(1)
+    return connection.execute(delivered).first() is not None
