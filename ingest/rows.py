@@ -87,6 +87,8 @@ def _written(value: str | int | bool | None) -> str:  # noqa: FBT001  # a TOML v
 
 def _joined(table: Table, rows: pl.DataFrame, spec: ColumnSpec) -> pl.Series:
     labels = [table.column(label) for label in spec.from_]
+    if not any(labels):
+        return pl.repeat(None, rows.height, dtype=pl.String, eager=True)
     cells = [pl.col(label) if label else pl.lit(None, pl.String) for label in labels]
     if spec.widths:
         bare = [half_width(cell).str.replace_all(r"\s|\.0+$", "") for cell in cells]

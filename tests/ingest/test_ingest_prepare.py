@@ -4,6 +4,7 @@ import datetime as dt
 import json
 
 import pytest
+import xlsxwriter
 from ingest_ground import HEADER, PAYMENTS, csv_bytes, mapping_of, read, write_xlsx
 
 from ingest.checks import is_slip, outcome_of
@@ -275,3 +276,24 @@ def test_fences_of_a_slip_of_units(this, last, is_one, why):
 def test_a_missing_file_is_refused_in_words(tmp_path):
     with pytest.raises(FileRefusedError, match=r"pay-202606\.csv cannot be read: No such file"):
         prepare(mapping_of(tmp_path, PAYMENTS), tmp_path / "pay-202606.csv")
+
+
+def test_the_right_hand_side_of_a_two_sided_table(tmp_path):
+    text = PAYMENTS.replace('from = "金额"', 'from = "金额#2"').replace('from = "单位"', 'from = "支出单位"')
+    text = text.replace('format = "csv"', 'format = "csv"\ndrop = [{ column = "支出单位", blank = true }]')
+    lines = ["税收,100,教育局,V1,2026-6-1,1", "非税,50,,,,", ",,水利局,V2,2026-6-2,2"]
+    content = csv_bytes("收入项目,金额,支出单位,凭证,日期,金额", *lines)
+    done = read(mapping_of(tmp_path, text), "pay-202606.csv", content)
+    assert done.facts.select("unit_code", "payment_fen").rows() == [("教育局", 100), ("水利局", 200)]
+
+
+def test_every_sheet_whose_name_fits_is_read(tmp_path):
+    text = PAYMENTS.replace('format = "csv"', 'format = "excel"\nsheets_matching = "月$"').replace(r"\.csv", r"\.xlsx")
+    book = xlsxwriter.Workbook(str(tmp_path / "pay-202606.xlsx"))
+    for name, voucher in (("5月", "V1"), ("6月", "V2"), ("说明", "V3")):
+        page = book.add_worksheet(name)
+        page.write_row(0, 0, HEADER.split(","))
+        page.write_row(1, 0, ["教育局", voucher, 46174, 12.5, "x"])
+    book.close()
+    done = prepare(mapping_of(tmp_path, text), tmp_path / "pay-202606.xlsx")
+    assert done.facts.select("source_sheet", "source_row", "voucher_no").rows() == [("5月", 2, "V1"), ("6月", 2, "V2")]
