@@ -60,6 +60,11 @@ def format_rate(bp: int | None) -> str:
     return f"{sign}{abs(bp) // 100:,}.{abs(bp) % 100:02d}%"
 
 
+def format_gap(bp: int | None) -> str:
+    """Write the size of a difference of rates in percentage points, without sign; 无数据 for null."""
+    return "无数据" if bp is None else f"{abs(bp) // 100:,}.{abs(bp) % 100:02d}个百分点"
+
+
 def format_points(bp: int | None) -> str:
     """Write a difference of rates in percentage points, signed; 无数据 for null."""
     if bp is None:

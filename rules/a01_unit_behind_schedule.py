@@ -9,7 +9,17 @@ from budget.facts import Facts
 from budget.progress import expected_progress, with_expected_progress
 from budget.subjects import unit_subjects
 from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
-from rules.spending import EXECUTION, NAMES, execute, shortfall_fen, since_release, spent, this_year, with_names
+from rules.spending import (
+    EXECUTION,
+    NAMES,
+    execute,
+    shortfall_fen,
+    since_release,
+    spent,
+    this_year,
+    with_known_zeros,
+    with_names,
+)
 
 KIND = ("division_code", "spending_kind")
 BASIS_ZH = {
@@ -36,12 +46,12 @@ TEXT = RuleText(
     law_zh="《中华人民共和国预算法》第五十三条；《中华人民共和国预算法实施条例》第六十条。",
     law_en="Budget Law, Art. 53; Implementing Regulations of the Budget Law, Art. 60.",
     finding_zh="{unit_name}本年支出进度疑似滞后：执行率{execution_rate_bp:rate}，低于历史同期进度"
-    "{expected_progress_bp:rate}，相差{gap_bp:points}。",
+    "{expected_progress_bp:rate}，相差{gap_bp:gap}。",
     finding_en="{unit_name} appears to be behind schedule: execution {execution_rate_bp:rate} against "
-    "{expected_progress_bp:rate} expected, a gap of {gap_bp:rate}.",
+    "{expected_progress_bp:rate} expected, {gap_bp:rate} of the budget short.",
     arithmetic_zh="年初预算{appropriation_fen:wan}万元，调整{adjustment_fen:wan}万元，调整后预算"
     "{adjusted_appropriation_fen:wan}万元；支出{payment_fen:wan}万元；执行率{execution_rate_bp:rate}；"
-    "历史同期进度{expected_progress_bp:rate}（{basis_zh}）；另：序时进度{time_progress_bp:rate}，相差{time_gap_bp:points}。",
+    "历史同期进度{expected_progress_bp:rate}（{basis_zh}）；另：序时进度{time_progress_bp:rate}，差距{time_gap_bp:points}。",
     arithmetic_en="Budget {appropriation_fen:yuan} + adjustments {adjustment_fen:yuan} = "
     "{adjusted_appropriation_fen:yuan} yuan; paid {payment_fen:yuan} yuan = {execution_rate_bp:rate}; expected "
     "{expected_progress_bp:rate} ({basis_en}); time elapsed {time_progress_bp:rate}.",
@@ -74,7 +84,9 @@ def judge(facts: Facts, params: Params) -> Judgement:
     S* is the unit's own history, else its division's by spending kind weighted with the unit's budget, else S.
     Not judged: no budget, B1 under the materiality, the first ``mute_days`` days after the first release.
     """
-    units = with_names(_with_expected(spent(facts, ["unit_code"]), facts, params), facts).with_columns(
+    units = with_names(
+        _with_expected(with_known_zeros(spent(facts, ["unit_code"]), facts), facts, params), facts
+    ).with_columns(
         subject=unit_subjects(),
         project_code=pl.lit(None, pl.String),
         gap_bp=pl.col("expected_progress_bp") - pl.col("execution_rate_bp"),

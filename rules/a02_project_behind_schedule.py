@@ -19,6 +19,7 @@ from rules.spending import (
     shortfall_fen,
     since_release,
     this_year,
+    with_known_zeros,
     with_names,
 )
 
@@ -49,10 +50,10 @@ TEXT = RuleText(
     law_zh="《中华人民共和国预算法》第五十三条；《中华人民共和国预算法实施条例》第六十条。",
     law_en="Budget Law, Art. 53; Implementing Regulations of the Budget Law, Art. 60.",
     finding_zh="{unit_name}“{project_name}”支出进度疑似滞后：执行率{execution_rate_bp:rate}，低于应达进度"
-    "{expected_progress_bp:rate}，相差{gap_bp:points}。",
+    "{expected_progress_bp:rate}，相差{gap_bp:gap}。",
     finding_en="{project_name} of {unit_name} appears to be behind schedule: execution {execution_rate_bp:rate} "
     "against "
-    "{expected_progress_bp:rate} expected, a gap of {gap_bp:rate}.",
+    "{expected_progress_bp:rate} expected, {gap_bp:rate} of the budget short.",
     arithmetic_zh="年初预算{appropriation_fen:wan}万元，调整{adjustment_fen:wan}万元，调整后预算"
     "{adjusted_appropriation_fen:wan}万元；支出{payment_fen:wan}万元；{released_on:day}下达，已{days_since_release}天；"
     "同类历史同期进度{category_progress_bp:rate}（{basis_zh}）{aged_zh}，应达{expected_progress_bp:rate}。",
@@ -89,7 +90,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
     """
     moved = projects(this_year(facts))
     rows = execute(moved, PROJECT, ["project_name", "project_category"])
-    expected = with_names(_expected(rows, facts, params), facts).with_columns(
+    expected = with_names(_expected(with_known_zeros(rows, facts), facts, params), facts).with_columns(
         subject=project_subjects(),
         gap_bp=pl.col("expected_progress_bp") - pl.col("execution_rate_bp"),
         time_gap_bp=pl.col("time_progress_bp") - pl.col("execution_rate_bp"),

@@ -8,7 +8,18 @@ from budget.catalogue import RuleText
 from budget.facts import Facts
 from budget.subjects import project_subjects
 from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
-from rules.spending import EXECUTION, NAMES, PROJECT, execute, projects, since_release, spent, this_year, with_names
+from rules.spending import (
+    EXECUTION,
+    NAMES,
+    PROJECT,
+    execute,
+    projects,
+    since_release,
+    spent,
+    this_year,
+    with_known_zeros,
+    with_names,
+)
 
 NAMED = (*NAMES, "project_name", "project_category")
 
@@ -66,7 +77,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
     of_unit = spent(facts, ["unit_code"]).select("unit_code", unit_budget_fen="adjusted_appropriation_fen")
     rows = execute(moved, PROJECT, ["project_name", "project_category"])
     known = (
-        with_names(rows, facts)
+        with_names(with_known_zeros(rows, facts), facts)
         .join(of_unit, on="unit_code", how="left", maintain_order="left")
         .join(ever_paid, on=list(PROJECT), how="left", maintain_order="left")
         .with_columns(subject=project_subjects(), days_since_release=since_release(facts.as_of))
@@ -82,7 +93,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
     year = str(facts.as_of.year)
     found = build_findings(
         "A03",
-        flagged.with_columns(pl.col("payment_fen").fill_null(0)),
+        flagged,
         as_of=facts.as_of,
         period=year,
         measure_unit="days",

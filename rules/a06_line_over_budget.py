@@ -8,7 +8,7 @@ from budget.catalogue import RuleText
 from budget.facts import Facts
 from budget.subjects import line_subjects, written
 from rules.judgement import Judgement, build_findings, division_coverage
-from rules.spending import EXECUTION, NAMES, budget_reasons, spent, this_year, with_names
+from rules.spending import EXECUTION, NAMES, budget_reasons, spent, this_year, with_known_zeros, with_names
 
 LINE = ("unit_code", "project_code", "function_code")
 NAMED = (*NAMES, "project_name", "function_code")
@@ -61,7 +61,9 @@ def judge(facts: Facts, params: Params) -> Judgement:
         (share.clip(lower_bound=pl.lit(0, pl.Int128)) * params.red_over_bp // 10_000).cast(pl.Int64) + 1,
         pl.lit(params.red_over_fen + 1, pl.Int64),
     )
-    over = with_names(lines, facts).with_columns(excess_fen=pl.col("payment_fen") - budget, red_from=fence)
+    over = with_names(with_known_zeros(lines, facts), facts).with_columns(
+        excess_fen=pl.col("payment_fen") - budget, red_from=fence
+    )
     is_red = pl.col("excess_fen") >= pl.col("red_from")
     flagged = over.filter(pl.col("excess_fen") >= max(params.yellow_fen, 1), pl.col("payment_fen") > 0).with_columns(
         subject=line_subjects(),

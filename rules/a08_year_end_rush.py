@@ -10,7 +10,7 @@ from budget.facts import Facts, movements
 from budget.money import rate_bp
 from budget.subjects import project_subjects
 from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
-from rules.spending import EXECUTION, NAMES, PROJECT, execute, projects, with_names
+from rules.spending import EXECUTION, NAMES, PROJECT, execute, projects, with_known_zeros, with_names
 
 NAMED = (*NAMES, "project_name", "project_category")
 MONEY = ("late_release_fen", "judged_budget_fen", "rush_total_fen", "late_paid_fen", "rush_fen", "rush_bp")
@@ -63,7 +63,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
     """
     year = facts.as_of.year if facts.as_of.month >= params.first_rush_month else facts.as_of.year - 1
     moved = projects(movements(facts, year, min(facts.as_of, dt.date(year, 12, 31))))
-    rows = execute(moved, PROJECT, ["project_name", "project_category"])
+    rows = with_known_zeros(execute(moved, PROJECT, ["project_name", "project_category"]), facts, year=year)
     known = with_names(
         rows.join(_rush(moved, year, params), on=list(PROJECT), how="left", maintain_order="left"), facts
     )

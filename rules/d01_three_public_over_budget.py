@@ -9,7 +9,7 @@ from budget.catalogue import RuleText
 from budget.facts import Facts
 from budget.subjects import unit_subjects
 from rules.judgement import Judgement, build_findings, subject_coverage
-from rules.spending import EXECUTION, NAMES, budget_reasons, execute, this_year, with_names
+from rules.spending import EXECUTION, NAMES, budget_reasons, execute, this_year, with_known_zeros, with_names
 
 TEXT = RuleText(
     code="D01",
@@ -62,7 +62,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
     own = moved.filter(pl.col("dept_economic_code").str.slice(0, 5).is_in(list(params.economic_codes)))
     units = execute(own, ["unit_code"]).join(_coded(moved), on="unit_code", how="left", maintain_order="left")
     excess = pl.col("payment_fen") - pl.col("adjusted_appropriation_fen").fill_null(0)
-    known = with_names(units, facts).with_columns(
+    known = with_names(with_known_zeros(units, facts), facts).with_columns(
         subject=unit_subjects(), project_code=pl.lit(None, pl.String), excess_fen=excess, reason=_reason(facts)
     )
     flagged = _graded(known.filter(pl.col("reason").is_null(), pl.col("payment_fen") > 0), facts.as_of, params)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from budget.catalogue import RuleText
-from budget.facts import Facts
+from budget.facts import Facts, departments
 from budget.levels import Level
 from budget.subjects import written
 from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
@@ -80,7 +80,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
         .unique(["subject", "year"], keep="first", maintain_order=True)
         .sort("subject", "year")
     )
-    flagged = _graded(worst.filter("is_open", pl.col("beyond_fen") > 0), params)
+    flagged = _graded(worst.filter("is_open", pl.col("beyond_fen") > 0), facts, params)
     found = build_findings(
         "H02",
         flagged,
@@ -95,16 +95,18 @@ def judge(facts: Facts, params: Params) -> Judgement:
     return Judgement(found, subject_coverage("H02", covered, pl.col("year")))
 
 
-def _graded(rows: pl.DataFrame, params: Params) -> pl.DataFrame:
+def _graded(rows: pl.DataFrame, facts: Facts, params: Params) -> pl.DataFrame:
     first: dict[Level, int] = {"yellow": 1}
     measured = graded(rows.with_columns(measured=pl.col("difference_fen")), first | fences_of(params, "fen"))
+    names = dict(departments(facts.units).select("unit_code", "unit_name").iter_rows())
     part = pl.col("part")
+    name = part.replace_strict(names, default=part, return_dtype=pl.String)
     return measured.with_columns(
         limit=pl.when(pl.col("level") == "yellow").then(pl.col("tolerance_fen") + 1).otherwise("limit"),
         amount_fen=pl.col("difference_fen"),
         unit_code=pl.lit(None, pl.String),
         project_code=pl.lit(None, pl.String),
         feed_zh=pl.col("feed").replace_strict(FEED_ZH, default=pl.col("feed"), return_dtype=pl.String),
-        part_zh=pl.when(part == "total").then(pl.lit("合计")).otherwise(written("{}小计", part)),
-        part_en=pl.when(part == "total").then(pl.lit("the total")).otherwise(written("the subtotal of {}", part)),
+        part_zh=pl.when(part == "total").then(pl.lit("合计")).otherwise(written("{}小计", name)),
+        part_en=pl.when(part == "total").then(pl.lit("the total")).otherwise(written("the subtotal of {}", name)),
     )

@@ -26,7 +26,7 @@ TEXT = RuleText(
     "same day, beyond the tolerance.",
     law_zh="实务做法：数据质量检查，不作为违规认定依据。",
     law_en="Practice: a check of data quality, no ground for finding a breach.",
-    finding_zh="{department_name}{month}执行月报与所属单位支付明细疑似不一致，相差{difference_fen:wan}万元。",
+    finding_zh="{department_name}{month:month}执行月报与所属单位支付明细疑似不一致，相差{difference_fen:wan}万元。",
     finding_en="The {month} report of {department_name} differs from the payments of its units by "
     "{difference_fen:yuan} "
     "yuan.",

@@ -27,7 +27,7 @@ TEXT = RuleText(
     "thousand: yuan and ten thousand yuan may have been mixed up.",
     law_zh="实务做法：数据质量检查，不作为违规认定依据。",
     law_en="Practice: a check of data quality, no ground for finding a breach.",
-    finding_zh="{department_name}{when}{what_zh}疑似金额单位有误：约为上年同期的{way_zh}。",
+    finding_zh="{department_name}{when:month}{what_zh}疑似金额单位有误：约为上年同期的{way_zh}。",
     finding_en="The {what_en} of {department_name} for {when} may be in a wrong unit: about {way_en} last year's.",
     arithmetic_zh="本期{this_fen:yuan}元，上年同期{last_fen:yuan}元，相差约{times}倍。",
     arithmetic_en="This year {this_fen:yuan} yuan, last year {last_fen:yuan} yuan: {times} times.",

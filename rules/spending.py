@@ -59,6 +59,21 @@ def with_names(rows: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     )
 
 
+def with_known_zeros(rows: pl.DataFrame, facts: Facts, *, year: int | None = None) -> pl.DataFrame:
+    """Write 0 for adjustments and payments that are known to be none: the division's feed of the year is there.
+
+    Where the feed is not there they stay null, which is written as 无数据.
+    """
+    own = pl.col("fiscal_year") == (year or facts.as_of.year)
+    filled = {}
+    for feed, measure in (("adjustments", "adjustment_fen"), ("payments", "payment_fen")):
+        told = [facts.deliveries.filter(pl.col("feed") == feed), getattr(facts, feed)]
+        there = pl.concat([frame.filter(own).select("division_code") for frame in told])["division_code"].unique()
+        is_there = pl.col("division_code").is_in(there.implode())
+        filled[measure] = pl.when(is_there).then(pl.col(measure).fill_null(0)).otherwise(measure)
+    return rows.with_columns(**filled)
+
+
 def divisions_of(facts: Facts) -> tuple[str, ...]:
     """Return every division the facts speak of, in order."""
     told = [facts.deliveries, facts.allotments, facts.adjustments, facts.payments, facts.execution_months]

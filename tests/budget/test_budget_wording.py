@@ -31,8 +31,11 @@ FILLED = [
     ("{x:day}", {"x": dt.date(2026, 3, 5)}, "2026年3月5日"),
     ("{x:day}", {"x": "2026-03-05"}, "2026年3月5日"),
     ("{x}", {"x": "区教育局"}, "区教育局"),
-    ("{x:wan}万元", {"x": None}, "无数据万元"),
-    ("{x:wan}万元", {}, "无数据万元"),
+    ("{x:gap}", {"x": -250}, "2.50个百分点"),
+    ("{x:month}", {"x": "2026-06"}, "2026年6月"),
+    ("{x:month}", {"x": "2026"}, "2026年"),
+    ("{x:wan}万元", {"x": None}, "无数据"),
+    ("{x:wan}万元", {}, "无数据"),
     ("{x:wan}万元", {"x": 0}, "0.00万元"),
 ]
 
@@ -43,7 +46,7 @@ def test_sentences(template, evidence, text):
 
 
 def test_what_is_missing_may_be_said_in_english():
-    assert render("{x:yuan} yuan", {}, missing="no data") == "no data yuan"
+    assert render("{x:yuan} yuan paid", {}, missing="no data") == "no data paid"
 
 
 def test_subjects_have_one_grammar():

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import json
 
 import polars as pl
 import pytest
@@ -9,10 +10,11 @@ from rule_cases import build_facts
 
 import rules.evaluate
 from budget.facts import Facts
+from budget.wording import render
 from rules.evaluate import evaluate
 from rules.judgement import Judgement
 from rules.params import default_params
-from rules.registry import RULES
+from rules.registry import CATALOGUE, RULES
 
 DAY = dt.date(2026, 12, 31)
 BEHIND = {"allotments": [{"fen": 10_000_000}], "payments": [{"fen": 100}]}
@@ -104,6 +106,27 @@ def test_of_two_findings_with_one_identity_the_gravest_stands():
     }
     found = evaluate(build_facts(DAY, feeds), default_params(), codes=["E07"]).findings
     assert found.select("level", "measured").rows() == [("orange", 3)]
+
+
+FEEDS_THERE = [
+    ("no adjustments were delivered: unknown", [], None, "调整无数据，"),
+    ("they were, and none is this unit's: zero", [{"feed": "adjustments"}], 0, "调整0.00万元，"),
+]
+
+
+@pytest.mark.parametrize(
+    ("more", "adjusted", "words"), [row[1:] for row in FEEDS_THERE], ids=[row[0] for row in FEEDS_THERE]
+)
+def test_evidence_says_zero_only_where_zero_is_known(more, adjusted, words):
+    feeds = {
+        "allotments": [{"fen": 10_000_000}],
+        "deliveries": [{"feed": "payments", "last_on": DAY}, *more],
+    }
+    found = evaluate(build_facts(DAY, feeds), default_params(), codes=["A01"]).findings
+    evidence = json.loads(found["evidence"][0])
+    assert evidence["adjustment_fen"] == adjusted
+    assert evidence["payment_fen"] == 0
+    assert words in render(CATALOGUE["A01"].arithmetic_zh, evidence)
 
 
 def test_parameters_move_the_fences():
