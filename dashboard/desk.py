@@ -19,7 +19,7 @@ from warehouse import alerts, queries, queries_clues
 from warehouse.engine import reading
 from warehouse.scope import Scope
 
-FIRST_YEAR, LAST_YEAR = 1990, 2200
+FIRST_YEAR = 1990
 
 
 class NotShownError(LookupError):
@@ -138,7 +138,7 @@ def open_desk(
         run = queries.latest_run(connection, known_at=known_at)
         newest = run["as_of_on"] if run else queries.last_delivered_on(connection, known_at)
         newest = newest or now.astimezone(zone).date()
-        as_of = _as_of(asked, newest)
+        as_of = _as_of(asked, newest, known_on)
         view = View(
             asked=asked,
             language=language,
@@ -161,16 +161,17 @@ def _known(asked: Asked, now: dt.datetime, zone: ZoneInfo) -> tuple[dt.datetime,
     return end, day, False
 
 
-def _as_of(asked: Asked, newest: dt.date) -> dt.date:
-    """Return the day looked at: asof, else the end of the year asked for, never after the newest day."""
+def _as_of(asked: Asked, newest: dt.date, known_on: dt.date) -> dt.date:
+    """Return the day looked at: asof, else the end of the year asked for, else the newest day; never in the future."""
     day, year = asked.day("asof"), asked.number("year")
-    if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+    latest = max(newest, known_on)
+    if year is not None and not FIRST_YEAR <= year <= latest.year:
         year = None
-    if day is not None and (year is None or day.year == year):
-        return min(day, newest)
-    if year is not None and year < newest.year:
-        return dt.date(year, 12, 31)
-    return newest
+    if day is not None and day <= latest and year in {None, day.year}:
+        return day
+    if year is None or year == newest.year:
+        return newest
+    return min(dt.date(year, 12, 31), latest)
 
 
 def _division(asked: Asked, scope: Scope) -> str | None:

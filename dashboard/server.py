@@ -10,6 +10,7 @@ from dash import Input, Output, dcc, html
 from flask_wtf.csrf import generate_csrf
 
 from dashboard.access import reader, set_up_access
+from dashboard.components.marks import error_state
 from dashboard.desk import NotShownError, open_desk
 from dashboard.export import to_csv, to_xlsx
 from dashboard.ledger import LedgerShelf
@@ -54,6 +55,7 @@ def create_server(services: Services) -> flask.Flask:
         enable_mcp=False,
         add_log_handler=False,
         suppress_callback_exceptions=True,
+        on_error=broken,
     )
     app.layout = html.Div([dcc.Location(id=Ids.URL, refresh=False), html.Div(id=Ids.SCREEN, className="screen")])
     app.callback(Output(Ids.SCREEN, "children"), Input(Ids.URL, "pathname"), Input(Ids.URL, "search"))(
@@ -71,6 +73,13 @@ def draw(services: Services, shelf: LedgerShelf, asked: Asked) -> Any:
     except NotShownError:
         with open_desk(services, shelf, reader(), Asked("/not-shown"), request_language()) as desk:
             return framed(desk, generate_csrf())
+
+
+def broken(error: Exception) -> Any:
+    """Write down what went wrong and draw a page that says so, instead of leaving the old one standing."""
+    flask.current_app.logger.error("a page could not be drawn: %s", flask.request.path, exc_info=error)
+    t = words(request_language())
+    return error_state(t("这个页面现在画不出来"), t("问题已记入日志; 请稍后再试, 或告诉系统管理员"), "/", t("回总览"))
 
 
 def request_language() -> Language:

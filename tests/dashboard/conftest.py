@@ -3,6 +3,7 @@
 import json
 
 import district
+import district_written
 import flask
 import pytest
 from dashboard_cast import CATALOGUE, LETTER, PASSWORD, PEOPLE, House, source_row
@@ -20,7 +21,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     engine = open_engine(sqlite_url(folder / "warehouse.db"))
     with engine.begin() as connection:
         create(connection)
-    seed = district.write_district(engine, folder / "snapshots")
+    seed = district_written.write_district(engine, folder / "snapshots")
     audit: list[tuple] = []
     document = folder / "2026Q2.docx"
     document.write_bytes(b"docx")

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 import district
+from district_written import Seed
 
 from budget.catalogue import RuleText
 from dashboard.services import Services
@@ -53,18 +54,31 @@ LETTER = Letter(
 
 def rule_text(code: str, name: str, finding: str, arithmetic: str) -> RuleText:
     return RuleText(
-        code=code, family="execution", name_zh=name, name_en=f"Rule {code}", formula_zh="支出 ÷ 调整预算", formula_en="paid over budget",
-        law_zh="《预算法》第五十三条", law_en="Budget Law, Article 53", finding_zh=finding, finding_en="Suspected: " + code,
-        arithmetic_zh=arithmetic, arithmetic_en=arithmetic, innocent_zh=("按工程节点付款",), innocent_en=("paid by milestone",),
-        next_step_zh="向单位发问询单", next_step_en="ask the unit",
-    )  # fmt: skip
+        code=code,
+        family="execution",
+        name_zh=name,
+        name_en=f"Rule {code}",
+        formula_zh="支出 ÷ 调整预算",
+        formula_en="paid over budget",
+        law_zh="《预算法》第五十三条",
+        law_en="Budget Law, Article 53",
+        finding_zh=finding,
+        finding_en="Suspected: " + code,
+        arithmetic_zh=arithmetic,
+        arithmetic_en=arithmetic,
+        innocent_zh=("按工程节点付款",),
+        innocent_en=("paid by milestone",),
+        next_step_zh="向单位发问询单",
+        next_step_en="ask the unit",
+    )
 
 
 CATALOGUE = {
     "A02": rule_text(
         "A02",
         "项目支出进度滞后",
-        "疑似: 支出 {payment_fen:wan} 万元, 占调整预算 {adjusted_appropriation_fen:wan} 万元的 {execution_rate_bp:rate}; "
+        "疑似: 支出 {payment_fen:wan} 万元, "
+        "占调整预算 {adjusted_appropriation_fen:wan} 万元的 {execution_rate_bp:rate}; "
         "同类项目历史同期 {expected_progress_bp:rate}, 低 {gap_bp:points}。",
         "{payment_fen:wan} ÷ {adjusted_appropriation_fen:wan} = {execution_rate_bp:rate}",
     ),
@@ -79,7 +93,7 @@ class House:
     """The services of a test, and what they were asked to write down."""
 
     services: Services
-    seed: district.Seed
+    seed: Seed
     audit: list[tuple] = field(default_factory=list)
 
 
