@@ -63,11 +63,7 @@ def progress_table(snapshot: Snapshot) -> Table:
 
 
 def _money(row: Mapping[str, Any]) -> list[str]:
-    """Write the money cells; a line with a budget and no adjustment has a dash there: nothing is missing."""
-    cells = {name: format_wan(row[name]) for name in MONEY}
-    if row["adjustment_fen"] is None and row["appropriation_fen"] is not None:
-        cells["adjustment_fen"] = "—"
-    return list(cells.values())
+    return [format_wan(row[name]) for name in MONEY]
 
 
 def _mark(snapshot: Snapshot, row: Mapping[str, Any]) -> str:

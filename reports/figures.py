@@ -1,7 +1,7 @@
 """The figures of a report, formed from facts as plain JSON-able values: the same sums as on the screens."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -35,15 +35,15 @@ def build_figures(
     before = movements(facts, as_of.year - 1, same_day(as_of, as_of.year - 1))
     expected, years = _expected_of_whole(facts)
     return {
-        "total": whole(moved),
-        "last_year": whole(before),
+        "total": whole(moved, facts, as_of.year),
+        "last_year": whole(before, facts, as_of.year - 1),
         "time_progress_bp": time_progress_bp(as_of, time_progress_by),
         "time_progress_by": time_progress_by,
         "expected_progress_bp": expected,
         "history_years": years,
-        "funds": grouped(moved, "fund_type_code"),
-        "sources": grouped(moved, "budget_source"),
-        "levels": _budget_levels(moved, kinds) if division_kind == "district" else [],
+        "funds": grouped(moved, "fund_type_code", facts),
+        "sources": grouped(moved, "budget_source", facts),
+        "levels": _budget_levels(moved, kinds, facts) if division_kind == "district" else [],
         "rows": _district_rows(facts, moved, division_code, kinds, time_progress_by)
         if division_kind == "district"
         else _rows(facts, moved, "unit_code", time_progress_by),
@@ -51,15 +51,35 @@ def build_figures(
     }
 
 
-def whole(moved: pl.DataFrame) -> Figure:
-    """Add movements up to one figure; every value is None where there are none."""
+def settled(lines: pl.DataFrame, facts: Facts, year: int, divisions: Iterable[str | None]) -> pl.DataFrame:
+    """Write 0 for payments and adjustments that are known to be none: the feed of the division and year is there.
+
+    Where it is not they stay null, and without payments so do rate and remainder: not known is not zero. Lines
+    without a division_code are of all the ``divisions`` together.
+    """
+    filled = {}
+    for feed, measure in (("adjustments", "adjustment_fen"), ("payments", "payment_fen")):
+        parts = [facts.deliveries.filter(pl.col("feed") == feed), getattr(facts, feed)]
+        own = pl.concat([part.filter(pl.col("fiscal_year") == year).select("division_code") for part in parts])
+        told = sorted(set(own["division_code"].drop_nulls()) & {*divisions})
+        is_there = pl.col("division_code").is_in(told) if "division_code" in lines.columns else pl.lit(bool(told))
+        filled[measure] = pl.when(is_there).then(pl.col(measure).fill_null(0)).otherwise(measure)
+    paid = pl.col("payment_fen").is_not_null()
+    known = (pl.when(paid).then(name).alias(name) for name in ("execution_rate_bp", "available_fen"))
+    return lines.with_columns(**filled).with_columns(*known)
+
+
+def whole(moved: pl.DataFrame, facts: Facts, year: int) -> Figure:
+    """Add movements of a year up to one figure; every value is None where there are none."""
     summed = execution(moved.with_columns(whole=pl.lit("")), ["whole"])
+    summed = settled(summed, facts, year, moved["division_code"].unique())
     return _figure(summed.row(0, named=True)) if summed.height else dict.fromkeys(MEASURES)
 
 
-def grouped(moved: pl.DataFrame, by: str) -> list[dict[str, Any]]:
+def grouped(moved: pl.DataFrame, by: str, facts: Facts) -> list[dict[str, Any]]:
     """Add movements up by one column, in its order; the part that names no value comes last with code None."""
     summed = execution(moved, [by]).sort(by, nulls_last=True)
+    summed = settled(summed, facts, facts.as_of.year, moved["division_code"].unique())
     return [{"code": row[by], **_figure(row)} for row in summed.iter_rows(named=True)]
 
 
@@ -73,18 +93,21 @@ def _expected_of_whole(facts: Facts) -> tuple[int | None, int]:
     The same median, rounded down, as budget.progress draws per group.
     """
     as_of = facts.as_of
-    past = [movements(facts, year, same_day(as_of, year)) for year in range(as_of.year - HISTORY_YEARS, as_of.year)]
-    rates = sorted(rate for rate in (whole(moved)["execution_rate_bp"] for moved in past) if rate is not None)
+    past = [
+        whole(movements(facts, year, same_day(as_of, year)), facts, year)["execution_rate_bp"]
+        for year in range(as_of.year - HISTORY_YEARS, as_of.year)
+    ]
+    rates = sorted(rate for rate in past if rate is not None)
     years = len(rates)
     return ((rates[(years - 1) // 2] + rates[years // 2]) // 2 if years >= LEAST_YEARS else None), years
 
 
-def _budget_levels(moved: pl.DataFrame, kinds: Mapping[str, str]) -> list[dict[str, Any]]:
+def _budget_levels(moved: pl.DataFrame, kinds: Mapping[str, str], facts: Facts) -> list[dict[str, Any]]:
     """Split the district's sum by budget level: a town is a level of its own, a street is part of the district's."""
     towns = [code for code, kind in kinds.items() if kind == "town"]
     parts = [("district", moved.filter(~pl.col("division_code").is_in(towns)))]
     parts += [(code, moved.filter(pl.col("division_code") == code)) for code in towns]
-    return [{"code": code, **whole(part)} for code, part in parts if part.height]
+    return [{"code": code, **whole(part, facts, facts.as_of.year)} for code, part in parts if part.height]
 
 
 def _district_rows(
@@ -103,7 +126,7 @@ def _rows(facts: Facts, moved: pl.DataFrame, by: str, time_progress_by: TimeProg
     if moved.is_empty():
         return []
     keys = [by] if by == "division_code" else [by, "division_code"]
-    lines = execution(moved, keys)
+    lines = settled(execution(moved, keys), facts, facts.as_of.year, moved["division_code"].unique())
     ladders: Sequence[Sequence[str]] = [[by]] if by == "division_code" else [[by], ["division_code"]]
     judged = with_expected_progress(lines, facts, facts.as_of, ladders, time_progress_by=time_progress_by)
     names = dict(departments(facts.units).select("unit_code", "unit_name").iter_rows())

@@ -74,8 +74,10 @@ def totals(snapshot: Snapshot) -> str:
 
 
 def _adjusted(fen: int | None) -> str:
-    if not fen:
-        return "本年未作调整" if fen is None else "本年调整净额0.00万元"
+    if fen is None:
+        return "本年指标调整无数据（按未调整计算）"
+    if fen == 0:
+        return "本年调整净额为零"
     return f"本年净{'增加' if fen > 0 else '减少'}{money(abs(fen))}"
 
 
@@ -232,18 +234,13 @@ def _warnings(snapshot: Snapshot) -> str:
 
 
 def _unjudged(snapshot: Snapshot) -> str:
-    reasons = [f"{REASONS.get(one['reason'], '其他原因')}{one['count']}项" for one in _merged(snapshot)]
+    counted: dict[str, int] = {}
+    for one in snapshot["coverage"]["reasons"]:
+        name = REASONS.get(one["reason"], "其他原因")
+        counted[name] = counted.get(name, 0) + one["count"]
+    reasons = [f"{name}{count}项" for name, count in counted.items()]
     failed = snapshot["rule_errors"]
     told = (
         f"另有{snapshot['coverage']['unjudged']}项未作判断（{join_list(reasons)}），不视为没有问题。" if reasons else ""
     )
     return told + (f"规则{join_list(failed)}本次运行失败，未作判断。" if failed else "")
-
-
-def _merged(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Put reasons without a name of their own together as one."""
-    found: dict[str, int] = {}
-    for one in snapshot["coverage"]["reasons"]:
-        key = one["reason"] if one["reason"] in REASONS else "other"
-        found[key] = found.get(key, 0) + one["count"]
-    return [{"reason": reason, "count": count} for reason, count in found.items()]

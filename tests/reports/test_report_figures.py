@@ -87,3 +87,25 @@ def test_payments_are_said_to_reach_their_last_day_and_never_past_the_day_judged
     until = told.snapshot(DISTRICT)["figures"]["payments_until"]
     assert until[STREET] == "2026-09-30"
     assert until[LATE_STREET] == "2026-08-08"
+
+
+@pytest.mark.parametrize(
+    ("pays", "paid", "rate", "why"),
+    [
+        (True, 0, 0, "the division's payments were delivered: a unit without any has paid nothing"),
+        (False, None, None, "no payments were delivered: what the unit paid is not known"),
+    ],
+)
+def test_zero_is_written_only_where_the_feed_was_delivered(
+    *, district: District, pays: bool, paid: int | None, rate: int | None, why: str
+) -> None:
+    released = {"division_code": STREET, "appropriation_fen": 100, "released_on": dt.date(2026, 1, 18)}
+    lines = [{"unit_code": code} | released for code in ("601", "601001")]
+    district.deliver("allotments", lines, division=STREET, year=2026)
+    if pays:
+        line = {"unit_code": "601", "division_code": STREET, "payment_fen": 40, "paid_on": dt.date(2026, 3, 1)}
+        district.deliver("payments", [line], division=STREET, year=2026, last_on=dt.date(2026, 3, 1))
+    district.judge(dt.date(2026, 9, 30), [])
+    rows = {row["code"]: row for row in district.snapshot(STREET)["figures"]["rows"]}
+    assert (rows["601001"]["payment_fen"], rows["601001"]["execution_rate_bp"]) == (paid, rate), why
+    assert rows["601001"]["adjustment_fen"] is None, "no adjustments were delivered"
