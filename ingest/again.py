@@ -23,7 +23,7 @@ def replay(
     actor: str | None,
     limits: Limits = NO_LIMITS_GIVEN,
 ) -> Outcome:
-    """Read a batch's bytes again with the mapping as it is now; a new batch, known since the same moment.
+    """Read a batch's bytes again with the mapping as it is now; a new batch, known from now on.
 
     A published batch whose mapping has not changed stays as it is.
     """

@@ -73,7 +73,7 @@ def publish(
     before = _published_before(connection, prepared, now) if release_reason is None else None
     if before is not None and (origin is None or before.status == "published"):
         return _unchanged(before)
-    prepared = _with_last_year(connection, _dated(prepared, now, origin), now)
+    prepared = _with_last_year(connection, _dated(connection, prepared, now, origin), now)
     keep(landing_dir, prepared.sha256, prepared.content)
     progress("landed")
     is_held = bool(prepared.hold_reasons) and release_reason is None
@@ -133,10 +133,16 @@ def _unchanged(before: Batch) -> Outcome:
     )
 
 
-def _dated(prepared: Prepared, now: dt.datetime, origin: Batch | None) -> Prepared:
-    """Settle since when the delivery is known: as the batch it replays, by its file name, else from now on."""
+def _dated(connection: Connection, prepared: Prepared, now: dt.datetime, origin: Batch | None) -> Prepared:
+    """Settle since when the delivery is known: by its file name, else from now on.
+
+    What is replayed or released is known from now on, so that past answers stay; where a later delivery has taken
+    the slice since, it keeps its old place in the order and does not push that one aside.
+    """
     if origin is not None:
-        return replace(prepared, known_at=origin.known_at)
+        newest = batches.newest_delivery(connection, prepared.mapping.feed, prepared.slices[SLICE_KEY])
+        is_superseded = newest is not None and newest > origin.known_at
+        return replace(prepared, known_at=origin.known_at if is_superseded else max(now, origin.known_at))
     known_at = prepared.known_at or now
     if known_at - now > _MOST_AHEAD:
         told = f"its name says it was delivered on {known_at:%Y-%m-%d}, which lies ahead"

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +64,15 @@ def is_in_force(connection: sa.Connection, batch_id: int, known_at: dt.datetime)
     piece = table("batch_slice")
     own = set(connection.execute(sa.select(piece.c.slice_id).where(piece.c.batch_id == batch_id)).scalars())
     return own <= set(slices_in_force(connection, known_at, Scope.everything())["slice_id"])
+
+
+def newest_delivery(connection: sa.Connection, feed: str, slice_keys: Iterable[str]) -> dt.datetime | None:
+    """Return since when the latest slice under any of some keys is known; None where there is none."""
+    piece = table("batch_slice")
+    query = sa.select(sa.func.max(piece.c.known_at)).where(
+        piece.c.feed == feed, piece.c.slice_key.in_(list(slice_keys))
+    )
+    return connection.execute(query).scalar()
 
 
 def slice_totals(connection: sa.Connection, feed: str, slice_key: str, known_at: dt.datetime) -> dict[str, int]:

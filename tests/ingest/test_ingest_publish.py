@@ -214,9 +214,21 @@ def test_replay_reads_the_same_bytes_with_the_mapping_of_today(house, tmp_path):
         done = replay(connection, house.landing, [right], first.batch, now=NOW, actor="zhang")
     assert (done.status, done.accepted, done.rejected) == ("published", 25, 0)
     told = batches(house)[0]
-    assert (told["origin"], told["known_at"]) == (first.batch, "2026-07-08T10:00:00+00:00")
-    # Known since the same moment, and the newer reading is in force from then on.
-    assert house.facts("payments", dt.datetime(2026, 7, 9, tzinfo=dt.UTC)).height == 25
+    assert (told["origin"], told["known_at"]) == (first.batch, NOW.isoformat())
+    # The past answers as it did; from now on the new reading is in force.
+    counts = [house.facts("payments", at).height for at in (NOW - dt.timedelta(seconds=1), NOW)]
+    assert counts == [24, 25]
+
+
+def test_replay_and_release_do_not_push_a_later_delivery_aside(embedded, tmp_path):
+    mapping = mapping_of(tmp_path, DATED)
+    held = embedded.load(mapping, "pay-202606-20260701.csv", csv_bytes(HEADER, *GOOD[:4], "教育局,V9,2026-6-9,x,y"))
+    embedded.load(mapping, "pay-202606-20260708.csv", csv_bytes(HEADER, *GOOD))
+    with writing(embedded.engine) as connection:
+        done = release(connection, embedded.landing, [mapping], held.batch, "电话核实", now=NOW, actor="zhang")
+    assert done.status == "published"
+    assert embedded.facts("payments").height == 24
+    assert embedded.facts("payments", dt.datetime(2026, 7, 2, tzinfo=dt.UTC)).height == 4
 
 
 def test_replay_of_a_published_batch_under_the_same_mapping_changes_nothing(embedded, tmp_path):
