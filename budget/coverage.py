@@ -16,6 +16,7 @@ REASONS: Final[dict[str, ReasonWords]] = {
         "只有执行月报且月报截止日早于判断日，进度不可比", "only monthly reports, older than the day judged"
     ),
     "no_payments": ReasonWords("未收到支付数据", "no payments have been delivered"),
+    "no_adjustments": ReasonWords("未收到预算调整数据", "no adjustments have been delivered"),
     "no_budget": ReasonWords("未收到预算指标", "no budget has been delivered"),
     "no_economic_codes": ReasonWords("预算未细化到部门经济分类", "the budget carries no economic codes"),
     "no_release_date": ReasonWords("预算指标没有下达日期", "the budget carries no release date"),

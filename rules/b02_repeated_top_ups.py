@@ -82,4 +82,10 @@ def judge(facts: Facts, params: Params) -> Judgement:
         rows=rows,
         keys=PROJECT,
     )
-    return Judgement(found, division_coverage("B02", dict.fromkeys(divisions_of(facts)), year))
+    return Judgement(found, division_coverage("B02", _reasons(facts), year))
+
+
+def _reasons(facts: Facts) -> dict[str, str | None]:
+    told = [facts.deliveries.filter(pl.col("feed") == "adjustments"), facts.adjustments]
+    there = set(pl.concat([frame.select("division_code") for frame in told])["division_code"])
+    return {one: None if one in there else "no_adjustments" for one in divisions_of(facts)}

@@ -20,12 +20,14 @@ IDENTITY = ["subject", "period"]
 class Mutes:
     """Divisions and units whose data cannot carry a judgement, with the reason.
 
-    ``late`` gives the last payment of late divisions; ``suspects`` are units whose budget may be in a wrong unit.
+    ``late`` gives the last payment of late divisions; ``unpaid`` never delivered payments, ``monthly`` of those live by
+    monthly reports, and ``lagging`` of those by old ones. ``suspects`` are units whose budget may be in a wrong unit.
     """
 
     late: dict[str, dt.date] = field(default_factory=dict)
-    unpaid: dict[str, str] = field(default_factory=dict)
-    lagging: dict[str, str] = field(default_factory=dict)
+    unpaid: frozenset[str] = frozenset()
+    monthly: frozenset[str] = frozenset()
+    lagging: frozenset[str] = frozenset()
     suspects: frozenset[str] = frozenset()
 
 
@@ -40,8 +42,9 @@ def mutes_from(facts: Facts, late_feeds: pl.DataFrame, wrong_units: pl.DataFrame
     of_department = departments(facts.units).filter(pl.col("department_code").is_in(budgets.implode()))
     return Mutes(
         late={one: last[one] for one in late},
-        unpaid=dict.fromkeys(unpaid - set(monthly), "no_payments"),
-        lagging=dict.fromkeys(lagging, "monthly_lag"),
+        unpaid=frozenset(unpaid),
+        monthly=frozenset(unpaid & set(monthly)),
+        lagging=frozenset(lagging),
         suspects=frozenset([*budgets, *of_department["unit_code"]]),
     )
 
@@ -55,9 +58,11 @@ def muted(rule: Rule, judged: Judgement, mutes: Mutes) -> Judgement:
     """Take back what the data cannot carry for this rule."""
     silent: dict[str, str] = {}
     if rule.late == "mutes":
-        silent = mutes.unpaid | dict.fromkeys(mutes.late, "late_feed")
+        # Monthly reports carry budgets and sums, but no payees: rules on vouchers alone cannot live by them.
+        unpaid = mutes.unpaid if rule.feeds == ("payments",) else mutes.unpaid - mutes.monthly
+        silent = dict.fromkeys(unpaid, "no_payments") | dict.fromkeys(mutes.late, "late_feed")
     if rule.paced:
-        silent = mutes.lagging | silent
+        silent = dict.fromkeys(mutes.lagging, "monthly_lag") | silent
     judged = _without(judged, pl.col("division_code").is_in(list(silent)), _reason_by_division(silent))
     if rule.late == "mutes_later_months":
         judged = _without(judged, _after_last_payment(mutes), pl.lit("late_feed"))
