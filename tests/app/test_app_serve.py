@@ -1,0 +1,148 @@
+"""``serve`` as people start it: one command up, one Ctrl-C down, nothing left behind, nothing loaded twice."""
+
+import json
+import re
+import shutil
+import signal
+import socket
+import subprocess
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from conftest import READY, Served, Story, mingzhang, wait_until_gone
+
+
+def log_in(served: Served, username: str, password: str) -> tuple[int, str, str]:
+    """Go through the log-in form; return status, where it leads, and the session cookie."""
+    _, page, headers = served.request("GET", "/login")
+    cookie = str(headers["Set-Cookie"]).partition(";")[0]
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token, page
+    body = urlencode({"csrf_token": token[1], "username": username, "password": password})
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
+    status, _, headers = served.request("POST", "/login", body, form)
+    return status, str(headers["Location"]), str(headers["Set-Cookie"]).partition(";")[0]
+
+
+def identity(one: dict[str, str]) -> tuple[str, str, str]:
+    """Name what a finding or a planted irregularity is about."""
+    return one["rule"], one["subject"], one["period"]
+
+
+def test_a_parent_killed_in_the_middle_of_loading_leaves_no_process_behind(story: Story) -> None:
+    assert story.killed_family, "the load had helper processes"
+    assert story.left_after_kill == []
+
+
+def test_the_next_start_goes_on_where_the_load_was_cut_off(story: Story) -> None:
+    printed = "".join(story.second.printed)
+    assert "Loading" in printed
+    found = mingzhang("batches", "--json", "--data", story.data)
+    batches = json.loads(found.stdout)
+    by_bytes = [(one["sha256"], one["mapping"]) for one in batches]
+    assert len(by_bytes) == len(set(by_bytes)), "no file is published twice"
+    delivered = {path.name for path in (story.data / "sample").iterdir() if path.suffix != ".json"}
+    assert {one["file"] for one in batches} >= delivered
+
+
+def test_what_was_planted_is_found_and_nothing_else(story: Story) -> None:
+    planted = json.loads((story.data / "sample" / "planted.json").read_text(encoding="utf-8"))
+    found = json.loads(mingzhang("findings", "--json", "--data", story.data).stdout)
+    names = ("rule", "subject", "period")
+    assert {tuple(one[n] for n in names) for one in found} == {
+        tuple(one[n] for n in names) for one in planted["planted"]
+    }
+
+
+def test_the_address_and_a_log_in_for_every_sample_user_are_printed(story: Story) -> None:
+    printed = "".join(story.second.printed)
+    assert f"http://127.0.0.1:{story.second.port}" in printed
+    assert set(story.second.passwords()) == {"caijing", "shiqiao", "nantang", "liuyuan", "bailu", "xitong"}
+
+
+def test_the_printed_password_lets_in_and_another_does_not(story: Story) -> None:
+    served = story.second
+    status, place, cookie = log_in(served, "shiqiao", served.passwords()["shiqiao"])
+    assert (status, place) == (302, "/")
+    assert served.get("/", {"Cookie": cookie})[0] == 200
+    status, place, _ = log_in(served, "shiqiao", served.passwords()["caijing"])
+    assert place != "/"
+    assert served.get("/")[0] == 302, "without log-in the pages send to the log-in"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_health_and_readiness_answer_without_log_in(story: Story, path: str) -> None:
+    assert story.second.get(path) == (200, "ok\n")
+
+
+def test_metrics_answer_without_log_in_and_promtool_is_content(story: Story) -> None:
+    status, text = story.second.get("/metrics")
+    assert status == 200
+    assert "mingzhang_build_info{" in text
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("promtool is missing (Debian package prometheus)")
+    checked = subprocess.run([promtool, "check", "metrics"], input=text, capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
+
+
+def test_an_empty_house_starts_says_how_to_make_an_account_and_ends_on_ctrl_c(tmp_path: Path, port: int) -> None:
+    served = Served.start(tmp_path / "var", port)
+    served.read_until("mingzhang user add")
+    served.read_until(READY)
+    family = served.family()
+    assert len(family) >= 3, "web (master and worker) and scheduler"
+    assert served.get("/readyz") == (200, "ok\n")
+    assert served.stop(signal.SIGINT) == 0
+    assert wait_until_gone(family) == []
+    assert "Traceback" not in "".join(served.printed)
+    assert oct((tmp_path / "var" / "secret_key").stat().st_mode)[-3:] == "600"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_children_end_with_their_parent_however_it_ends(tmp_path: Path, port: int, number: signal.Signals) -> None:
+    served = Served.start(tmp_path / "var", port)
+    served.read_until(READY)
+    family = served.family()
+    assert len(family) >= 3
+    served.stop(number)
+    assert wait_until_gone(family) == []
+
+
+def test_a_taken_port_is_one_line_and_exit_2(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = mingzhang("serve", "--data", tmp_path / "var", "--port", port)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith(f"mingzhang: cannot listen on 127.0.0.1:{port}")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_a_data_folder_that_cannot_be_made_is_one_line_and_exit_2(tmp_path: Path, port: int) -> None:
+    file = tmp_path / "file"
+    file.write_text("", encoding="utf-8")
+    refused = mingzhang("serve", "--data", file / "var", "--port", port)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith(f"mingzhang: data folder {file / 'var'} cannot be written to")
+    assert refused.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        pytest.param("[web]\nprot = 1", "settings.toml [web]: unknown key 'prot'; known keys: host, port", id="a key"),
+        pytest.param("[rules.A01]\nyelow_bp = 1", "yelow_bp", id="a key of a rule"),
+        pytest.param("[rules.Z99]\nyellow_bp = 1", "Z99", id="a rule that is not there"),
+    ],
+)
+def test_a_wrong_settings_key_is_one_line_and_exit_2(tmp_path: Path, port: int, text: str, says: str) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(text + "\n", encoding="utf-8")
+    refused = mingzhang("serve", "--sample", "--data", tmp_path / "var", "--port", port, "--settings", settings)
+    assert refused.returncode == 2
+    assert says in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert not (tmp_path / "var" / "sample").exists(), "refused before anything heavy"
