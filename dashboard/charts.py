@@ -43,7 +43,7 @@ def _percent(rates: Rates) -> list[float | None]:
 
 def build_progress_chart(series: ProgressSeries, view: View) -> go.Figure:
     """Draw this year in bold against last year, the band and median of its history, and the ruler."""
-    t = view.t
+    t, size = view.t, 16 if view.is_large else 12
     months = [t("{month}月", month=month) for month in range(1, 13)]
     this, last = (t("{year}年", year=year) for year in (series.year, series.year - 1))
     figure = go.Figure()
@@ -62,9 +62,9 @@ def build_progress_chart(series: ProgressSeries, view: View) -> go.Figure:
         markers=True,
     )
     figure.update_layout(
-        font={"family": FONT, "size": 12, "color": INK},
-        margin={"l": 44, "r": 92, "t": 8, "b": 28},
-        height=224,
+        font={"family": FONT, "size": size, "color": INK},
+        margin={"l": 44, "r": size * 8, "t": 8, "b": 28},
+        height=272 if view.is_large else 224,
         showlegend=False,
         plot_bgcolor="#FFFFFF",
         paper_bgcolor="#FFFFFF",

@@ -39,7 +39,7 @@ def _filled(rule: RuleText | None, evidence: Mapping[str, Any], view: View, part
     if rule is None:
         return view.t("这条规则已不在本版本中")
     template = getattr(rule, f"{part}_{'en' if view.language == 'en' else 'zh'}")
-    return in_language(render(template, evidence), view.language)
+    return in_language(render(template, evidence, missing=view.t("无数据")), view.language)
 
 
 def in_rule_language(rule: RuleText, part: str, view: View) -> Any:

@@ -127,7 +127,13 @@ class Desk:
 
 @contextmanager
 def open_desk(
-    services: Services, shelf: LedgerShelf, account: Account, asked: Asked, language: Language
+    services: Services,
+    shelf: LedgerShelf,
+    account: Account,
+    asked: Asked,
+    language: Language,
+    *,
+    is_large: bool = False,
 ) -> Iterator[Desk]:
     """Open a read of the warehouse for one reader and URL; NotShownError where it asks for another's division."""
     scope = account.scope
@@ -147,6 +153,7 @@ def open_desk(
             known_on=known_on,
             division=_division(asked, scope),
             fund=asked.query.get("fund") if asked.query.get("fund") in FUNDS else None,
+            is_large=is_large,
             is_latest=is_latest,
         )
         yield Desk(services, shelf, connection, account, scope, view, run, newest)

@@ -39,6 +39,8 @@ def count_text(count: int | None, language: Language) -> str:
     return in_language("无数据", language) if count is None else f"{count:,}".replace("-", "−")
 
 
+_MONTH_WORDS = re.compile(r"(\d{4})年(\d{1,2})月")
+_POINTS = re.compile(r" ?个百分点")
 _DAY_WORDS = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 
 
@@ -48,4 +50,6 @@ def in_language(text: str, language: Language) -> str:
         return text
     t = words(language)
     text = _DAY_WORDS.sub(lambda m: f"{m[1]}-{int(m[2]):02d}-{int(m[3]):02d}", text)
-    return text.replace("无数据", t("无数据")).replace("个百分点", t("个百分点")).replace(" 元", f" {t('元')}")
+    text = _MONTH_WORDS.sub(lambda m: f"{m[1]}-{int(m[2]):02d}", text)
+    text = _POINTS.sub(f" {t('个百分点')}", text)
+    return text.replace("无数据", t("无数据")).replace(" 元", f" {t('元')}")

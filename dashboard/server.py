@@ -68,11 +68,15 @@ def create_server(services: Services) -> flask.Flask:
 def draw(services: Services, shelf: LedgerShelf, asked: Asked) -> Any:
     """Return the screen of a URL for the reader of the request."""
     try:
-        with open_desk(services, shelf, reader(), asked, request_language()) as desk:
-            return framed(desk, generate_csrf())
+        return _drawn(services, shelf, asked)
     except NotShownError:
-        with open_desk(services, shelf, reader(), Asked("/not-shown"), request_language()) as desk:
-            return framed(desk, generate_csrf())
+        return _drawn(services, shelf, Asked("/not-shown"))
+
+
+def _drawn(services: Services, shelf: LedgerShelf, asked: Asked) -> Any:
+    is_large = flask.request.cookies.get("large") == "1"
+    with open_desk(services, shelf, reader(), asked, request_language(), is_large=is_large) as desk:
+        return framed(desk, generate_csrf())
 
 
 def broken(error: Exception) -> Any:

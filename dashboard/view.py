@@ -55,6 +55,7 @@ class View:
     known_on: dt.date  # the day of known_at where the site stands
     division: str | None = None
     fund: str | None = None
+    is_large: bool = False  # large type: charts, which style sheets do not reach, follow it
     is_latest: bool = True  # known_at is now, not a day in the past
 
     @property

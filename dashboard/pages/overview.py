@@ -112,11 +112,12 @@ def chart_section(ledger: Ledger, view: View) -> html.Section:
         return section(
             chart_title(ledger, view), empty_state(t("没有 {year} 年的支付数据", year=view.year)), name="chart"
         )
+    figure = build_progress_chart(series, view)
     graph = dcc.Graph(
-        figure=build_progress_chart(series, view),
+        figure=figure,
         config={"displayModeBar": False, "scrollZoom": False, "responsive": True},
         className="graph",
-        style={"height": "224px"},
+        style={"height": f"{figure.layout.height}px"},
     )
     return section(chart_title(ledger, view), html.P(subtitle, className="quiet"), graph, name="chart")
 
