@@ -156,3 +156,12 @@ def test_the_summary_names_file_run_totals_and_levels(told: District, tmp_path: 
     assert summary["findings"] == {"red": 1, "orange": 1, "yellow": 1, "blue": 0}
     assert summary["totals"]["payment_fen"] == 402_000_000
     assert summary["warnings"] == []
+
+
+def test_without_a_chinese_typeface_the_chart_is_left_out_and_the_summary_says_what_to_install(
+    told: District, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matplotlib.font_manager.fontManager.ttflist", [])
+    built = write_report(told.snapshot(STREET), tmp_path)
+    assert len(Document(str(built.path)).inline_shapes) == 0
+    assert ["fonts-noto-cjk" in warning for warning in built.summary["warnings"]] == [True]
