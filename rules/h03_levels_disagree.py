@@ -94,8 +94,9 @@ def _month(facts: Facts, day: dt.date) -> pl.DataFrame:
         {"payment_fen": "reported_fen"}
     )
     own = facts.payments.filter(pl.col("fiscal_year") == facts.as_of.year, pl.col("paid_on") <= day)
+    of_units = own.group_by("unit_code", "division_code").agg(pl.col("payment_fen").sum())
     paid = (
-        with_departments(own.select("unit_code", "division_code", "payment_fen"), facts.units, day)
+        with_departments(of_units, facts.units, day)
         .group_by("department_code")
         .agg(paid_fen=pl.col("payment_fen").sum())
     )
