@@ -17,18 +17,18 @@ ARGS ?=
 install: $(VENV)/installed
 
 $(BIN)/python:
-	$(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
 
 # The stamp is written last: an interrupted installation starts again.
 $(VENV)/installed: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing into $(VENV) from requirements.lock …"
-	$(PIP) install --require-hashes -r requirements.lock
-	$(PIP) install --no-deps --no-build-isolation -e .
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/installed-test: requirements-test.lock $(VENV)/installed
 	@echo "Installing what the tests need from requirements-test.lock …"
-	$(PIP) install --require-hashes -r requirements-test.lock
+	@$(PIP) install --require-hashes -r requirements-test.lock
 	@touch $@
 
 serve: install
