@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from reports.blocks import Bar, ProgressChart
+from reports.comparison import FAR_BEHIND_BP
 
 INK, QUIET, HAIRLINE, ACCENT, BEHIND, NO_DATA = "#1F2937", "#5B6472", "#E3E7ED", "#1F5FA8", "#C2570C", "#8A93A0"
 FACES = (
@@ -22,7 +23,6 @@ FACES = (
 )
 MM_PER_INCH = 25.4
 WIDTH_MM, HEAD_MM, BAR_MM, FOOT_MM = 156, 20, 6.2, 13
-FAR_BEHIND_BP = 1000
 
 
 def chinese_face() -> str | None:

@@ -5,6 +5,7 @@ from typing import Any
 from budget.calendar import Quarter
 from budget.money import rate_bp_of
 from reports.blocks import Bar, Block, Heading, Paragraph, ProgressChart
+from reports.comparison import FAR_BEHIND_BP, comparable_rows, yardstick
 from reports.words import (
     GROUP_TITLES,
     REASONS,
@@ -22,7 +23,6 @@ from reports.words import (
 )
 
 Snapshot = dict[str, Any]
-FAR_BEHIND_BP = 1000
 NAMED_UNITS = 5
 CHART_BARS = 10
 KIND_WORDS = {"unit": "预算单位", "department": "部门"}
@@ -148,25 +148,16 @@ def units(snapshot: Snapshot) -> str:
     word = KIND_WORDS[rows[0]["kind"]]
     if not judged:
         return f"{len(rows)}个{word}的数据不足，不作进度比较，已有数据见附件1。"
-    behind = [row for row in judged if row["gap_bp"] < 0]
+    mark, behind = yardstick(judged), [row for row in judged if row["gap_bp"] < 0]
     far = [row for row in behind if row["gap_bp"] <= -FAR_BEHIND_BP]
-    told = (
-        f"有数据的{len(judged)}个{word}中，执行率不低于历史同期的{len(judged) - len(behind)}个，低于的{len(behind)}个"
-    )
+    told = f"有数据的{len(judged)}个{word}中，执行率不低于{mark}的{len(judged) - len(behind)}个，低于的{len(behind)}个"
     if not far:
-        return f"{told}，没有{word}低于历史同期10个百分点以上。各{word}情况见附件1。"
+        return f"{told}，没有{word}低于{mark}10个百分点以上。各{word}情况见附件1。"
     named = [
         f"{row['name']}（{rate(row['execution_rate_bp'])}，低{points(row['gap_bp'])}）" for row in far[:NAMED_UNITS]
     ]
     more = "差距较大的有" if len(far) > NAMED_UNITS else "为"
     return f"{told}，其中低10个百分点以上的{len(far)}个，{more}{join_list(named)}。各{word}情况见附件1。"
-
-
-def comparable_rows(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Return the rows whose rate can be held against their history: late divisions are left out."""
-    rows = snapshot["figures"]["rows"]
-    late_ones = snapshot["late_divisions"]
-    return [row for row in rows if row["gap_bp"] is not None and row["division_code"] not in late_ones]
 
 
 def late(snapshot: Snapshot) -> str:
@@ -192,7 +183,8 @@ def chart(snapshot: Snapshot) -> ProgressChart | None:
     now, own = figures["total"]["execution_rate_bp"], figures["expected_progress_bp"]
     behind = sum(row["gap_bp"] < 0 for row in rows)
     word = "部门和镇街" if snapshot["division"]["division_kind"] == "district" else "单位"
-    finding = f"{len(rows)}个{word}中{behind}个低于自己的历史同期" if behind else f"各{word}均不低于自己的历史同期"
+    mark = yardstick(rows)
+    finding = f"{len(rows)}个{word}中{behind}个低于{mark}" if behind else f"各{word}均不低于{mark}"
     against_own = f"，比历史同期{against(now - own)}" if now is not None and own is not None else ""
     few = f"，列差距最大的{len(shown)}个" if len(shown) < len(rows) else ""
     return ProgressChart(

@@ -4,7 +4,7 @@ from typing import Any
 
 from budget.calendar import Quarter
 from reports.blocks import Block, Heading, Paragraph
-from reports.overview import FAR_BEHIND_BP, comparable_rows
+from reports.comparison import FAR_BEHIND_BP, comparable_rows, yardstick
 from reports.words import GROUP_TITLES, LEVEL_NAMES, NUMERALS, handling_state, join_list, levels_of, points, rate
 
 Snapshot = dict[str, Any]
@@ -170,7 +170,7 @@ def _lagging(snapshot: Snapshot) -> str:
     behind = [row for row in comparable_rows(snapshot) if row["gap_bp"] <= -FAR_BEHIND_BP]
     rows = sorted(behind, key=lambda row: int(row["gap_bp"]))
     named = [f"{row['name']}（执行率{rate(row['execution_rate_bp'])}，低{points(row['gap_bp'])}）" for row in rows[:3]]
-    return f"低于历史同期10个百分点以上的{join_list(named)}等的支出进度。" if named else ""
+    return f"低于{yardstick(rows)}10个百分点以上的{join_list(named)}等的支出进度。" if named else ""
 
 
 def _open(snapshot: Snapshot) -> str:

@@ -206,3 +206,22 @@ def test_a_quarter_that_still_runs_says_so(told: District) -> None:
 def test_the_hash_that_proves_the_figures_stands_in_the_last_annex(told: District) -> None:
     snapshot = told.snapshot(STREET)
     assert snapshot["sha256"] in build_report(snapshot).text.replace(" ", "")
+
+
+def test_without_history_units_are_held_against_the_calendar_and_the_words_say_so(district: District) -> None:
+    line = {"unit_code": "601", "division_code": STREET}
+    district.deliver(
+        "allotments",
+        [line | {"appropriation_fen": 100, "released_on": dt.date(2026, 1, 18)}],
+        division=STREET,
+        year=2026,
+    )
+    paid = [line | {"payment_fen": 10, "paid_on": dt.date(2026, 3, 1)}]
+    district.deliver("payments", paid, division=STREET, year=2026, last_on=dt.date(2026, 9, 30))
+    district.judge(QUARTER.last_day, [])
+    content = build_report(district.snapshot(STREET))
+    words = body(content)
+    assert "其中低10个百分点以上的1个" in words
+    assert "执行率不低于序时进度的0个" in words
+    assert "历史数据不足两年，不作历史同期比较" in words
+    assert any("没有历史数据，以序时进度74.79%比较" in note for note in tables(content)[0].notes)
