@@ -29,7 +29,7 @@ def head(column: Column, t: Words) -> str:
 
 def cell(column: Column, value: Any, t: Words) -> str | int | float | Decimal | None:
     """Return a value for a file: numbers stay numbers, text is made harmless, missing stays empty."""
-    if value is None:
+    if value is None or value == "":
         return None
     if column.kind in ("wan", "rate", "points", "progress"):
         return (Decimal(int(value)) / 100).quantize(CENT)

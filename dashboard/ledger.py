@@ -22,7 +22,8 @@ from warehouse.in_force import slices_in_force, stamp_of
 from warehouse.scope import Scope
 
 LEAST_YEARS = 2
-KEPT_LEDGERS = 6
+KEPT_LEDGERS = 4
+VOUCHER_WORDS = ("payee_name", "payee_account", "payee_bank", "purpose", "application_no", "settlement_method")
 _FUNDED = ("allotments", "adjustments", "payments", "execution_months")
 
 
@@ -87,10 +88,10 @@ class Ledger:
         return dict(next(summed.iter_rows(named=True)))
 
     def paid_until(self) -> dict[str, dt.date]:
-        """Return, per division, the last payment day its deliveries of the year reach."""
+        """Return, per division, the last payment day its deliveries of the year reach, as_of at most."""
         rows = self.facts.deliveries.filter((pl.col("feed") == "payments") & (pl.col("fiscal_year") == self.as_of.year))
         last = rows.group_by("division_code").agg(pl.col("last_on").max()).drop_nulls()
-        return dict(last.iter_rows())
+        return {division: min(day, self.as_of) for division, day in last.iter_rows()}
 
     def settled(self, lines: pl.DataFrame) -> pl.DataFrame:
         """Write 0 for payments and adjustments of groups that have none, where the feed was delivered at all.
@@ -181,12 +182,19 @@ class LedgerShelf:
             return self._kept[key]
 
 
+def _lightened(payments: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Drop the words of earlier years' vouchers: of those years only sums are shown, and memory is dear."""
+    is_shown = pl.col("fiscal_year") == year
+    return payments.with_columns(pl.when(is_shown).then(pl.col(name)).alias(name) for name in VOUCHER_WORDS)
+
+
 def _narrowed(facts: Facts, scope: Scope, fund: str | None) -> Facts:
     """Keep one fund and, of the district's unit table, only the scope's own units."""
     units = facts.units
     if scope.divisions is not None:
         units = units.filter(pl.col("division_code").is_in(sorted(scope.divisions)))
+    facts = dataclasses.replace(facts, units=units, payments=_lightened(facts.payments, facts.as_of.year))
     if fund is None:
-        return dataclasses.replace(facts, units=units)
+        return facts
     funded = {name: getattr(facts, name).filter(pl.col("fund_type_code").str.starts_with(fund)) for name in _FUNDED}
-    return dataclasses.replace(facts, units=units, **funded)
+    return dataclasses.replace(facts, **funded)

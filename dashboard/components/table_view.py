@@ -61,7 +61,7 @@ def _cell(column: Column, row: Mapping[str, Any], table: Table, view: View) -> h
     kind = "number" if column.kind in NUMERIC else "wrap" if column.wraps else "plain"
     below = " below" if column.kind == "points" and isinstance(value, int) and value < 0 else ""
     missing = " missing" if value is None and column.key in row else ""
-    tooltip = yuan_text(value, view.language) if column.kind == "wan" and value is not None else ""
+    tooltip = yuan_text(value, view.language) if column.kind == "wan" and isinstance(value, int) else ""
     return html.Td(children, className=kind + below + missing, title=tooltip)
 
 

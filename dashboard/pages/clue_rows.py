@@ -91,6 +91,6 @@ def clue_table(desk: Desk, clues: Sequence[Mapping[str, Any]], sentences: Mappin
         Column("opened_on", t("发现日期"), "day"),
         Column("status", t("状态")),
     ]
-    known = [row["amount_fen"] for row in rows if row["amount_fen"] is not None]
-    total = {"clue_id": t("共 {count} 条", count=len(rows)), "amount_fen": sum(known) if known else None}
+    # The money of clues may overlap (a unit and its project), so it is not added up.
+    total = {"clue_id": t("共 {count} 条", count=len(rows)), "amount_fen": ""}
     return Table("clues", t("线索清单"), columns, rows, total, empty=t("这个范围内没有线索"))

@@ -14,7 +14,7 @@ from dashboard.formats import rate_text, wan_text, yuan_text
 from dashboard.ledger import Ledger
 from dashboard.page import Page
 from dashboard.pages.lines import clue_levels, measure_columns, measured_rows, sum_levels, total_row, with_clues
-from dashboard.pages.today import things, things_list
+from dashboard.pages.today import looking_back, things, things_list
 from dashboard.tables import Column, Table
 from dashboard.view import View
 
@@ -26,7 +26,7 @@ def page(desk: Desk) -> Page:
     view = desk.view
     shown = table(desk)
     body = [
-        things_list(things(desk), view, title=None if desk.is_current else view.t("回看")),
+        things_list(things(desk), view) if desk.is_current else looking_back(view),
         html.Div(
             [cards(desk.ledger, view), chart_section(desk.ledger, view)],
             className="overview-middle",

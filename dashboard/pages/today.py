@@ -30,9 +30,6 @@ class Thing:
 def things(desk: Desk) -> list[Thing]:
     """Return what to look at today: the gravest clues, late data in words, the report."""
     view, t = desk.view, desk.view.t
-    if not desk.is_current:
-        told = t("您在看 {day} 的情况; 线索只有当前的, 不在这里列出", day=view.as_of.isoformat())
-        return [Thing(None, told, t("回到最新"), view.href("/", year=None, asof=None, known=None))]
     top = desk.clues.head(THINGS).to_dicts()
     sentences = clue_sentences(desk, top)
     found = [
@@ -60,6 +57,14 @@ def things(desk: Desk) -> list[Thing]:
     ]
     rest = [*late[:1], report_thing(desk)]
     return [*found[: THINGS - len(rest)], *rest]
+
+
+def looking_back(view: View) -> html.Section:
+    """Say that the view is of another moment, for which no clues are listed, with the way back to now."""
+    t = view.t
+    told = t("您在看 {day} 的情况; 线索只有当前的, 不在这里列出", day=view.as_of.isoformat())
+    back = dcc.Link(t("回到最新"), href=view.href("/", year=None, asof=None, known=None), className="button")
+    return section(t("回看"), html.P(told), aside=back)
 
 
 def report_thing(desk: Desk) -> Thing:
