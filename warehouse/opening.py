@@ -1,6 +1,7 @@
 """Whether a warehouse is there and of this version, and making an empty one."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Literal
 
 import sqlalchemy as sa
@@ -18,7 +19,12 @@ class WarehouseError(RuntimeError):
 
 
 def warehouse_state(engine: sa.Engine) -> State:
-    """Tell whether the database is empty, of an older version, or ready; WarehouseError where it cannot be read."""
+    """Tell whether the database is empty, of an older version, or ready; WarehouseError where it cannot be read.
+
+    An embedded warehouse whose file is not there is empty; looking does not make the file.
+    """
+    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
+        return "empty"
     try:
         with reading(engine) as connection:
             if migrations.is_empty(connection):

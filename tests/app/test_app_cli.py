@@ -223,7 +223,7 @@ def test_people_are_added_reset_and_disabled_and_the_audit_trail_holds(tmp_path:
 
 def test_check_reads_everything_and_writes_nothing(tmp_path: Path) -> None:
     found = told("check", "--data", tmp_path / "var")
-    assert found["warehouse"] == "missing"
+    assert found["warehouse"] == "empty"
     assert "qinghe-payments" in found["mappings"]
     assert "A01" in found["rules"]
     assert not (tmp_path / "var").exists()
