@@ -41,6 +41,7 @@ TABLES: Sequence[tuple[re.Pattern[str], Callable[..., Table]]] = [
     (re.compile(rf"facts-{_NAME}"), clue.table),
     (re.compile(r"reports"), reports.table),
     (re.compile(r"batches"), system.batches_table),
+    (re.compile(rf"rejected-{_ID}"), system.rejected_table),
 ]
 
 

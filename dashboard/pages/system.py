@@ -117,13 +117,13 @@ def batch_page(desk: Desk, batch_id: str) -> Page:
         (t("原因"), batch["reason"] or "—"),
     ]
     pairs = html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in told], className="pairs")
-    shown = rejected_table(desk, int(batch_id))
+    shown = rejected_table(desk, batch_id)
     title = t("批次 #{number}", number=batch_id)
     body = [section(title, pairs), section(t("退回的行"), table_view(shown, view))]
     return Page(title, body, [(t("批次"), view.href(PATH)), (title, None)], export=f"rejected-{batch_id}", menu=PATH)
 
 
-def rejected_table(desk: Desk, batch_id: int) -> Table:
+def rejected_table(desk: Desk, batch_id: str) -> Table:
     """Return the rows of a batch that were held back: where, what was found, what was expected."""
     t = desk.view.t
     rows = [
@@ -134,7 +134,7 @@ def rejected_table(desk: Desk, batch_id: int) -> Table:
             "found": row["found"],
             "expected": row["expected"],
         }
-        for row in queries.list_rejected(desk.connection, desk.scope, batch_id).iter_rows(named=True)
+        for row in queries.list_rejected(desk.connection, desk.scope, int(batch_id)).iter_rows(named=True)
     ]
     columns = [
         Column("source_sheet", t("工作表")),

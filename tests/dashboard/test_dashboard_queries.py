@@ -1,0 +1,85 @@
+"""What the pages read, alike on SQLite and PostgreSQL, and always within the scope."""
+
+import datetime as dt
+from pathlib import Path
+
+import district
+import pytest
+import sqlalchemy as sa
+from dashboard_cast import PEOPLE, House
+from district_written import Seed, write_district
+
+from dashboard.desk import open_desk
+from dashboard.ledger import LedgerShelf
+from dashboard.routes import PAGES, find_page, find_table
+from dashboard.view import Asked
+from warehouse import queries, queries_clues, queries_facts
+from warehouse.engine import reading
+from warehouse.scope import Scope
+
+ALL, STREET, NOBODY = Scope.everything(), Scope.of([district.STREET]), Scope.of([])
+
+
+@pytest.fixture
+def seed(warehouse_engine: sa.Engine, tmp_path: Path) -> Seed:
+    """Write the compact district into each kind of database."""
+    return write_district(warehouse_engine, tmp_path)
+
+
+def test_every_read_answers_within_the_scope_on_either_database(seed: Seed) -> None:
+    slice_id, row_no = seed.facts["V2026E05"]
+    own = seed.facts["V202609801002P801002"]
+    with reading(seed.engine) as connection:
+        assert [len(queries.list_batches(connection, scope)) for scope in (ALL, STREET, NOBODY)] == [40, 12, 0]
+        assert len(queries.list_batches(connection, ALL, status="held")) == 0
+        assert queries.find_batch(connection, STREET, 2) is None
+        assert [len(queries.list_rejected(connection, scope, 2)) for scope in (ALL, STREET)] == [1, 0]
+        run = queries.latest_run(connection)
+        assert run is not None
+        assert (run["run_id"], run["as_of_on"]) == (1, district.AS_OF)
+        assert queries.latest_run(connection, known_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)) is None
+        assert [queries.run_coverage(connection, scope, 1)["count"].sum() for scope in (ALL, STREET, NOBODY)] == [
+            7,
+            2,
+            0,
+        ]
+        assert queries.last_delivered_on(connection, district.NOW) == dt.date(2026, 9, 30)
+        assert queries.fiscal_years(connection, STREET) == [2026, 2025, 2024, 2023]
+        assert queries.fiscal_years(connection, NOBODY) == []
+        assert queries.list_offices(connection, STREET)["division_name"].to_list() == ["石桥街道"]
+        assert queries.delivery_instants(connection, ALL)[0] == dt.datetime(2026, 10, 2, 10, tzinfo=dt.UTC)
+        assert [len(queries.list_reports(connection, scope)) for scope in (ALL, STREET, NOBODY)] == [1, 1, 0]
+        assert queries.list_job_runs(connection)["outcome"].to_list() == ["done"]
+        assert len(queries_clues.list_findings(connection, ALL, 1, "H01")) == 1
+        assert len(queries_clues.list_findings(connection, STREET, 1, "H01")) == 0
+        evidence = queries_clues.list_clue_evidence(connection, STREET, ["2026-XS-0001", "2026-XS-0002"])
+        assert evidence["clue_id"].to_list() == ["2026-XS-0001"]
+        assert queries_facts.find_fact(connection, STREET, slice_id, row_no) is None
+        found = queries_facts.find_fact(connection, ALL, slice_id, row_no)
+        assert found is not None
+        assert (found["payment_fen"], found["payee_name"]) == (6_000_000, district.PERSON)
+        pairs = [own, (slice_id, row_no), (10**6, 1)]
+        assert [row["voucher_no"] for row in queries_facts.list_facts(connection, ALL, pairs)] == [
+            "V202609801002P801002",
+            "V2026E05",
+        ]
+        assert len(queries_facts.list_facts(connection, STREET, pairs)) == 1
+        assert len(queries_facts.list_deliveries_of(connection, ALL, "payments", f"{district.STREET}/2026")) == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/execution", "/clues", "/clues/2026-XS-0001", "/reports", "/system", "/system/batches/2"]
+)
+def test_what_a_page_offers_to_export_can_be_exported(house: House, path: str) -> None:
+    shelf = LedgerShelf(house.services.snapshots, "day")
+    with open_desk(house.services, shelf, PEOPLE["caijing"], Asked(path), "zh") as desk:
+        page = find_page(desk, path)
+        assert page.export is not None
+        assert find_table(desk, page.export).columns
+
+
+def test_every_page_can_be_asked_for_by_some_path() -> None:
+    known = ["/", "/execution", "/source/1/2", "/clues", "/clues/2026-XS-0001", "/search", "/reports", "/system"]
+    known += ["/system/batches/1", "/system/mails", "/system/mails/a.eml", "/system/jobs"]
+    reached = [next(i for i, (pattern, _page) in enumerate(PAGES) if pattern.fullmatch(path)) for path in known]
+    assert sorted(reached) == list(range(len(PAGES)))
