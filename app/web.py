@@ -97,6 +97,8 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "timeout": REQUEST_SECONDS,
             "graceful_timeout": GRACEFUL_SECONDS,
             "loglevel": "warning",
+            # Its control socket would lie in the home folder, where two services would share it.
+            "control_socket_disable": True,
             "proc_name": "mingzhang-web",
         }
         for name, value in options.items():
