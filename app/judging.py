@@ -9,11 +9,11 @@ from typing import Any
 
 from alerts.apply import AppliedSummary, apply_run
 from alerts.mailing import AlertSettings
+from app.rule_settings import rule_params
 from app.wiring import House
 from budget.facts import Facts
 from budget.levels import LEVELS
 from rules.evaluate import Evaluation, evaluate
-from rules.params import read_params
 from rules.registry import BY_CODE, CATALOGUE
 from warehouse.engine import Connection, reading, writing
 from warehouse.facts import load_facts
@@ -120,7 +120,7 @@ def judge(
 
 def _params(house: House, codes: Sequence[str] | None) -> dict[str, Any]:
     """Return the parameters of the rules that are on; refuse codes that are no rule or off."""
-    params = read_params(house.settings.rules)
+    params = rule_params(house)
     for code in codes or ():
         if code not in BY_CODE:
             raise UnknownRuleError(f"there is no rule {code}; rules are {', '.join(sorted(BY_CODE))}")

@@ -128,6 +128,6 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 def check_rules(house: House) -> None:
     """Refuse settings of rules that cannot be used; a nightly run would be a late moment to find out."""
     # Imported here: while the children get ready there is time for it.
-    from rules.params import read_params  # noqa: PLC0415
+    from app.rule_settings import rule_params  # noqa: PLC0415
 
-    read_params(house.settings.rules)
+    rule_params(house)

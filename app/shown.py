@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.holidays import load_changed_days
+from app.rule_settings import rule_params
 from app.settings import CHECKOUT
 from app.wiring import House
 from ingest.mapping import load_mappings
 from ingest.problems import BatchError
-from rules.params import read_params
 from rules.registry import RULES
 from warehouse.alerts import list_alerts, list_clues
 from warehouse.batches import find_batch, rejected_rows
@@ -108,7 +108,7 @@ def stored_clues(house: House) -> list[dict[str, Any]]:
 
 def known_rules(house: House) -> list[dict[str, Any]]:
     """Return every rule with whether the settings have it on."""
-    params = read_params(house.settings.rules)
+    params = rule_params(house)
     return [
         {
             "rule": rule.code,
@@ -125,7 +125,7 @@ def known_rules(house: House) -> list[dict[str, Any]]:
 
 def checked(house: House) -> dict[str, Any]:
     """Read everything that a start reads, without writing, and say what there is."""
-    on = sorted(read_params(house.settings.rules))
+    on = sorted(rule_params(house))
     mappings = [one.name for one in load_mappings(house.mapping_folders)]
     return {
         "settings": str(house.settings_file),

@@ -134,8 +134,16 @@ def test_a_data_folder_that_cannot_be_made_is_one_line_and_exit_2(tmp_path: Path
     ("text", "says"),
     [
         pytest.param("[web]\nprot = 1", "settings.toml [web]: unknown key 'prot'; known keys: host, port", id="a key"),
-        pytest.param("[rules.A01]\nyelow_bp = 1", "yelow_bp", id="a key of a rule"),
-        pytest.param("[rules.Z99]\nyellow_bp = 1", "Z99", id="a rule that is not there"),
+        pytest.param(
+            "[rules.A01]\nyelow_bp = 1",
+            "settings.toml [rules.A01]: unknown key 'yelow_bp'; known keys: ",
+            id="a rule's key",
+        ),
+        pytest.param(
+            "[rules.Z99]\nyellow_bp = 1",
+            "settings.toml [rules]: unknown rule 'Z99'; known rules: ",
+            id="no such rule",
+        ),
     ],
 )
 def test_a_wrong_settings_key_is_one_line_and_exit_2(tmp_path: Path, port: int, text: str, says: str) -> None:

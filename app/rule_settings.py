@@ -1,0 +1,25 @@
+"""The [rules.CODE] sections of settings.toml, refused in the same words as every other section."""
+
+from dataclasses import fields
+from typing import Any
+
+from app.settings import SettingsError
+from app.wiring import House
+from rules.params import RuleSettingsError, read_params
+from rules.registry import BY_CODE
+
+
+def rule_params(house: House) -> dict[str, Any]:
+    """Return the parameters of the rules that are on; SettingsError names file, section, key and the known keys."""
+    file = house.settings_file.name
+    for code, section in house.settings.rules.items():
+        if code not in BY_CODE:
+            raise SettingsError(f"{file} [rules]: unknown rule '{code}'; known rules: {', '.join(sorted(BY_CODE))}")
+        known = [field.name for field in fields(BY_CODE[code].params_class)]
+        for key in section:
+            if key not in known:
+                raise SettingsError(f"{file} [rules.{code}]: unknown key '{key}'; known keys: {', '.join(known)}")
+    try:
+        return read_params(house.settings.rules)
+    except RuleSettingsError as error:
+        raise SettingsError(f"{file}: {error}") from error
