@@ -1,5 +1,7 @@
 """Charts: the title is the finding, direct labels, the ruler and the history always drawn the same way."""
 
+import datetime as dt
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,12 +18,20 @@ Rates = Sequence[int | None]
 class ProgressSeries:
     """Cumulative execution at month ends, in basis points: this year, last year, and the years S* draws on."""
 
-    year: int
+    as_of: dt.date  # where this year's last point stands
     this_year: Rates
     last_year: Rates
     history: Sequence[Rates]
     ruler: Rates
-    last_label: str  # the day the last point of this year stands for
+
+    @property
+    def year(self) -> int:
+        """Return the year drawn in bold."""
+        return self.as_of.year
+
+    def days(self) -> list[dt.date]:
+        """Return the month ends of the year; earlier years are drawn on the same days."""
+        return [dt.date(self.year, month, monthrange(self.year, month)[1]) for month in range(1, 13)]
 
 
 def median_rates(history: Sequence[Rates], least: int = 2) -> list[int | None]:
@@ -44,21 +54,22 @@ def _percent(rates: Rates) -> list[float | None]:
 def build_progress_chart(series: ProgressSeries, view: View) -> go.Figure:
     """Draw this year in bold against last year, the band and median of its history, and the ruler."""
     t, size = view.t, 16 if view.is_large else 12
+    days = series.days()
     months = [t("{month}月", month=month) for month in range(1, 13)]
+    reached = [min(day, series.as_of) for day in days]
     this, last = (t("{year}年", year=year) for year in (series.year, series.year - 1))
     figure = go.Figure()
-    _add_band(figure, series, months, t("前三年范围"))
-    _add_line(figure, months, median_rates(series.history), t("历史同期 S*"), colour=QUIET, width=1.5, dash="dash")
-    _add_line(figure, months, series.ruler, t("序时 S"), colour="#8A93A0", width=1.2, dash="dot")
-    _add_line(figure, months, series.last_year, last, colour="#8FB0D6", width=1.5)
+    _add_band(figure, series, days, t("前三年范围"))
+    _add_line(figure, days, median_rates(series.history), t("历史同期 S*"), colour=QUIET, width=1.5, dash="dash")
+    _add_line(figure, days, series.ruler, t("序时 S"), colour="#8A93A0", width=1.2, dash="dot")
+    _add_line(figure, days, series.last_year, last, colour="#8FB0D6", width=1.5)
     _add_line(
         figure,
-        months,
+        reached,
         series.this_year,
         this,
         colour=ACCENT,
         width=3.2,
-        dash="solid",
         markers=True,
     )
     figure.update_layout(
@@ -71,32 +82,33 @@ def build_progress_chart(series: ProgressSeries, view: View) -> go.Figure:
         hovermode="x unified",
         yaxis={"rangemode": "tozero", "ticksuffix": "%", "gridcolor": HAIRLINE, "zeroline": False},
         xaxis={
-            "type": "category",
+            "type": "date",
             "showgrid": False,
-            "categoryorder": "array",
-            "categoryarray": months,
-            "range": [-0.3, 11.3],
+            "tickvals": days,
+            "ticktext": months,
+            "hoverformat": "%Y-%m-%d",
+            "range": [days[0] - dt.timedelta(days=9), days[-1] + dt.timedelta(days=9)],
         },
         template="none",
     )
-    _label_ends(figure)
+    _label_ends(figure, days[-1])
     return figure
 
 
-def _add_band(figure: go.Figure, series: ProgressSeries, months: list[str], name: str) -> None:
+def _add_band(figure: go.Figure, series: ProgressSeries, days: list[dt.date], name: str) -> None:
     known = [[rate for rate in month if rate is not None] for month in zip(*series.history, strict=True)]
     if not any(known):
         return
     low = [min(month) / 100 if month else None for month in known]
     high = [max(month) / 100 if month else None for month in known]
     plain = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
-    figure.add_scatter(x=months, y=low, name=name, **plain)
-    figure.add_scatter(x=months, y=high, name=name, fill="tonexty", fillcolor=BAND, **plain)
+    figure.add_scatter(x=days, y=low, name=name, **plain)
+    figure.add_scatter(x=days, y=high, name=name, fill="tonexty", fillcolor=BAND, **plain)
 
 
 def _add_line(
     figure: go.Figure,
-    months: list[str],
+    days: list[dt.date],
     rates: Rates,
     name: str,
     *,
@@ -108,7 +120,7 @@ def _add_line(
     if all(rate is None for rate in rates):
         return
     figure.add_scatter(
-        x=months,
+        x=days,
         y=_percent(rates),
         name=name,
         mode="lines+markers" if markers else "lines",
@@ -118,23 +130,23 @@ def _add_line(
     )
 
 
-def _label_ends(figure: go.Figure) -> None:
+def _label_ends(figure: go.Figure, edge: dt.date) -> None:
     """Write each line's name beside its last point, pushed apart where they would meet."""
     ends = []
     for trace in figure.data:
         if trace.hoverinfo == "skip":
             continue
         last = max(i for i, y in enumerate(trace.y) if y is not None)
-        ends.append((last, trace.y[last], trace.name, trace.line.color))
-    at_edge = sorted((end for end in ends if end[0] == 11), key=lambda end: end[1])
+        ends.append((trace.x[last], trace.y[last], trace.name, trace.line.color))
+    at_edge = sorted((end for end in ends if end[0] == edge), key=lambda end: end[1])
     placed: list[float] = []
     for _position, height, name, colour in at_edge:
         spot = max(height, placed[-1] + 11) if placed else height
         placed.append(spot)
         figure.add_annotation(
-            x=11, y=spot, text=name, xanchor="left", xshift=6, showarrow=False, font={"color": colour}
+            x=edge, y=spot, text=name, xanchor="left", xshift=6, showarrow=False, font={"color": colour}
         )
-    for position, height, name, colour in (end for end in ends if end[0] != 11):
+    for position, height, name, colour in (end for end in ends if end[0] != edge):
         figure.add_annotation(
             x=position,
             y=height,

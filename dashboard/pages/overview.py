@@ -28,7 +28,7 @@ def page(desk: Desk) -> Page:
     body = [
         things_list(things(desk), view) if desk.is_current else looking_back(view),
         html.Div(
-            [cards(desk.ledger, view), chart_section(desk.ledger, view)],
+            [cards(desk.ledger, view), chart_section(desk.ledger, view, late_names(desk))],
             className="overview-middle",
         ),
         section(shown.title, table_view(shown, view), aside=bar_legend(view)),
@@ -73,12 +73,11 @@ def progress_series(ledger: Ledger) -> ProgressSeries:
     as_of = ledger.as_of
     ends = [_month_end(as_of.year, month) for month in range(1, 13)]
     return ProgressSeries(
-        year=as_of.year,
         this_year=ledger.monthly_rates(as_of.year),
         last_year=ledger.monthly_rates(as_of.year - 1),
         history=[ledger.monthly_rates(year) for year in ledger.history_years()],
         ruler=[time_progress_bp(end, ledger.time_progress_by) for end in ends],
-        last_label=as_of.isoformat(),
+        as_of=as_of,
     )
 
 
@@ -103,11 +102,19 @@ def chart_title(ledger: Ledger, view: View) -> str:
     return t("支出进度 {rate}, 高于{name} {points}", rate=shown, name=name, points=points)
 
 
-def chart_section(ledger: Ledger, view: View) -> html.Section:
+def late_names(desk: Desk) -> str:
+    """Name the divisions in view whose late payments make the sums too low; empty where there are none."""
+    inside = [code for code in desk.late_days if desk.view.division in {None, code}]
+    return desk.view.t("、").join(desk.division_names.get(code, code) for code in inside)
+
+
+def chart_section(ledger: Ledger, view: View, late: str = "") -> html.Section:
     """Draw the year's course under its finding."""
     t = view.t
     series = progress_series(ledger)
     subtitle = t("累计执行率 (%), 分母为当日调整预算; 截至 {day}; 阴影为前三年范围", day=view.as_of.isoformat())
+    if late:
+        subtitle += t("; {names} 支付数据迟到, 合计因此偏低", names=late)
     if all(rate is None for rate in series.this_year):
         return section(
             chart_title(ledger, view), empty_state(t("没有 {year} 年的支付数据", year=view.year)), name="chart"

@@ -163,14 +163,15 @@ def test_the_charts_median(history: list, median: list, why: str) -> None:
 def test_the_chart_draws_this_year_bold_and_missing_months_as_gaps() -> None:
     year = [1000 * month for month in range(1, 13)]
     now = [900, None, 2700, *[None] * 9]
-    series = ProgressSeries(year=2026, this_year=now, last_year=year, history=[year, year], ruler=year, last_label="")
+    day = dt.date(2026, 3, 20)
+    series = ProgressSeries(as_of=day, this_year=now, last_year=year, history=[year, year], ruler=year)
     figure = build_progress_chart(series, VIEW)
     bold = max((trace for trace in figure.data if trace.line.width), key=lambda trace: trace.line.width)
     assert bold.name == "2026年"
     assert list(bold.y)[:4] == [9.0, None, 27.0, None]
     assert bold.connectgaps is False
     assert figure.layout.yaxis.rangemode == "tozero"
-    assert figure.layout.xaxis.type == "category"
+    assert list(bold.x)[:3] == [dt.date(2026, 1, 31), dt.date(2026, 2, 28), day]
 
 
 def test_the_bar_has_two_marks_and_none_where_there_is_no_history() -> None:
