@@ -1,8 +1,10 @@
 """The web process: gunicorn with one worker and threads around the pages, and three paths that need no log-in."""
 
 import datetime as dt
+import logging
 import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,8 @@ from app.metrics import CONTENT_TYPE, WarehouseCollector, exposition, next_repor
 from app.services import build_services
 from app.settings import JOB_NAMES
 from app.wiring import House, open_house
-from dashboard.server import create_server
+from dashboard.server import create_server, warm_up
+from dashboard.services import Services
 from warehouse.engine import reading
 from warehouse.gauges import Gauges, read_gauges
 from warehouse.opening import WarehouseError, require_ready
@@ -27,12 +30,22 @@ REQUEST_SECONDS = 120
 
 def create_app(house: House) -> flask.Flask:
     """Return the whole web application: the pages, and the paths for those who watch over the service."""
-    server = create_server(build_services(house))
+    services = build_services(house)
+    server = create_server(services)
+    threading.Thread(target=_warm_up, args=(server, services), name="warm-up", daemon=True).start()
     server.add_url_rule("/healthz", "healthz", _healthz)
     server.add_url_rule("/readyz", "readyz", _readyz(house))
     if house.settings.metrics.enabled:
         server.add_url_rule("/metrics", "metrics", _metrics(house))
     return server
+
+
+def _warm_up(server: flask.Flask, services: Services) -> None:
+    """Bring the newest figures into memory while people log in; a failure is for the log, the pages tell their own."""
+    try:
+        warm_up(server, services)
+    except Exception:
+        logging.getLogger(__name__).exception("the newest figures could not be brought into memory beforehand")
 
 
 def _plain(text: str, status: int = 200) -> flask.Response:

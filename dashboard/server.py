@@ -1,6 +1,7 @@
 """The web server of the pages: Flask around one Dash application whose single callback draws the whole screen."""
 
 import io
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +21,7 @@ from dashboard.view import Asked
 from dashboard.words import Language, language_of, words
 from warehouse import queries
 from warehouse.engine import reading
+from warehouse.scope import Scope
 
 MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -29,6 +31,29 @@ INDEX = """<!DOCTYPE html>
 <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">{%css%}</head>
 <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
 </html>"""
+
+
+SHELF = "ledgers"
+
+
+@dataclass(frozen=True)
+class ServiceItself:
+    """The reader for whom nobody logged in: the service, which keeps what it reads to itself."""
+
+    username: str = "mingzhang"
+    display_name: str = "mingzhang"
+    role: str = "system_admin"
+    division_code: str | None = None
+    scope: Scope = field(default_factory=Scope.everything)
+
+
+class Pages(dash.Dash):
+    """Dash, saying in words that a page is on its way where it would say Loading."""
+
+    def interpolate_index(self, *, app_entry: str = "", **parts: Any) -> str:  # type: ignore[override]
+        """Return the page that carries the scripts; Dash gives every part by name."""
+        entry = app_entry.replace("Loading...", waiting_words())
+        return str(super().interpolate_index(app_entry=entry, **parts))  # type: ignore[no-untyped-call]
 
 
 class Ids(StrEnum):
@@ -44,7 +69,7 @@ def create_server(services: Services) -> flask.Flask:
     shelf = LedgerShelf(services.snapshots, services.site.time_progress_by)
     set_up_access(server, services)
     _add_files(server, services, shelf)
-    app = dash.Dash(
+    app = Pages(
         "dashboard",
         server=server,  # type: ignore[arg-type]  # any Flask application is taken
         title="明账",
@@ -57,12 +82,34 @@ def create_server(services: Services) -> flask.Flask:
         suppress_callback_exceptions=True,
         on_error=broken,
     )
-    app.layout = html.Div([dcc.Location(id=Ids.URL, refresh=False), html.Div(id=Ids.SCREEN, className="screen")])
+    app.layout = layout
     app.callback(Output(Ids.SCREEN, "children"), Input(Ids.URL, "pathname"), Input(Ids.URL, "search"))(
         lambda path, search: draw(services, shelf, Asked.of(path, search))
     )
     server.config["SCRIPT_HASHES"] = app.csp_hashes()
+    server.extensions[SHELF] = shelf
     return server
+
+
+def layout() -> html.Div:
+    """Return what stands before the first page is drawn: the place for it, and words that it is on its way."""
+    wait = html.Div(waiting_words(), className="wait", role="status")
+    return html.Div(
+        [dcc.Location(id=Ids.URL, refresh=False), html.Div(id=Ids.SCREEN, className="screen"), wait], className="whole"
+    )
+
+
+def waiting_words() -> str:
+    """Return what is said while figures are fetched, in the reader's language where a reader asks."""
+    return words(request_language() if flask.has_request_context() else "zh")("正在取数, 请稍候…")
+
+
+def warm_up(server: flask.Flask, services: Services) -> None:
+    """Draw the front page of the whole district once, so that the first reader finds its figures in memory."""
+    with server.test_request_context("/"):
+        shelf: LedgerShelf = server.extensions[SHELF]
+        with open_desk(services, shelf, ServiceItself(), Asked("/"), "zh") as desk:
+            framed(desk, "")
 
 
 def draw(services: Services, shelf: LedgerShelf, asked: Asked) -> Any:

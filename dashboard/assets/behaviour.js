@@ -95,9 +95,22 @@
   });
 
   /* A session that has ended answers 401: go to the log-in and come back here. */
+  /* While figures are on their way the page says so (frame.css waits a moment before it shows). */
+  var asked = 0;
+  function waiting(more) {
+    asked += more;
+    document.documentElement.classList.toggle("waiting", asked > 0);
+  }
+
   var plainFetch = window.fetch;
-  window.fetch = function () {
-    return plainFetch.apply(this, arguments).then(function (answer) {
+  window.fetch = function (address) {
+    var isPage = String(address.url || address).indexOf("_dash-update-component") >= 0;
+    var sent = plainFetch.apply(this, arguments);
+    if (isPage) {
+      waiting(1);
+      sent.finally(function () { waiting(-1); }).catch(function () {});
+    }
+    return sent.then(function (answer) {
       if (answer.status === 401) {
         window.location.href = "/login?next=" + encodeURIComponent(window.location.pathname + window.location.search);
         return new Promise(function () {});
