@@ -11,6 +11,8 @@ from ingest.mapping_parts import ColumnSpec
 from ingest.money import parse_money
 
 _FIRST_YEAR, _LAST_YEAR = 1949, 2199
+# Until when a unit stands is often written 9999-12-31.
+_OPEN_ENDED = frozenset({"valid_to"})
 _SCIENTIFIC = r"^\d(\.\d+)?[eE]\+?\d+$"
 
 
@@ -83,7 +85,9 @@ def fit(done: Converted, feed: str, name: str, limit: int | None) -> Converted:
     """Bring values to the type of the canonical column; text longer than the warehouse keeps is bad."""
     wanted = frames.FEEDS[feed][name]
     if done.values.dtype == pl.String and wanted not in {pl.String(), pl.String}:
-        return _cast(done, wanted)
+        return fit(_cast(done, wanted), feed, name, limit)
+    if done.values.dtype == pl.Date and name not in _OPEN_ENDED:
+        return _within_years(done)
     if limit is None or done.values.dtype != pl.String:
         return done
     too_long = (done.values.str.len_chars() > limit).fill_null(value=False)
@@ -91,6 +95,16 @@ def fit(done: Converted, feed: str, name: str, limit: int | None) -> Converted:
         return done
     told = pl.select(pl.when(too_long).then(pl.lit(f"at most {limit} characters")).otherwise(done.expected)).to_series()
     return Converted(done.values, done.bad | too_long, told)
+
+
+def _within_years(done: Converted) -> Converted:
+    """Find days bad that no budget of ours has: money dated 2206 would never be looked at."""
+    bad = (~done.values.dt.year().is_between(_FIRST_YEAR, _LAST_YEAR)).fill_null(value=False)
+    if not bad.any():
+        return done
+    told = f"a day of the years {_FIRST_YEAR} to {_LAST_YEAR}"
+    expected = pl.select(pl.when(bad).then(pl.lit(told)).otherwise(done.expected)).to_series()
+    return Converted(done.values, done.bad | bad, expected)
 
 
 def _cast(done: Converted, wanted: pl.DataType) -> Converted:

@@ -15,9 +15,11 @@ import polars as pl
 
 from ingest.mapping_parts import TableSpec
 from ingest.problems import UnreadableError
-from ingest.readers import Limits, Sheet, blank_to_null
+from ingest.readers import WORKBOOK_MAGICS, Limits, Sheet, blank_to_null
 
 ZIP_MAGIC = b"PK"
+# <html, <!DOCTYPE, <table, <meta, <?xml, and a page saved with its pictures.
+_PAGE_STARTS = (b"<", b"MIME-Version")
 _LONG_DECIMAL = r"^-?\d+\.\d{8,}$"
 _CELL = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _REFERENCE = re.compile(r'\br="([A-Z]+)(\d+)"')
@@ -32,14 +34,19 @@ def read_excel(file_name: str, content: bytes, table: TableSpec, limits: Limits)
         names = _wanted(file_name, list(book.sheet_names), table)
         found = {name: book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string") for name in names}
     except fastexcel.FastExcelError as error:
-        raise UnreadableError(f"{file_name} cannot be opened as a workbook: {str(error).splitlines()[0]}") from error
+        reason = str(error).splitlines()[0].removeprefix("calamine error: ")
+        raise UnreadableError(
+            f"{file_name} cannot be opened as a workbook ({reason}): it is damaged or locked with a password; ask for "
+            "it again without one"
+        ) from error
     return [_sheet(name, loaded.to_polars(), content) for name, loaded in found.items()]
 
 
 def _refuse_what_is_no_workbook(file_name: str, content: bytes, limits: Limits) -> None:
-    start = content[:512].lstrip().lower()
-    if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
-        raise UnreadableError(f"{file_name} is a web page named as a workbook; open it in Excel and save it as .xlsx")
+    if not content.startswith(WORKBOOK_MAGICS):
+        is_page = content[:512].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_PAGE_STARTS)
+        what = "a web page named as a workbook" if is_page else "no workbook, whatever its name says"
+        raise UnreadableError(f"{file_name} is {what}; open it in Excel or WPS and save it as .xlsx")
     if not content.startswith(ZIP_MAGIC):
         return
     try:

@@ -105,10 +105,16 @@ def default_kind(feed: str, name: str) -> str:
 
 def load_mapping(path: Path) -> Mapping:
     """Read one mapping file; MappingError says what is wrong and where."""
-    content = path.read_bytes()
     try:
-        given = tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        content = path.read_bytes()
+    except OSError as error:
+        raise MappingError(f"mapping {path} cannot be read: {error.strerror or error}") from error
+    try:
+        # Editors on Windows put a byte order mark before it.
+        given = tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise MappingError(f"mapping {path.name}: not written in UTF-8; save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
         raise MappingError(f"mapping {path.name}: not a TOML file: {error}") from error
     if own := sorted({"name", "sha256"} & set(given)):
         raise MappingError(f"mapping {path.name}: {', '.join(own)} is not written here; a mapping is named by its file")

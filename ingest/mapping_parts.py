@@ -61,6 +61,9 @@ Labels = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 Amount = Annotated[Decimal, BeforeValidator(_as_decimal), Field(ge=0)]
 
 
+_GIVEN_BY_THE_FILE = frozenset({"name", "sha256"})
+
+
 class Part(BaseModel):
     """A table of a mapping file."""
 
@@ -71,7 +74,7 @@ class Part(BaseModel):
     def _name_unknown_keys(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        known = [field.alias or name for name, field in cls.model_fields.items()]
+        known = [field.alias or name for name, field in cls.model_fields.items() if name not in _GIVEN_BY_THE_FILE]
         unknown = sorted(set(value) - set(known) - set(cls.model_fields))
         if unknown:
             raise ValueError(f"unknown key {', '.join(unknown)}; known keys: {', '.join(known)}")
@@ -99,6 +102,7 @@ class TableSpec(Part):
     format: Literal["csv", "excel", "json"]
     encodings: tuple[str, ...] = ("utf-8-sig", "gb18030")  # tried in this order, never guessed
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    quotes: bool = True
     sheet: str | None = None  # the first sheet when neither this nor sheets_matching is given
     sheets_matching: Pattern | None = None
     records: str | None = None  # json: dotted path of the list of records

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from ingest.table import KIND, LEFT_OUT, OVERLONG, ROW, Table, condition, find_t
 from warehouse.deliveries import text_limits
 
 NO_LIMITS_GIVEN = Limits()
+_MOST_FEN = 10**18
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,7 @@ def _inherited(mapping: Mapping, table: Table, rows: pl.DataFrame) -> pl.DataFra
 
 def _together(blank: Prepared, sheets: list[_Sheet], groups: dict[str, str]) -> Prepared:
     facts = pl.concat([sheet.facts for sheet in sheets]).select(blank.facts.columns)
+    _refuse_overflow(blank.file_name, facts, frames.MEASURES[blank.mapping.feed])
     keys = pl.concat([sheet.keys for sheet in sheets])
     distinct = pl.concat([sheet.distinct for sheet in sheets])
     signs = pl.concat([sheet.signs for sheet in sheets]).group_by("measure", maintain_order=True).sum()
@@ -167,6 +170,16 @@ def _together(blank: Prepared, sheets: list[_Sheet], groups: dict[str, str]) -> 
         signs={name: {"negative": negative, "zero": zero} for name, negative, zero in signs.iter_rows()},
         distinct_keys=distinct_count(distinct) if blank.mapping.slice.distinct else None,
     )
+
+
+def _refuse_overflow(file_name: str, facts: pl.DataFrame, measures: Iterable[str]) -> None:
+    """Refuse amounts whose sum no 64-bit integer holds; a wrapped sum would be a wrong figure that looks right."""
+    for name in measures:
+        size = facts[name].cast(pl.Float64).abs().sum()
+        if size > _MOST_FEN:
+            raise UnreadableError(
+                f"{file_name}: {name} adds up to {size / 100:.1e} 元, which no budget is; look at the unit"
+            )
 
 
 def _judged(prepared: Prepared) -> Prepared:

@@ -15,6 +15,8 @@ from ingest.mapping_parts import TableSpec
 from ingest.problems import FileRefusedError, UnreadableError
 
 GZIP_MAGIC = b"\x1f\x8b"
+WORKBOOK_MAGICS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .xls
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _CHUNK = 1 << 20
 
 
@@ -88,7 +90,8 @@ def decode(file_name: str, content: bytes, encodings: Sequence[str]) -> str:
             continue
         except LookupError as error:
             raise UnreadableError(f"{file_name}: {encoding} is not an encoding; name one such as gb18030") from error
-    raise UnreadableError(f"{file_name} is none of {', '.join(encodings)}; name its encoding in the mapping")
+    told = "it begins as utf-16 does; " if content.startswith(_UTF_16_MARKS) else ""
+    raise UnreadableError(f"{file_name} is none of {', '.join(encodings)}; {told}name its encoding in the mapping")
 
 
 def storable(text: str) -> str:
@@ -98,13 +101,33 @@ def storable(text: str) -> str:
 
 def read_csv(file_name: str, content: bytes, table: TableSpec) -> Sheet:
     """Read delimited text; a quoted cell may hold line breaks, so a row is a record, not a line."""
-    text = decode(file_name, content, table.encodings)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter))
-    except csv.Error as error:
-        raise UnreadableError(f"{file_name} cannot be split into cells: {error}") from error
+    _refuse_what_is_no_text(file_name, content)
+    rows = _records(file_name, decode(file_name, content, table.encodings), table)
     widths = pl.Series("width", [len(row) for row in rows], dtype=pl.Int64)
     return Sheet(None, text_frame(zip_longest(*rows)), widths=widths)
+
+
+def _records(file_name: str, text: str, table: TableSpec) -> list[list[str]]:
+    """Split text into rows of cells; a quote that is not closed is refused, as it would swallow the rows below it."""
+    lines = io.StringIO(text, newline="")
+    if table.quotes:
+        reader = csv.reader(lines, delimiter=table.delimiter, strict=True)
+    else:
+        reader = csv.reader(lines, delimiter=table.delimiter, quoting=csv.QUOTE_NONE)
+    rows: list[list[str]] = []
+    try:
+        rows.extend(reader)
+    except csv.Error as error:
+        raise UnreadableError(
+            f"{file_name} cannot be split into cells from row {len(rows) + 1} on ({error}); usually a cell there "
+            'begins with a " that nothing closes: put the file right, or set quotes = false where " is plain text'
+        ) from error
+    return rows
+
+
+def _refuse_what_is_no_text(file_name: str, content: bytes) -> None:
+    if content.startswith(WORKBOOK_MAGICS):
+        raise UnreadableError(f'{file_name} is a workbook, not text; a mapping with format = "excel" reads it')
 
 
 def text_frame(columns: Iterable[Sequence[str | None]]) -> pl.DataFrame:
@@ -132,9 +155,23 @@ def read_json(file_name: str, content: bytes, records: str | None) -> Sheet:
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         place = f'under "{records}"' if records else "at its top"
         raise UnreadableError(f"{file_name} has no list of objects {place}")
-    labels = list(dict.fromkeys(key for one in found for key in one))
-    columns = ([storable(label), *(_as_text(one.get(label)) for one in found)] for label in labels)
+    flat = [_flat(one) for one in found]
+    labels = list(dict.fromkeys(key for one in flat for key in one))
+    columns = ([storable(label), *(_as_text(one.get(label)) for one in flat)] for label in labels)
     return Sheet(None, text_frame(columns), first_row=0)
+
+
+def _flat(record: dict[str, Any]) -> dict[str, Any]:
+    """Name the values of objects within a record by their path, ``amount/value``; lists stay as they are."""
+    told: dict[str, Any] = {}
+    waiting = list(reversed(record.items()))
+    while waiting:
+        label, value = waiting.pop()
+        if isinstance(value, dict) and value:
+            waiting += [(f"{label}/{key}", inner) for key, inner in reversed(value.items())]
+        else:
+            told[label] = value
+    return told
 
 
 def _as_text(value: Any) -> str | None:

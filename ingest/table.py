@@ -53,10 +53,12 @@ def find_table(mapping: Mapping, file_name: str, sheet: Sheet) -> Table:
         if found == len(needed):
             return _table(sheet, at, spec.header_rows, labels)
         best = max(best, (found, -at))
+    where = f"{file_name} sheet {sheet.name}" if sheet.name else file_name
+    if not any(cell for row in head for cell in row):
+        raise UnreadableError(f"{where} is blank")
     at = -best[1]
     nearest = [plain(cell) for row in head[at : at + spec.header_rows] for cell in row if cell]
     missing = [label for label in needed if label.rpartition("/")[2] not in nearest]
-    where = f"{file_name} sheet {sheet.name}" if sheet.name else file_name
     raise UnreadableError(
         f"{where}: no header row with {', '.join(missing or needed)} in the first {len(head)} rows; "
         f"the nearest, row {at + sheet.first_row}, says: {', '.join(nearest[:30]) or 'nothing'}"

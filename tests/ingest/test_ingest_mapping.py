@@ -3,7 +3,7 @@
 import pytest
 from ingest_ground import PAYMENTS, built_in, mapping_of
 
-from ingest.mapping import BUILT_IN, load_mappings, match, named
+from ingest.mapping import BUILT_IN, load_mapping, load_mappings, match, named
 from ingest.problems import MappingError, NoMappingError
 
 
@@ -117,3 +117,14 @@ def test_a_site_replaces_a_built_in_mapping_by_its_name(tmp_path):
 def test_a_missing_mapping_is_refused_with_the_known_ones():
     with pytest.raises(NoMappingError, match=r'there is no mapping "devin"; known: .*devon'):
         named(load_mappings([BUILT_IN]), "devin")
+
+
+def test_a_mapping_saved_by_a_windows_editor_is_read_or_refused_in_words(tmp_path):
+    path = tmp_path / "probe.toml"
+    path.write_text(PAYMENTS, encoding="utf-8-sig")
+    assert load_mapping(path).feed == "payments"
+    path.write_text(PAYMENTS, encoding="gb18030")
+    with pytest.raises(MappingError, match=r"mapping probe\.toml: not written in UTF-8; save it as UTF-8"):
+        load_mapping(path)
+    with pytest.raises(MappingError, match=r"mapping .*none\.toml cannot be read: No such file"):
+        load_mapping(tmp_path / "none.toml")

@@ -43,7 +43,7 @@ def fen(text, unit="元", dash="refuse"):
         ("3.97904E-13", "元", 0, "the same on the other side"),
         ("1234567890.119999999", "元", 123456789012, "a binary tail just below the fen"),
         ("0.30000000000000004", "元", 30, "a binary tail just above the fen"),
-        ("9999999999999999.99", "元", 999999999999999999, "the largest amount taken in"),
+        ("9999999999999.99", "元", 999999999999999, "the largest amount taken in"),
     ],
 )
 def test_reads_an_amount(text, unit, expected, why):
@@ -64,9 +64,9 @@ def test_reads_an_amount(text, unit, expected, why):
         ("12.345", "a whole number of fen", "half a fen"),
         ("0.001", "a whole number of fen", "a tenth of a fen"),
         ("12.34000199", "a whole number of fen", "a tail larger than a millionth of a fen"),
-        ("10000000000000000", "an amount below 10^16 元", "beyond what 64 bits hold"),
-        ("99999999999999999999999999", "an amount below 10^16 元", "far beyond"),
-        ("1e30", "an amount below 10^16 元", "far beyond, in powers of ten"),
+        ("10000000000000", "an amount below 10^13 元", "a number of something else"),
+        ("99999999999999999999999999", "an amount below 10^13 元", "far beyond"),
+        ("1e30", "an amount below 10^13 元", "far beyond, in powers of ten"),
         ("-", "a number", "a dash, where the mapping gives it no meaning"),
     ],
 )
@@ -87,7 +87,7 @@ def test_blank_is_null_and_never_zero():
     assert fen("   ") is None
 
 
-@given(st.integers(-(10**17), 10**17))
+@given(st.integers(-(10**14), 10**14))
 def test_every_fen_survives_writing_and_reading(amount):
     text = f"{'-' if amount < 0 else ''}{abs(amount) // 100:,}.{abs(amount) % 100:02d}"
     assert fen(text) == amount
@@ -98,7 +98,7 @@ def test_every_fen_survives_a_binary_float_in_yuan(amount):
     assert fen(repr(amount / 100)) == amount
 
 
-@given(st.integers(-(10**15), 10**15))
+@given(st.integers(-(10**14), 10**14))
 def test_every_fen_survives_wan_with_six_decimals(amount):
     text = f"{'-' if amount < 0 else ''}{abs(amount) // 1_000_000}.{abs(amount) % 1_000_000:06d}"
     assert fen(text, "万元") == amount

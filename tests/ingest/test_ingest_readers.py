@@ -41,6 +41,35 @@ def test_csv_quotes_line_breaks_and_blank_lines_keep_row_numbers():
     assert rows == [("a", "b"), ("x\r\ny", "2"), (None, None), ("3", None)]
 
 
+@pytest.mark.parametrize(
+    ("lines", "row", "why"),
+    [
+        (("a,b", '1,"x', "2,y", "3,z"), 2, "a quote that nothing closes would swallow every row below it"),
+        (("a,b", "1,x", '2,"y', '3,"z"'), 3, "one that the next quote closes would swallow the rows between"),
+        (("a,b", '1,"x"y'), 2, "a cell that goes on behind its closing quote"),
+    ],
+)
+def test_a_quote_that_is_not_closed_is_refused_because_it_would_swallow_rows(lines, row, why):
+    with pytest.raises(UnreadableError, match=rf"a\.csv cannot be split into cells from row {row} on"):
+        pytest.fail(f"{why}: {cells('a.csv', csv_bytes(*lines), CSV)}")
+
+
+def test_quotes_may_be_plain_text():
+    plain = TableSpec(format="csv", quotes=False)
+    assert cells("a.csv", csv_bytes("a,b", '1,"x', '2,"y"'), plain) == [("a", "b"), ("1", '"x'), ("2", '"y"')]
+
+
+def test_a_workbook_or_utf_16_where_text_was_expected_is_named(tmp_path):
+    book = write_xlsx(tmp_path / "a.xlsx", [["x"]]).read_bytes()
+    with pytest.raises(UnreadableError, match=r"a\.csv is a workbook, not text"):
+        cells("a.csv", book, CSV)
+    utf_16 = "单位,金额\n教育局,1.00\n".encode("utf-16")
+    with pytest.raises(UnreadableError, match="it begins as utf-16 does; name its encoding"):
+        cells("a.csv", utf_16, CSV)
+    named = TableSpec(format="csv", encodings=("utf-8-sig", "utf-16"))
+    assert cells("a.csv", utf_16, named) == [("单位", "金额"), ("教育局", "1.00")]
+
+
 def test_another_delimiter():
     assert cells("a.txt", b"a|b\n1|2\n", TableSpec(format="csv", delimiter="|")) == [("a", "b"), ("1", "2")]
 
@@ -90,6 +119,15 @@ def test_json_that_is_no_list_of_records_is_refused(content, told):
         cells("a.json", content, JSON)
 
 
+def test_json_objects_within_a_record_are_columns_by_their_path():
+    content = b'[{"a": {"value": 12.50, "of": {"unit": "x"}}, "b": [1]}, {"a": {}, "b": null}]'
+    assert cells("a.json", content, JSON) == [
+        ("a/value", "a/of/unit", "b", "a"),
+        ("12.50", "x", '["1"]', None),
+        (None, None, None, "{}"),
+    ]
+
+
 def test_xlsx_numbers_dates_texts_and_errors(tmp_path):
     path = write_xlsx(
         tmp_path / "a.xlsx",
@@ -137,8 +175,12 @@ def test_sheets_are_chosen_by_name_or_pattern(tmp_path):
     [
         (b"<html><table></table></html>", "web page named as a workbook"),
         (b"PK\x03\x04 cut short", "damaged .xlsx"),
-        (b"hello", "cannot be opened as a workbook"),
-        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "cannot be opened as a workbook"),
+        (b"\xef\xbb\xbf <meta charset=utf-8><table></table>", "web page named as a workbook"),
+        ("单位,金额".encode("gb18030"), "is no workbook, whatever its name says"),
+        (
+            bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600),
+            r"cannot be opened as a workbook \(.*\): it is damaged or locked",
+        ),
     ],
 )
 def test_what_is_no_workbook_is_refused_in_words(content, told):
