@@ -101,7 +101,8 @@ def layout() -> html.Div:
 
 def waiting_words() -> str:
     """Return what is said while figures are fetched, in the reader's language where a reader asks."""
-    return words(request_language() if flask.has_request_context() else "zh")("正在取数, 请稍候…")
+    t = words(request_language() if flask.has_request_context() else "zh")
+    return t("正在取数, 请稍候…")
 
 
 def warm_up(server: flask.Flask, services: Services) -> None:

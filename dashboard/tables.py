@@ -36,6 +36,7 @@ class Table:
     totals: Mapping[str, Any] | None = None
     empty: str = ""
     marks: Mapping[str, Any] = field(default_factory=dict)  # ruler of the progress bars
+    is_whole: bool = False  # drawn on one page however many rows there are
 
     def column(self, key: str) -> Column | None:
         """Return a column by key."""

@@ -78,6 +78,7 @@
     if (button.id === "large-type") {
       remember("large", cookie("large") === "1" ? "0" : "1");
       showSize();
+      fit();
       window.dispatchEvent(new Event("resize"));
     } else if (button.id === "language") {
       remember("language", button.dataset.language);
@@ -119,7 +120,21 @@
     });
   };
 
+  /* A table that fits its place keeps its head in sight while the page scrolls; a wider one scrolls sideways. */
+  function fit() {
+    var top = document.querySelector(".top");
+    var isFixed = top && window.getComputedStyle(top).position === "sticky";
+    if (top) { document.documentElement.style.setProperty("--top", (isFixed ? top.offsetHeight : 0) + "px"); }
+    document.querySelectorAll(".table-frame").forEach(function (frame) {
+      var table = frame.querySelector("table");
+      var fits = table !== null && table.offsetWidth <= frame.clientWidth + 1;
+      if (frame.classList.contains("fits") !== fits) { frame.classList.toggle("fits", fits); }
+    });
+  }
+  window.addEventListener("resize", fit);
+
   new MutationObserver(function () {
+    fit();
     var frame = document.querySelector(".frame");
     if (frame && frame.dataset.title) {
       var title = frame.dataset.title + " · 明账";

@@ -133,8 +133,10 @@ def _menu(page: Page, facts: FrameFacts, view: View) -> html.Nav:
         )
         for path, label, count in menu_entries(facts, view)
     ]
-    note = [html.P(view.t("样本数据: 虚构的区"), className="sample-note")] if facts.is_sample else []
-    return html.Nav([*links, *note], className="menu", **wild(aria_label=view.t("主菜单")))
+    t = view.t
+    told = [html.Span(t("样本数据")), html.Span(t("区和单位均为虚构"))]
+    note = [html.P(told, className="sample-note")] if facts.is_sample else []
+    return html.Nav([*links, *note], className="menu", **wild(aria_label=t("主菜单")))
 
 
 def drill_path(crumbs: Sequence[Crumb]) -> list[Any]:

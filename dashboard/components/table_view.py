@@ -18,7 +18,7 @@ def table_view(table: Table, view: View) -> html.Div:
     if not table.rows:
         return empty_state(table.empty or view.t("没有可以显示的行"))
     ordered = sorted_table(table, view.asked.query.get("sort"))
-    shown, number, pages = page_of(ordered, view.asked.number("page"))
+    shown, number, pages = (ordered, 1, 1) if table.is_whole else page_of(ordered, view.asked.number("page"))
     head = [html.Tr([_head(column, table, view) for column in table.columns])]
     if table.totals is not None:
         head.append(
@@ -43,9 +43,18 @@ def _head(column: Column, table: Table, view: View) -> html.Th:
     next_down = (not downwards) if chosen else first_down
     arrow = ("▾" if downwards else "▴") if chosen else ""
     target = view.here(sort=f"{'-' if next_down else ''}{table.key}.{column.key}", page=None)
+    if column.kind == "progress":
+        kind = "plain"
     said = wild(aria_sort=("descending" if downwards else "ascending") if chosen else "none")
     link = dcc.Link([column.title, html.Span(arrow, className="arrow")], href=target, className="head")
-    return html.Th(link, className=kind, title=column.hint, scope="col", **said)
+    inner = _scaled(link) if column.kind == "progress" else link
+    return html.Th(inner, className=kind, title=column.hint, scope="col", **said)
+
+
+def _scaled(link: Any) -> html.Div:
+    """Put the ends of the scale over the bars, and the head over their figures."""
+    scale = html.Span([html.Span("0"), html.Span("100%")], className="scale", **wild(aria_hidden="true"))
+    return html.Div([scale, link], className="bar-head")
 
 
 def _cell(column: Column, row: Mapping[str, Any], table: Table, view: View) -> html.Td:

@@ -148,6 +148,7 @@ def table(desk: Desk) -> Table:
         total if rows else None,
         empty=view.t("还没有 {year} 年的数据; 有数据送来后这里会列出各镇街与部门", year=view.year),
         marks={"ruler_bp": ledger.ruler_bp},
+        is_whole=True,
     )
 
 

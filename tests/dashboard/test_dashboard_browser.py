@@ -1,5 +1,6 @@
 """The pages as a reader meets them: a real server, a real browser, and not one request to another host."""
 
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -219,6 +220,45 @@ def test_no_page_runs_over_its_width_in_either_type_size(page: Page, path: str) 
                 over.append((size, width))
         page.click("#large-type")
     assert over == []
+
+
+def test_the_page_alone_scrolls_and_the_head_of_the_table_stays_in_sight(page: Page) -> None:
+    page.set_viewport_size({"width": 1366, "height": 400})
+    show(page, "/")
+    frame, head = page.locator("#table-overview .table-frame"), page.locator("#table-overview th").first
+    expect(frame).to_have_class("table-frame fits")
+    assert frame.evaluate("one => one.scrollHeight <= one.clientHeight")
+    page.locator("#table-overview tbody tr").last.scroll_into_view_if_needed()
+    page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+    last, foot, top = (
+        page.locator(place).bounding_box() for place in ("#table-overview tbody tr:last-child", ".foot", ".top")
+    )
+    assert last["y"] + last["height"] <= foot["y"]
+    assert head.bounding_box()["y"] >= top["height"] - 1
+
+
+def test_over_the_bars_stand_their_scale_and_their_name(page: Page) -> None:
+    show(page, "/")
+    expect(page.locator("#table-overview th .bar-head")).to_have_text(re.compile("0.*100%.*执行率"))
+
+
+def test_slow_figures_are_announced_and_then_the_words_go(page: Page) -> None:
+    show(page, "/")
+    expect(page.locator(".wait")).to_be_hidden()
+    page.evaluate("document.documentElement.classList.add('waiting')")
+    expect(page.locator(".wait")).to_be_visible()
+    expect(page.locator(".wait")).to_have_text("正在取数, 请稍候…")
+    page.get_by_role("link", name="预警防控").click()
+    expect(page.locator("#table-clues")).to_be_visible()
+    expect(page.locator(".wait")).to_be_hidden()
+
+
+def test_a_printed_page_shows_the_whole_table_and_no_buttons(page: Page) -> None:
+    show(page, "/")
+    page.emulate_media(media="print")
+    expect(page.locator("#filters")).to_be_hidden()
+    expect(page.locator(".foot")).to_have_css("position", "static")
+    expect(page.locator("#table-overview thead")).to_have_css("position", "static")
 
 
 def test_large_type_is_kept(page: Page) -> None:
