@@ -24,6 +24,8 @@ _TOTALS_FEN = (10_000, 10_000_000, 100_000_000, 20_000, 150_000, 600_000, 1_200_
 _BUDGET_TOTALS_FEN = (5_000_000, 8_800_000, 13_600_000, 47_000_000, 99_000_000, 132_000_000, 210_000_000, 6_100_000)
 _SLIPS = 17
 _SLIP = 10_000
+_LARGE_FEN = 30_000_000_000
+_READABLE_FEN = 10**14  # an amount of 10^12 元 or more is held back as unreadable, and is no wrong unit any more
 _INNOCENT = 5
 _LATE_FROM_DAYS = 7
 _DUE_DAY = 10
@@ -115,13 +117,22 @@ def _wrong_units(reports: Reports) -> None:
     this, last = _paid(desk, desk.year), _paid(desk, desk.year - 1)
     unlike = {cell for cell in reports.free if not _BAND[0] * last[cell] <= this[cell] <= _BAND[1] * last[cell]}
     outside = unlike | {cell for cell in reports.free if reports.division_of[cell[1]] == LATE_DIVISION}
-    for place, cell in enumerate(reports.take(len(desk.some(range(_SLIPS))), but=outside)):
-        is_large = this[cell] > 3_000_000_000_0
-        _scale(desk, cell, up=not (is_large and place % 4 == 3))
+    too_much = _unreadable_in_yuan(desk)
+    small = {cell for cell in too_much if this[cell] <= _LARGE_FEN}
+    for place, cell in enumerate(reports.take(len(desk.some(range(_SLIPS))), but=outside | small)):
+        is_down = this[cell] > _LARGE_FEN and (place % 4 == 3 or cell in too_much)
+        _scale(desk, cell, up=not is_down)
         desk.plant("H04", unit_subject(cell[1]), _period(desk, cell))
     grown = [cell for cell in sorted(unlike - outside) if cell in reports.free]
     for cell in [*grown, *reports.free][:_INNOCENT]:
         desk.innocent("H04", unit_subject(cell[1]), "与上年同期相比变化正常", _period(desk, cell))
+
+
+def _unreadable_in_yuan(desk: Desk) -> set[Cell]:
+    """Return the cells with a line that, reported in 元, would be too large an amount to be read at all."""
+    own = desk.district.months.filter(pl.col("year") == desk.year)
+    largest = own.group_by("month", "department").agg(pl.max_horizontal(_MEASURES).max().alias("largest"))
+    return {(month, dep) for month, dep, fen in largest.iter_rows() if fen * _SLIP >= _READABLE_FEN}
 
 
 def _period(desk: Desk, cell: Cell) -> str:

@@ -8,11 +8,12 @@ from sample.desk import Desk
 from sample.model import Change, Line, Project
 
 _AGES = (90, 150, 210, 91, 94, 105, 120, 135, 149, 151, 165, 180, 195, 209, 211, 225, 240, 260)
+_FIRST_DAY = dt.date(2000, 1, 18)  # no budget is released before it
 
 
 def plant_unspent(desk: Desk) -> None:
     """Plant projects without any payment and their innocent neighbours."""
-    ages = [age for age in desk.some(_AGES) if desk.until - dt.timedelta(days=age) >= dt.date(desk.year, 1, 18)]
+    ages = _possible(desk.some(_AGES), _days(desk))
     whole_year = (desk.until - dt.date(desk.year, 1, 20)).days
     spread = desk.some((1, 2, 3)) if whole_year > max(_AGES) else []
     for place, age in enumerate([*ages, *(whole_year - step for step in spread)]):
@@ -20,6 +21,14 @@ def plant_unspent(desk: Desk) -> None:
         if line and age >= _AGES[0]:
             desk.plant("A03", line.project_subject)
     _innocent_unspent(desk)
+
+
+def _possible(ages: Sequence[int], oldest: int) -> list[int]:
+    """Return ages that the year has room for: those too old become younger ones, none under the lowest fence."""
+    youngest = min(ages)
+    if oldest < youngest:
+        return []
+    return [age if age <= oldest else youngest + age % (oldest - youngest + 1) for age in ages]
 
 
 def _new_project(desk: Desk, age: int, share: float, *, fen: int | None = None, name: str = "") -> Line | None:
@@ -60,7 +69,7 @@ def _innocent_unspent(desk: Desk) -> None:
         (tiny, 200, "预算4.99万元，未达5万元标准"),
         (tiny, 170, "预算4.99万元，未达5万元标准"),
     ):
-        if desk.until - dt.timedelta(days=age) < dt.date(desk.year, 1, 18):
+        if desk.until - dt.timedelta(days=age) < _FIRST_DAY.replace(year=desk.year):
             continue
         line = _new_project(desk, age, 0.0, fen=fen)
         if line:
@@ -78,7 +87,7 @@ def _innocent_unspent(desk: Desk) -> None:
 
 
 def _days(desk: Desk) -> int:
-    return (desk.until - dt.date(desk.year, 1, 18)).days
+    return (desk.until - _FIRST_DAY.replace(year=desk.year)).days
 
 
 def _reserves(desk: Desk) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from typing import Any
 
+import polars as pl
 import pytest
 from sample_ground import UNTIL, Entries, listed
 
@@ -19,9 +20,12 @@ def _line(unit: str, project: str, function: str) -> str:
     return f"line:{unit}/{project or '-'}/{function}"
 
 
-@pytest.mark.parametrize("until", [UNTIL, dt.date(2026, 9, 30)])
-def test_a_whole_district_has_fifteen_of_every_rule_and_the_promised_size(until: dt.date) -> None:
-    district, _, marks = build_planted(until, SEED, 1.0, lambda _: None)
+@pytest.mark.parametrize(
+    ("until", "seed"),
+    [(UNTIL, SEED), (dt.date(2026, 9, 30), SEED), (dt.date(2026, 6, 30), 2026), (UNTIL, 7)],
+)
+def test_a_whole_district_has_fifteen_of_every_rule_and_the_promised_size(until: dt.date, seed: int) -> None:
+    district, _, marks = build_planted(until, seed, 1.0, lambda _: None)
     planted = Counter(mark.rule for mark in marks if not mark.why)
     innocent = Counter(mark.rule for mark in marks if mark.why)
     assert {rule for rule in RULES if planted[rule] < 15} == set()
@@ -32,6 +36,8 @@ def test_a_whole_district_has_fifteen_of_every_rule_and_the_promised_size(until:
         1_000 < len({line.project.code for lines in district.lines.values() for line in lines if line.project}) < 1_400
     )
     assert len({unit.department.code for unit in district.units}) == 41
+    # What is planted can be read: a month reported in a wrong unit stays under the largest amount a feed may state.
+    assert district.months.select(pl.max_horizontal("b0", "b1", "paid").max()).item() < 10**14
 
 
 @pytest.mark.parametrize("until", [UNTIL, dt.date(2026, 6, 15)])
