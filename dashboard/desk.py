@@ -114,6 +114,13 @@ class Desk:
             names[site.district_code] = self.view.t("{name}本级", name=site.district_name)
         return dict(sorted(names.items()))
 
+    @cached_property
+    def project_names(self) -> dict[str, str]:
+        """Return the names that budgets of the loaded years give to projects, the latest year's where they differ."""
+        facts = self.whole_ledger.facts
+        named = pl.concat([facts.allotments, facts.adjustments], how="diagonal").drop_nulls("project_name")
+        return dict(named.sort("fiscal_year").select("project_code", "project_name").iter_rows())
+
     def local(self, instant: dt.datetime | None) -> str:
         """Write an instant as the site's wall clock."""
         if instant is None:

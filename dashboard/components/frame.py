@@ -134,7 +134,7 @@ def _menu(page: Page, facts: FrameFacts, view: View) -> html.Nav:
         for path, label, count in menu_entries(facts, view)
     ]
     t = view.t
-    told = [html.Span(t("样本数据")), html.Span(t("区和单位均为虚构"))]
+    told = [html.Span(t("样本数据")), html.Span(t("名称均为虚构"))]
     note = [html.P(told, className="sample-note")] if facts.is_sample else []
     return html.Nav([*links, *note], className="menu", **wild(aria_label=t("主菜单")))
 

@@ -27,7 +27,7 @@ def table_view(table: Table, view: View) -> html.Div:
     body = [html.Tr([_cell(column, row, table, view) for column in table.columns]) for row in shown.rows]
     grid = html.Table([html.Caption(table.title), html.Thead(head), html.Tbody(body)], className="table")
     return html.Div(
-        [html.Div(grid, className="table-frame", tabIndex=0), *_pager(len(table.rows), number, pages, view)],
+        [html.Div(grid, className="table-frame", tabIndex=0), *_pager(table, number, pages, view)],
         id=f"table-{table.key}",
     )
 
@@ -137,7 +137,7 @@ def clue_counts(levels: Mapping[str, int], view: View) -> Any:
     return html.Span(tags, className="clue-counts")
 
 
-def _pager(count: int, number: int, pages: int, view: View) -> list[Any]:
+def _pager(table: Table, number: int, pages: int, view: View) -> list[Any]:
     if pages == 1:
         return []
     t = view.t
@@ -146,5 +146,9 @@ def _pager(count: int, number: int, pages: int, view: View) -> list[Any]:
         for label, target in ((t("上一页"), number - 1), (t("下一页"), number + 1))
         if 1 <= target <= pages
     ]
-    told = t("共 {count} 行, 第 {number} / {pages} 页; 合计为全部行", count=f"{count:,}", number=number, pages=pages)
+    count = f"{len(table.rows):,}"
+    if table.totals is None:
+        told = t("共 {count} 行, 第 {number} / {pages} 页", count=count, number=number, pages=pages)
+    else:
+        told = t("共 {count} 行, 第 {number} / {pages} 页; 合计为全部行", count=count, number=number, pages=pages)
     return [html.Div([html.Span(told, className="quiet"), *links], className="pager")]

@@ -1,20 +1,21 @@
 """One clue: what is said, by which rule and law, the arithmetic, the rows behind it, what happened, what next."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from dash import dcc, html
 
 from budget.coverage import REASONS
+from budget.levels import rank
 from dashboard.clue_words import arithmetic, finding_sentence, in_rule_language, read_evidence, rule_name
 from dashboard.components.marks import level_tag, section
 from dashboard.components.table_view import table_view
 from dashboard.desk import Desk, NotShownError
 from dashboard.formats import count_text, points_text, rate_text, wan_text
+from dashboard.formula import formula_lines
 from dashboard.page import Page
 from dashboard.pages.clue_rows import about_words, names_of, status_words
-from dashboard.pages.facts_behind import facts_table
+from dashboard.pages.facts_behind import BEHIND, facts_behind
 from dashboard.tables import Table
 from dashboard.words import noted
 from warehouse import alerts
@@ -31,11 +32,12 @@ def page(desk: Desk, clue_id: str) -> Page:
     rows = found[1].to_dicts()
     names = events_names(rows)
     t = desk.view.t
-    body = [head(desk, clue)]
+    behind = facts_behind(desk, rows)
+    body = [head(desk, clue, rows)]
     body += [alert_section(desk, clue, row) for row in rows]
     body.append(section(t("经过"), history(desk, found[2].to_dicts(), names)))
-    behind = table(desk, clue_id)
-    body.append(section(t("背后的原始行"), table_view(behind, desk.view)))
+    shown = html.Div(table_view(behind.table, desk.view), id=BEHIND)
+    body.append(section(t("背后的原始行"), shown, aside=behind.told(desk)))
     crumbs = [(t("预警防控"), desk.view.href(PATH)), (clue_id, None)]
     return Page(f"{clue_id} {about_words(desk, clue)}", body, crumbs, export=f"facts-{clue_id}", menu=PATH)
 
@@ -45,8 +47,8 @@ def events_names(rows: list[dict[str, Any]]) -> dict[int, str]:
     return {row["alert_id"]: row["rule_code"] for row in rows}
 
 
-def head(desk: Desk, clue: Mapping[str, Any]) -> html.Section:
-    """Draw the clue's head: level, number, whom it is about, status and money."""
+def head(desk: Desk, clue: Mapping[str, Any], rows: list[dict[str, Any]]) -> html.Section:
+    """Draw the clue's head: level, number, whom it is about, status, money, the time allowed and what to do next."""
     view, t = desk.view, desk.view.t
     money = (
         f"{wan_text(clue['amount_fen'], view.language)} {t('万元')}" if clue["amount_fen"] is not None else t("无数据")
@@ -65,6 +67,8 @@ def head(desk: Desk, clue: Mapping[str, Any]) -> html.Section:
         (t("状态"), status_words(clue["status"], desk)),
         (t("涉及金额"), money),
         (t("发现日期"), str(clue["opened_on"])),
+        (t("期限"), t("发出问询单后起算, 尚未发出") if clue["status"] == "open" else t("已办结")),
+        (t("下一步"), next_step(desk, clue, rows)),
     ]
     link = []
     if clue["unit_code"]:
@@ -72,6 +76,15 @@ def head(desk: Desk, clue: Mapping[str, Any]) -> html.Section:
         link = [dcc.Link(t("看预算执行"), href=view.href("/execution", **target), className="button")]
     pairs = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in told]
     return html.Section([title, html.Dl(pairs, className="pairs"), *link], className="card section clue-head")
+
+
+def next_step(desk: Desk, clue: Mapping[str, Any], rows: list[dict[str, Any]]) -> str:
+    """Say what to do next: what the rule of the gravest open alert advises."""
+    standing = [row for row in rows if row["status"] != "resolved"]
+    if clue["status"] != "open" or not standing:
+        return desk.view.t("无需处理")
+    rule = desk.services.catalogue.get(max(standing, key=lambda row: rank(row["level"]))["rule_code"])
+    return in_rule_language(rule, "next_step", desk.view) if rule else desk.view.t("请向单位了解情况")
 
 
 def alert_section(desk: Desk, clue: Mapping[str, Any], alert: Mapping[str, Any]) -> html.Section:
@@ -90,7 +103,7 @@ def alert_section(desk: Desk, clue: Mapping[str, Any], alert: Mapping[str, Any])
         parts = [
             (t("依据"), [ground, html.Br(), in_rule_language(rule, "law", view)]),
             (t("公式"), in_rule_language(rule, "formula", view)),
-            (t("算法"), html.Span(arithmetic(rule, evidence, view), className="arithmetic")),
+            (t("算法"), worked_out(desk, alert, evidence)),
             (t("可能的正常情形"), html.Ul([html.Li(text) for text in in_rule_language(rule, "innocent", view)])),
             (t("建议"), in_rule_language(rule, "next_step", view)),
         ]
@@ -105,6 +118,21 @@ def alert_section(desk: Desk, clue: Mapping[str, Any], alert: Mapping[str, Any])
         f"{alert['rule_code']} {rule_name(desk.services.catalogue, alert['rule_code'], view)}",
     ]
     return section(title, says, html.Dl(pairs, className="grounds"), aside=" · ".join(states))
+
+
+def worked_out(desk: Desk, alert: Mapping[str, Any], evidence: Mapping[str, Any]) -> html.Div:
+    """Draw the arithmetic: formulas with their figures, the fence they reached, and the way to the rows behind."""
+    view = desk.view
+    rule = desk.services.catalogue.get(alert["rule_code"])
+    lines = formula_lines(alert["rule_code"], evidence, view)
+    drawn: list[Any] = [
+        html.Div([html.Div(figures, className="arithmetic"), html.Div(words, className="quiet")], className="step")
+        for words, figures in lines
+    ]
+    said = html.Div(arithmetic(rule, evidence, view), className="quiet" if lines else "arithmetic")
+    behind = facts_behind(desk, [alert])
+    link = [html.A(behind.way(desk), href=f"#{BEHIND}", className="to-rows")] if behind.listed else []
+    return html.Div([*drawn, said, *link])
 
 
 def fence(alert: Mapping[str, Any], desk: Desk) -> str:
@@ -212,7 +240,4 @@ def table(desk: Desk, clue_id: str) -> Table:
     found = alerts.clue_detail(desk.connection, desk.scope, clue_id)
     if found is None:
         raise NotShownError(clue_id)
-    pairs: list[tuple[int, int]] = []
-    for text in found[1]["evidence"].drop_nulls():
-        pairs += [(int(slice_id), int(row_no)) for slice_id, row_no in json.loads(text).get("facts", [])]
-    return facts_table(desk, list(dict.fromkeys(pairs)))
+    return facts_behind(desk, found[1].to_dicts()).table

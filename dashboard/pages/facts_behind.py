@@ -1,14 +1,20 @@
 """The delivered rows behind something said, each a link to the row as it stood in its file."""
 
-from collections.abc import Sequence
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dashboard.desk import Desk
+from dashboard.formats import NOT_APPLICABLE
 from dashboard.privacy import masked_name, masked_text
 from dashboard.tables import Column, Table
+from dashboard.words import noted
 from warehouse import queries_facts
 
 MOST_ROWS = 500
+BEHIND = "behind"  # the anchor of the rows on a page
 _DATES = ("paid_on", "released_on", "adjusted_on", "as_of_on")
 _MEASURES = ("payment_fen", "appropriation_fen", "adjustment_fen")
 
@@ -27,23 +33,70 @@ def feed_words(feed: str, desk: Desk) -> str:
     return known.get(feed, feed)
 
 
-def facts_table(desk: Desk, pairs: Sequence[tuple[int, int]]) -> Table:
-    """Return facts by (slice, row), those that the reader may see; at most MOST_ROWS of them."""
+@dataclass(frozen=True)
+class Behind:
+    """The rows behind alerts: those listed, by feed, and how many there are in all."""
+
+    table: Table
+    feeds: Mapping[str, int]
+    total: int
+
+    @property
+    def listed(self) -> int:
+        """Return how many rows are listed."""
+        return sum(self.feeds.values())
+
+    def told(self, desk: Desk) -> str:
+        """Say how many rows there are and, where not all are listed, how many are."""
+        t, total = desk.view.t, f"{self.total:,}"
+        if self.total > self.listed:
+            return t("共 {count} 行, 这里列出前 {listed} 行", count=total, listed=self.listed)
+        return t("共 {count} 行", count=total) if self.total else ""
+
+    def way(self, desk: Desk) -> str:
+        """Say where the link to the rows leads: what is there and how many."""
+        t = desk.view.t
+        counted = {
+            "payments": noted("{count} 笔支付"),
+            "allotments": noted("{count} 条指标"),
+            "adjustments": noted("{count} 条指标调整"),
+            "execution_months": noted("{count} 条月报"),
+        }
+        if self.total > self.listed:
+            return t("看背后的原始行 ({told})", told=self.told(desk))
+        parts = [t(counted.get(feed, noted("{count} 行")), count=count) for feed, count in self.feeds.items()]
+        return t("看 {rows} 的原始行", rows=t("、").join(parts))
+
+
+def facts_behind(desk: Desk, alerts: Sequence[Mapping[str, Any]]) -> Behind:
+    """Return the facts that the evidence of alerts names, those that the reader may see; at most MOST_ROWS of them."""
+    pairs: dict[tuple[int, int], None] = {}
+    unnamed = 0
+    for alert in alerts:
+        told = json.loads(alert["evidence"]) if alert["evidence"] else {}
+        named = [(int(slice_id), int(row_no)) for slice_id, row_no in told.get("facts", [])]
+        pairs |= dict.fromkeys(named)
+        unnamed += max(0, (told.get("facts_total") or 0) - len(named))
+    facts = queries_facts.list_facts(desk.connection, desk.scope, list(pairs)[:MOST_ROWS])
+    feeds = Counter(fact["feed"] for fact in facts)
+    return Behind(_table(desk, facts), feeds, max(len(pairs), len(facts)) + unnamed)
+
+
+def _table(desk: Desk, facts: Sequence[dict[str, Any]]) -> Table:
     t = desk.view.t
-    rows = [_row(desk, fact) for fact in queries_facts.list_facts(desk.connection, desk.scope, pairs[:MOST_ROWS])]
     columns = [
         Column("feed", t("数据")),
         Column("day", t("日期"), "day"),
         Column("number", t("凭证或指标号")),
         Column("unit_name", t("单位")),
-        Column("project_name", t("项目")),
+        Column("project_name", t("项目"), wraps=True),
         Column("payee_name", t("收款人")),
         Column("purpose", t("用途"), wraps=True),
         Column("fen", t("金额 (万元)"), "wan"),
         Column("source", t("来源"), is_sortable=False),
     ]
-    note = t("只列前 {count} 行", count=MOST_ROWS) if len(pairs) > MOST_ROWS else ""
-    return Table("facts", note or t("背后的原始行"), columns, rows, empty=t("这条线索没有指向单个数据行"))
+    rows = [_row(desk, fact) for fact in facts]
+    return Table("facts", t("背后的原始行"), columns, rows, empty=t("这条线索没有指向单个数据行"))
 
 
 def _row(desk: Desk, fact: dict[str, Any]) -> dict[str, Any]:
@@ -54,12 +107,20 @@ def _row(desk: Desk, fact: dict[str, Any]) -> dict[str, Any]:
         "day": next((fact[name] for name in _DATES if fact.get(name) is not None), None),
         "number": fact.get("voucher_no") or fact.get("allotment_code") or fact.get("document_no"),
         "unit_name": fact.get("unit_name") or fact.get("unit_code"),
-        "project_name": fact.get("project_name") or fact.get("project_code"),
+        "project_name": _project(desk, fact),
         "fen": next((fact[name] for name in _MEASURES if fact.get(name) is not None), None),
         "source": t("看原始行"),
         "source:href": desk.view.href(f"/source/{fact['slice_id']}/{fact['row_no']}"),
     }
     return shown | (_paid_words(fact) if paid else {})
+
+
+def _project(desk: Desk, fact: dict[str, Any]) -> str:
+    """Name a fact's project: payments carry its code only, the budget of the year its name."""
+    code = fact.get("project_code")
+    if code is None:
+        return NOT_APPLICABLE if fact["feed"] == "execution_months" else desk.view.t("基本支出 (无项目)")
+    return fact.get("project_name") or desk.project_names.get(code) or str(code)
 
 
 def _paid_words(fact: dict[str, Any]) -> dict[str, Any]:
