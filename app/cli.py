@@ -6,6 +6,7 @@ import sys
 import typer
 
 from app import cli_deliveries, cli_house, cli_judgement
+from app.output import in_words
 
 ROOMS = frozenset({"alerts", "app", "budget", "dashboard", "ingest", "reports", "rules", "sample", "warehouse"})
 DONE, REFUSED, USAGE = 0, 1, 2
@@ -42,7 +43,7 @@ def main() -> None:
     except (ValueError, RuntimeError, OSError) as error:
         if not is_refusal(error):
             raise
-        sys.stderr.write(f"mingzhang: {error}\n")
+        sys.stderr.write(f"mingzhang: {in_words(error)}\n")
         sys.exit(USAGE if type(error).__name__ in USAGE_ERRORS else REFUSED)
 
 

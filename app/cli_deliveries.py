@@ -42,9 +42,9 @@ def ingest(
         raise typer.BadParameter("give FILE… or --inbox, one of the two")
     house = house_to_write(settings, data)
     from app.inbox import load_settled_inbox
-    from app.loading import Refused, load_files
+    from app.loading import Refused, load_or_stop
 
-    loaded = load_settled_inbox(house) if inbox else load_files(house, files or [], feed=feed, actor=by)
+    loaded = load_settled_inbox(house) if inbox else load_or_stop(house, files or [], feed=feed, actor=by)
     for one in loaded:
         if isinstance(one, Refused):
             note(f"mingzhang: {one.reason}")

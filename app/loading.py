@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Literal
 
 from app.children import follow_parent
+from app.output import in_words
 from app.wiring import House
 from ingest.again import release, replay
 from ingest.mapping import Mapping, load_mapping, load_mappings, match, named
-from ingest.prepare import prepare
+from ingest.prepare import prepare, readable_name
 from ingest.prepared import Prepared
-from ingest.problems import IngestError
+from ingest.problems import IngestError, MappingError, NoMappingError
 from ingest.publish import Outcome, publish
 from warehouse.audit import record_audit
-from warehouse.engine import writing
+from warehouse.engine import StorageError, writing
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,13 @@ def load_files(
 ) -> list[Loaded]:
     """Publish or hold files in the order given, each in a transaction of its own; ``feed`` names a mapping.
 
-    With several workers files are read in processes beside this one, never more than a few ahead of publishing.
+    MappingError where ``feed`` is no mapping. A full disk or a lost database ends it: what was loaded before, and
+    told to ``watch``, stays. With several workers files are read in processes beside this one, never more than a few
+    ahead of publishing.
     """
     mappings = load_mappings(house.mapping_folders)
-    chosen = [(path, _choose(mappings, feed, path)) for path in files]
+    wanted = None if feed is None else _named(mappings, feed)
+    chosen = [(path, wanted or _match(mappings, path)) for path in files]
     loaded: list[Loaded] = []
     for path, prepared in _read(chosen, workers):
         loaded.append(prepared if isinstance(prepared, Refused) else _publish(house, prepared, actor, path))
@@ -60,21 +64,42 @@ def load_files(
     return loaded
 
 
+def load_or_stop(house: House, files: Sequence[Path], *, feed: str | None, actor: str) -> list[Loaded]:
+    """Publish or hold files; where disk or database fails, say so for that file and leave the ones behind it."""
+    loaded: list[Loaded] = []
+    try:
+        return load_files(house, files, feed=feed, actor=actor, watch=loaded.append)
+    except (OSError, StorageError) as error:
+        name = readable_name(files[len(loaded)])
+        left = len(files) - len(loaded) - 1
+        behind = f"; {left} more files were not tried" if left else ""
+        return [*loaded, Refused(name, f"{name} was not taken in: {in_words(error)}{behind}")]
+
+
 def _publish(house: House, prepared: Prepared, actor: str, path: Path) -> Loaded:
     try:
         with writing(house.engine) as connection:
             return publish(connection, house.landing, prepared, now=house.clock(), actor=actor)
     except IngestError as error:
-        return Refused(path.name, str(error))
+        return Refused(readable_name(path), str(error))
 
 
-def _choose(mappings: Sequence[Mapping], feed: str | None, path: Path) -> Mapping | Refused:
+def _named(mappings: Sequence[Mapping], feed: str) -> Mapping:
+    """Return the mapping that was asked for; one that is not there or not right is a wrong call."""
+    if feed.endswith(".toml"):
+        return load_mapping(Path(feed))
     try:
-        if feed is None:
-            return match(mappings, path.name)
-        return load_mapping(Path(feed)) if feed.endswith(".toml") else named(mappings, feed)
-    except IngestError as error:
-        return Refused(path.name, str(error))
+        return named(mappings, feed)
+    except NoMappingError as error:
+        raise MappingError(str(error)) from error
+
+
+def _match(mappings: Sequence[Mapping], path: Path) -> Mapping | Refused:
+    name = readable_name(path)
+    try:
+        return match(mappings, name)
+    except NoMappingError as error:
+        return Refused(name, str(error))
 
 
 def _prepare(path: Path, mapping: Mapping | Refused) -> Prepared | Refused:
@@ -83,7 +108,7 @@ def _prepare(path: Path, mapping: Mapping | Refused) -> Prepared | Refused:
     try:
         return prepare(mapping, path)
     except IngestError as error:
-        return Refused(path.name, str(error))
+        return Refused(readable_name(path), str(error))
 
 
 def _read(chosen: Iterable[tuple[Path, Mapping | Refused]], workers: int) -> Iterator[tuple[Path, Prepared | Refused]]:

@@ -37,6 +37,13 @@ def note(line: str) -> None:
     sys.stderr.flush()
 
 
+def in_words(error: Exception) -> str:
+    """Return what went wrong as people say it: the machine's reason, with the file it is about."""
+    if not isinstance(error, OSError) or not error.strerror:
+        return str(error)
+    return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+
+
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print aligned columns; a Chinese character is two cells wide, numbers stand right."""
     cells = [[_cell(value) for value in row] for row in rows]

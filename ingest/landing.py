@@ -19,11 +19,15 @@ def keep(landing_dir: Path, sha256: str, content: bytes) -> Path:
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f"{sha256}.{os.getpid()}.part")
-    with aside.open("wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    aside.replace(path)
+    try:
+        with aside.open("wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        aside.replace(path)
+    finally:
+        # Half a file left on a full disk would keep it full.
+        aside.unlink(missing_ok=True)
     _flush_folder(path.parent)
     return path
 

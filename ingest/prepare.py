@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -41,13 +42,25 @@ class _Sheet:
 
 def prepare(mapping: Mapping, path: Path, *, limits: Limits = NO_LIMITS_GIVEN) -> Prepared:
     """Read a delivered file with a mapping; FileRefusedError where the file cannot be taken in at all."""
+    name = readable_name(path)
     try:
         size = path.stat().st_size
-        refuse_size(path.name, size, limits)
+        refuse_size(name, size, limits)
         content = path.read_bytes()
     except OSError as error:
-        raise FileRefusedError(f"{path} cannot be read: {error.strerror or error}") from error
-    return prepare_content(mapping, path.name, content, limits=limits)
+        raise FileRefusedError(
+            f"{path.parent / name} cannot be read: {error.strerror or type(error).__name__}"
+        ) from error
+    return prepare_content(mapping, name, content, limits=limits)
+
+
+def readable_name(path: Path) -> str:
+    """Return a file's name as people read it: names unpacked from a Windows archive are GB18030, not UTF-8."""
+    delivered = os.fsencode(path.name)
+    try:
+        return delivered.decode("utf-8")
+    except UnicodeDecodeError:
+        return delivered.decode("gb18030", "replace")
 
 
 def prepare_content(mapping: Mapping, file_name: str, content: bytes, *, limits: Limits = NO_LIMITS_GIVEN) -> Prepared:
@@ -69,9 +82,10 @@ def prepare_content(mapping: Mapping, file_name: str, content: bytes, *, limits:
             _read_sheet(mapping, find_table(mapping, file_name, sheet), file_name, groups)
             for sheet in read_sheets(file_name, content, mapping.table, limits)
         ]
+        together = _together(dated, sheets, groups)
     except UnreadableError as error:
         return replace(blank, hold_reasons=(str(error),))
-    return _judged(_together(dated, sheets, groups))
+    return _judged(together)
 
 
 def _groups(mapping: Mapping, file_name: str) -> dict[str, str]:

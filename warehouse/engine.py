@@ -14,6 +14,10 @@ Engine = sa.Engine
 BUSY_TIMEOUT_MS = 30_000
 
 
+class StorageError(RuntimeError):
+    """The database cannot take or give what was asked: disk full, file read-only, server gone, lock held too long."""
+
+
 def open_engine(url: str) -> sa.Engine:
     """Open an engine for a SQLAlchemy URL; SQLite gets WAL, foreign keys, a busy timeout and explicit BEGIN."""
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000} if _is_sqlite(url) else {})
@@ -48,13 +52,28 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 @contextmanager
+def _told(engine: sa.Engine, advice: str = "") -> Iterator[None]:
+    """Turn what the machine says about its disk or server into a sentence."""
+    # Bulk statements go to the driver itself and fail with its own errors.
+    driver: Any = engine.dialect.loaded_dbapi
+    try:
+        yield
+    except (sa.exc.OperationalError, driver.OperationalError) as error:
+        where = engine.url.render_as_string(hide_password=True)
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        raise StorageError(f"warehouse {where}: {reason}{advice}") from error
+
+
+@contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Open the one transaction of a job step; commits at the end, rolls back on any error.
 
     On SQLite the write lock is taken at once, so that two writers queue (busy timeout) instead of failing midway.
-    On PostgreSQL writers of one warehouse queue on an advisory lock for the same reason.
+    On PostgreSQL writers of one warehouse queue on an advisory lock for the same reason. StorageError says that disk
+    or server failed.
     """
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    advice = "; nothing of this step was kept, put that right and repeat it"
+    with _told(engine, advice), engine.connect().execution_options(writes=True) as connection, connection.begin():
         if engine.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(20170101)"))
         yield connection
@@ -64,5 +83,5 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Open a read that sees one state of the warehouse throughout."""
     isolation = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
-    with engine.connect().execution_options(**isolation) as connection:
+    with _told(engine), engine.connect().execution_options(**isolation) as connection:
         yield connection

@@ -6,6 +6,7 @@ truth.
 """
 
 import datetime as dt
+import logging
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,6 +22,7 @@ from warehouse.schema import table
 from warehouse.scope import Scope
 
 HISTORY_YEARS = 3
+_LOG = logging.getLogger(__name__)
 FACT_FEEDS = ("allotments", "adjustments", "payments", "execution_months")
 _DATED = {
     "allotments": "released_on",
@@ -83,15 +85,38 @@ def _place(division: object, year: object) -> str:
 
 def _snapshot(connection: sa.Connection, folder: Path, feed: str, slice_ids: list[int]) -> pl.DataFrame:
     path = folder / f"{feed}-{stamp_of(slice_ids)}.parquet"
-    if path.exists():
-        return pl.read_parquet(path)
+    kept = _read_kept(path)
+    if kept is not None:
+        return kept
     frame = read_slices(connection, feed, slice_ids)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _keep(path, frame)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        # A full disk makes reading slower, not impossible.
+        _LOG.warning("snapshot %s could not be kept: %s", path, error)
+    return frame
+
+
+def _read_kept(path: Path) -> pl.DataFrame | None:
+    """Return a kept snapshot; None where there is none or a power cut left half of one."""
+    if not path.exists():
+        return None
+    try:
+        return pl.read_parquet(path)
+    except pl.exceptions.PolarsError as error:
+        _LOG.warning("snapshot %s is damaged and made anew: %s", path, error)
+        return None
+
+
+def _keep(path: Path, frame: pl.DataFrame) -> None:
     # Written aside and renamed: a reader never meets half a file, and two writers leave the same one.
     aside = path.with_suffix(f".{os.getpid()}.part")
-    frame.write_parquet(aside)
-    aside.replace(path)
-    return frame
+    try:
+        frame.write_parquet(aside)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def fact_schema(feed: str) -> frames.Schema:

@@ -7,7 +7,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from warehouse import migrations
-from warehouse.engine import reading, writing
+from warehouse.engine import StorageError, reading, writing
 from warehouse.notes import CREATED_AT, save_note
 from warehouse.schema import table
 
@@ -30,6 +30,8 @@ def warehouse_state(engine: sa.Engine) -> State:
             if migrations.is_empty(connection):
                 return "empty"
             return "old" if migrations.pending(connection) else "ready"
+    except StorageError as error:
+        raise WarehouseError(str(error)) from error
     except sa.exc.DBAPIError as error:
         where = engine.url.render_as_string(hide_password=True)
         reason = str(error.orig).strip().splitlines()[0]

@@ -1,11 +1,12 @@
 """Writers queue, readers see one state, and what fails leaves nothing behind."""
 
 import threading
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from warehouse.engine import reading, writing
+from warehouse.engine import StorageError, open_engine, reading, sqlite_url, writing
 from warehouse.notes import read_note, save_note
 
 
@@ -53,3 +54,13 @@ def test_an_error_in_the_middle_leaves_nothing_behind(warehouse_engine: sa.Engin
         write_half(warehouse_engine)
     with reading(warehouse_engine) as connection:
         assert read_note(connection, "half") is None
+
+
+def test_a_server_or_file_that_cannot_be_reached_is_told_in_a_sentence(tmp_path: Path) -> None:
+    for url in ("postgresql+psycopg://nobody:secret@127.0.0.1:9/none", sqlite_url(tmp_path / "none" / "warehouse.db")):
+        engine = open_engine(url)
+        with pytest.raises(StorageError, match=r"^warehouse ") as told, reading(engine):
+            pass
+        assert "secret" not in str(told.value)
+        assert "\n" not in str(told.value)
+        engine.dispose()

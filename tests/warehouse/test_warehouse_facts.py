@@ -176,3 +176,21 @@ def test_facts_come_back_with_the_types_of_their_feed(feeds: Deliveries, tmp_pat
     assert dict(facts.payments.schema) == frames.LINEAGE | frames.PAYMENTS
     assert dict(facts.allotments.schema) == frames.LINEAGE | frames.ALLOTMENTS, "also where there are none"
     assert facts.divisions == (STREET,)
+
+
+def test_a_snapshot_that_was_cut_short_is_made_anew(feeds: Deliveries, tmp_path: Path) -> None:
+    feeds.deliver(STREET, JULY, 100, 200)
+    before = paid(feeds, tmp_path, JULY)
+    (kept,) = tmp_path.rglob("payments-*.parquet")
+    whole = kept.read_bytes()
+    for half in (b"", whole[: len(whole) // 2]):
+        kept.write_bytes(half)
+        assert paid(feeds, tmp_path, JULY) == before
+        assert kept.read_bytes() == whole
+
+
+def test_snapshots_that_cannot_be_written_are_done_without(feeds: Deliveries, tmp_path: Path) -> None:
+    feeds.deliver(STREET, JULY, 100, 200)
+    nowhere = tmp_path / "a file"
+    nowhere.write_text("", encoding="utf-8")
+    assert paid(feeds, nowhere, JULY) == paid(feeds, tmp_path / "snapshots", JULY)
