@@ -92,7 +92,7 @@ def _sums(connection: sa.Connection, feed: str, slice_id: int) -> dict[str, int]
 
 
 def list_batches(connection: sa.Connection, scope: Scope, *, batch_id: int | None = None) -> list[dict[str, Any]]:
-    """Return batches, the newest first, as JSON-able dictionaries with their slices and checks.
+    """Return batches, the newest first, as dictionaries with their slices and checks.
 
     A reader of some divisions sees the batches that hold a slice of theirs, and only those slices.
     """
@@ -117,8 +117,8 @@ def _told(one: Batch, slices: list[dict[str, Any]], checks: list[dict[str, Any]]
         "file": one.file_name,
         "sha256": one.landing_sha256,
         "status": one.status,
-        "known_at": one.known_at.isoformat(),
-        "recorded_at": one.recorded_at.isoformat(),
+        "known_at": one.known_at,
+        "recorded_at": one.recorded_at,
         "rows": one.row_count,
         "accepted": one.accepted_count,
         "rejected": one.rejected_count,
@@ -144,8 +144,8 @@ def _slices(connection: sa.Connection, scope: Scope) -> dict[int, list[dict[str,
                 "slice_key": row.slice_key,
                 "division": row.division_code,
                 "fiscal_year": row.fiscal_year,
-                "first_on": row.first_on.isoformat() if row.first_on else None,
-                "last_on": row.last_on.isoformat() if row.last_on else None,
+                "first_on": row.first_on,
+                "last_on": row.last_on,
                 "rows": row.delivered_count,
                 "facts": row.row_count,
                 "totals": _sums(connection, row.feed, row.slice_id),

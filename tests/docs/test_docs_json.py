@@ -142,3 +142,28 @@ def test_rejected_rows_are_documented(run: Run, tmp_path: Path) -> None:
     rows = run("rejected", str(batch["batch"]))
     assert len(rows) == batch["rejected"] == 1
     assert set(rows[0]) - documented("rejected") == set()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["batches"],
+        ["alerts"],
+        ["clues"],
+        ["findings"],
+        ["evaluate", "--as-of", "2026-10-31", "--dry-run"],
+        ["audit", "verify"],
+    ],
+)
+def test_instants_are_written_in_utc_with_a_z(run: Run, words: list[str]) -> None:
+    told = json.dumps(run(*words))
+    assert re.findall(r"\d[T ]\d\d:\d\d[^\"]*(?<!Z)(?=\")", told) == []
+    assert (re.search(r'"known_at": "[^"]+Z"', told) is not None) == (words[0] in {"batches", "evaluate"})
+
+
+def test_a_batch_tells_its_slices_and_checks_key_by_key(run: Run) -> None:
+    batches = run("batches")
+    for part in ("slices", "checks"):
+        inner = {key for batch in batches for one in batch[part] for key in one}
+        assert inner
+        assert inner <= documented("batches")

@@ -154,7 +154,7 @@ def test_devon_rows_and_sums(batches, month):
     one = batches["devon", f"DCCSpendingOver500_{month}.csv"]
     rows, pence = DEVON[month]
     assert (one["rows"], one["accepted"], one["rejected"], one["totals"]) == (rows, rows, 0, {"payment_fen": pence})
-    assert one["slices"][0]["first_on"].replace("-", "").startswith(month)
+    assert f"{one['slices'][0]['first_on']:%Y%m}" == month
 
 
 @pytest.mark.parametrize("name", EXETER)
