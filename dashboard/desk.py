@@ -132,6 +132,11 @@ class Desk:
         return instant.astimezone(ZoneInfo(self.services.site.timezone)).date()
 
 
+def sees_anything(account: Account) -> bool:
+    """Tell whether there is anything at all that an account may see."""
+    return account.scope.divisions is None or bool(account.scope.divisions)
+
+
 @contextmanager
 def open_desk(
     services: Services,
@@ -142,7 +147,12 @@ def open_desk(
     *,
     is_large: bool = False,
 ) -> Iterator[Desk]:
-    """Open a read of the warehouse for one reader and URL; NotShownError where it asks for another's division."""
+    """Open a read of the warehouse for one reader and URL; NotShownError where it asks for another's division.
+
+    An account that may see nothing at all has no desk, whatever it asks for.
+    """
+    if not sees_anything(account):
+        raise NotShownError(account.username)
     scope = account.scope
     with reading(services.engine) as connection:
         zone = ZoneInfo(services.site.timezone)

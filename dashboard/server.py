@@ -11,8 +11,9 @@ from dash import Input, Output, dcc, html
 from flask_wtf.csrf import generate_csrf
 
 from dashboard.access import reader, set_up_access
+from dashboard.components.attributes import wild
 from dashboard.components.marks import error_state
-from dashboard.desk import NotShownError, open_desk
+from dashboard.desk import NotShownError, open_desk, sees_anything
 from dashboard.export import to_csv, to_xlsx
 from dashboard.ledger import LedgerShelf
 from dashboard.routes import find_table, framed, notes
@@ -115,6 +116,8 @@ def warm_up(server: flask.Flask, services: Services) -> None:
 
 def draw(services: Services, shelf: LedgerShelf, asked: Asked) -> Any:
     """Return the screen of a URL for the reader of the request."""
+    if not sees_anything(reader()):
+        return closed()
     try:
         return _drawn(services, shelf, asked)
     except NotShownError:
@@ -125,6 +128,16 @@ def _drawn(services: Services, shelf: LedgerShelf, asked: Asked) -> Any:
     is_large = flask.request.cookies.get("large") == "1"
     with open_desk(services, shelf, reader(), asked, request_language(), is_large=is_large) as desk:
         return framed(desk, generate_csrf())
+
+
+def closed() -> Any:
+    """Draw the one page of an account for which no pages are built: it says so and shows no figure."""
+    t = words(request_language())
+    shut = html.Button(t("退出"), id="log-out", className="button", **wild(data_csrf=generate_csrf()))
+    told = html.P(t("这个账号还没有可以查看的数据 (预算单位的页面还没有开通); 需要时请与区人大财经工委联系"))
+    lang = "zh-CN" if request_language() == "zh" else "en"
+    state = html.Div([html.H1(t("{name}, 您好", name=reader().display_name)), told, shut], className="state")
+    return html.Div(html.Main(state, id="main"), className="frame", lang=lang, **wild(data_title=t("账号")))
 
 
 def broken(error: Exception) -> Any:

@@ -27,6 +27,7 @@ ROLES: Final[dict[str, str]] = {
     "audit_admin": "审计管理员",
 }
 WHOLE_DISTRICT: Final = frozenset({"committee", "deputy", "system_admin", "security_admin", "audit_admin"})
+SEES_NOTHING_YET: Final = frozenset({"unit"})
 MIN_PASSWORD_LENGTH: Final = 12
 FAILURES_BEFORE_LOCK: Final = 5
 LOCK: Final = dt.timedelta(minutes=15)
@@ -50,8 +51,11 @@ class Account:
 
     @property
     def scope(self) -> Scope:
-        """Return what the account may see: its division; the whole district only by role; else nothing."""
-        if self.is_disabled:
+        """Return what the account may see: its division; the whole district only by role; else nothing.
+
+        A unit may see no more than itself; scopes do not go below a division yet, so for now it sees nothing.
+        """
+        if self.is_disabled or self.role in SEES_NOTHING_YET:
             return Scope.of(())
         if self.division_code is not None:
             return Scope.of({self.division_code})

@@ -22,12 +22,15 @@ class Person:
 
     @property
     def scope(self) -> Scope:
+        if self.role == "unit":
+            return Scope.of(())
         return Scope.everything() if self.division_code is None else Scope.of([self.division_code])
 
 
 PEOPLE = {
     "caijing": Person("caijing", "区财经工委", "committee", None),
     "shiqiao": Person("shiqiao", "石桥街道人大", "office", district.STREET),
+    "danwei": Person("danwei", "石桥街道市政所", "unit", district.STREET),
 }
 PASSWORD = "qinghe-mingzhang-2026"
 

@@ -132,3 +132,16 @@ def test_persons_are_masked_on_every_page(house: House, visit, screen) -> None:
     assert "王*" in exported
     assert district.PERSON not in exported
     assert district.PERSON_ACCOUNT not in exported
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/clues/2026-XS-0001", "/search", "/system/jobs", "/no-such-page"])
+def test_an_account_without_a_scope_meets_one_page_that_says_so(visit, screen, path: str) -> None:
+    text = screen(visit("danwei"), path, "?q=道路&division=990101010")
+    assert "还没有开通" in text
+    assert [word for word in [*FOREIGN, "道路养护", "万元", "2026-XS", "990101010"] if word in text] == []
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_an_account_without_a_scope_exports_nothing(visit, name: str) -> None:
+    assert visit("danwei").get(f"/export/{name}.csv?division=990101010").status_code == 404
+    assert visit("danwei").get("/reports/1/file").status_code == 404

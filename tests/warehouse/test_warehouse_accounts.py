@@ -80,6 +80,7 @@ def test_a_reset_gives_a_new_password_and_lifts_the_lock(engine: sa.Engine) -> N
         pytest.param("office", "990101010", True, False, id="a street office sees its street"),
         pytest.param("office", None, False, False, id="an office whose division is missing sees nothing"),
         pytest.param("unit", None, False, False, id="a unit whose division is missing sees nothing"),
+        pytest.param("unit", "990101010", False, False, id="a unit does not see its whole street"),
         pytest.param("committee", "990101010", True, False, id="a division narrows every role"),
     ],
 )
