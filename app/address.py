@@ -28,6 +28,11 @@ def reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
 
 
+def address_of(host: str, port: int) -> str:
+    """Return the address a browser on this machine opens."""
+    return f"http://{reachable(host)}:{port}"
+
+
 def answers(host: str, port: int) -> bool:
     """Tell whether /healthz answers; proxies of the environment are not asked."""
     connection = http.client.HTTPConnection(reachable(host).strip("[]"), port, timeout=5)

@@ -39,8 +39,7 @@ class FirstLoad:
         files = self._write(say)
         self._load(files, say)
         self._judge(say)
-        sent = send_due(self.house).sent
-        say(f"[4/4] {sent} digests written to {self.house.mail}")
+        say(f"[4/4] {self._mails()}")
         with writing(self.house.engine) as connection:
             save_note(connection, SAMPLE_LOADED, self.house.clock().isoformat())
         say(f"The sample district is ready after {(self.house.clock() - began).total_seconds():.0f} s.")
@@ -70,6 +69,14 @@ class FirstLoad:
             judged = judge(self.house, as_of=self.until)
             found = ", ".join(f"{count} {level}" for level, count in judged.levels.items())
             say(f"      findings as of {self.until}: {found}")
+
+    def _mails(self) -> str:
+        """Send the digests and say where they went, and how many still wait."""
+        done, mail = send_due(self.house), self.house.settings.mail
+        went = f"sent through {mail.smtp.host}" if mail.transport == "smtp" else f"written to {self.house.mail}"
+        waiting = f", {done.deferred} wait for the mail server" if done.deferred else ""
+        refused = f", {done.dead} refused for good" if done.dead else ""
+        return f"{done.sent} digests {went}{waiting}{refused}"
 
     def _quarter_ends(self) -> Iterator[dt.date]:
         """Yield the last days of the quarters before the one that contains the sample's last day, oldest first."""

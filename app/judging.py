@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -99,7 +99,8 @@ def judge(
     with reading(house.engine) as connection:
         day = as_of or default_as_of(house, connection)
         newest = latest_run(connection, include_history=False)
-        facts = load_facts(connection, house.snapshots, day, known_at or started, Scope.everything())
+        known = load_facts(connection, house.snapshots, day, known_at or started, Scope.everything())
+    facts = replace(known, time_progress_by=house.settings.site.time_progress_by)
     evaluation = evaluate(facts, params, codes=codes)
     judged = {code: one for code, one in params.items() if not codes or code in codes}
     is_history = history or known_at is not None or (newest is not None and day < newest.as_of)
@@ -155,12 +156,12 @@ def _save(
 
 
 def _apply(house: House, connection: Connection, run_id: int) -> AppliedSummary:
-    mail = house.settings.mail
+    domain = house.settings.mail.sender.rpartition("@")[2]
     return apply_run(
         connection,
         run_id,
         now=house.clock(),
         today=house.today,
         catalogue=CATALOGUE,
-        settings=AlertSettings(base_url=mail.base_url, mail_domain=mail.sender.rpartition("@")[2]),
+        settings=AlertSettings(base_url=house.base_url, mail_domain=domain),
     )

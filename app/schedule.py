@@ -11,6 +11,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -140,10 +141,11 @@ class Scheduler:
 
 def main(arguments: list[str]) -> None:
     """Run until told to stop; a job still running then has a few seconds to end."""
-    settings_file, data = arguments
+    address, settings_file, data = arguments
     end_with_parent(int(os.environ[PARENT_ENV]))
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    scheduler = Scheduler(open_house(Path(settings_file), Path(data)), f"{socket.gethostname()}:{os.getpid()}")
+    house = replace(open_house(Path(settings_file), Path(data)), served_at=address)
+    scheduler = Scheduler(house, f"{socket.gethostname()}:{os.getpid()}")
     signal.signal(signal.SIGTERM, scheduler.stop)
     signal.signal(signal.SIGINT, scheduler.stop)
     scheduler.run()

@@ -2,9 +2,10 @@
 
 import signal
 import time
+from dataclasses import replace
 from types import FrameType
 
-from app.address import answers, reachable
+from app.address import address_of, answers
 from app.children import Child, start_child, stop_children
 from app.output import note, print_table, say
 from app.people import fresh_sample_passwords, list_people
@@ -27,13 +28,15 @@ class Service:
     """The running service: everything it starts is a child of this process and ends with it."""
 
     def __init__(self, house: House, host: str, port: int) -> None:
-        self._house, self._host, self._port = house, host, port
+        self._host, self._port = host, port
+        self._house = replace(house, served_at=self.address)
         self._children: list[Child] = []
 
     def run(self, wish: SampleWish | None) -> int:
         """Make ready, serve until told to stop, and return the exit code."""
-        signal.signal(signal.SIGTERM, _interrupt)
-        signal.signal(signal.SIGHUP, _interrupt)
+        # SIGINT too: a shell that starts us in the background hands it down as ignored.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _interrupt)
         is_serving = False
         try:
             self._make_ready(wish)
@@ -42,7 +45,7 @@ class Service:
             passwords = self._sample_passwords()
             is_serving = self._wait_for_answer()
             if is_serving:
-                self._start("scheduler", "app.schedule")
+                self._start("scheduler", "app.schedule", self.address)
                 self._welcome(passwords)
             return self._watch()
         except KeyboardInterrupt:
@@ -114,7 +117,7 @@ class Service:
     @property
     def address(self) -> str:
         """Return the address a browser on this machine opens."""
-        return f"http://{reachable(self._host)}:{self._port}"
+        return address_of(self._host, self._port)
 
 
 def _sees(account: Account) -> str:

@@ -45,6 +45,12 @@ def _crontab(text: str) -> str:
     return text
 
 
+def _web_address(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[^\s/]+\S*", text):
+        raise ValueError(f"'{text}' is not a web address like https://mingzhang.example.org")
+    return text
+
+
 Crontab = Annotated[str, AfterValidator(_crontab)]
 # The jobs of the schedule, in the order in which missed runs are made up for.
 JOB_NAMES = ("inbox", "evaluate", "dispatch", "quarterly_draft")
@@ -104,7 +110,7 @@ class MailSettings(Section):
 
     transport: Literal["files", "smtp"] = "files"
     sender: str = "mingzhang@localhost"
-    base_url: str = "http://127.0.0.1:8050"
+    base_url: Annotated[str, AfterValidator(_web_address)] = ""
     smtp: SmtpServerSettings = SmtpServerSettings()
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from app.address import address_of
 from app.settings import CHECKOUT, Settings, SettingsError, read_secret, read_settings, settings_path
 
 DATA_ENV = "MINGZHANG_DATA"
@@ -33,6 +34,8 @@ class House:
     settings_file: Path
     data: Path
     clock: Clock = now
+    # Where the running service really answers; empty for a command of its own.
+    served_at: str = ""
 
     @property
     def landing(self) -> Path:
@@ -72,6 +75,12 @@ class House:
             or self.settings.warehouse.url
             or f"sqlite+pysqlite:///{self.data / 'warehouse.db'}"
         )
+
+    @property
+    def base_url(self) -> str:
+        """Return where links in mails lead: as the settings say, else where the pages are served."""
+        web = self.settings.web
+        return self.settings.mail.base_url or self.served_at or address_of(web.host, web.port)
 
     @cached_property
     def engine(self) -> Any:

@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+from email import message_from_bytes, policy
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -69,6 +70,14 @@ def test_the_printed_password_lets_in_and_another_does_not(story: Story) -> None
     status, place, _ = log_in(served, "shiqiao", served.passwords()["caijing"])
     assert place != "/"
     assert served.get("/")[0] == 302, "without log-in the pages send to the log-in"
+
+
+def test_mails_link_to_the_port_really_served_at_and_the_terminal_says_where_they_are(story: Story) -> None:
+    mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in story.data.glob("mail/*.eml")]
+    texts = [mail.get_body(("plain",)).get_content() for mail in mails]
+    links = {link for text in texts for link in re.findall(r"http://[^/\s]+", text)}
+    assert links == {f"http://127.0.0.1:{story.second.port}"}
+    assert f"{len(mails)} digests written to {story.data / 'mail'}\n" in "".join(story.second.printed)
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
