@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
-from alerts.decide import Decision, Standing, Status, decide
-from alerts.reach import Reach, Verdict
-from budget.coverage import REASONS
+from alerts.decide import WHY_NOT_APPLICABLE, WHY_STALE, Decision, Standing, Status, decide
+from alerts.reach import GONE, Reach, Verdict
+from budget.coverage import NOT_APPLICABLE, REASONS
 from budget.levels import Level, rank
 from warehouse.alert_state import AlertRow, FindingRow
 
@@ -57,8 +57,8 @@ class Change:
 
     @property
     def story(self) -> str:
-        """Say in Chinese why it changed, with the reason of the coverage where it could not be judged."""
-        if self.decision.notice != "stale":
+        """Say in Chinese why it changed, with the reason of the coverage where it was not judged."""
+        if self.decision.why not in {WHY_STALE, WHY_NOT_APPLICABLE}:
             return self.decision.why
         words = REASONS.get(self.verdict_reason or "")
         return f"{self.decision.why}：{words.zh if words else self.verdict_reason or '原因未记录'}"
@@ -116,10 +116,14 @@ def _change(
     is_corrected: bool = False,
 ) -> Change:
     stood = before and Standing(cast(Status, before.status), cast(Level, before.level), before.is_stale)
+    reason = None if verdict is None else verdict.reason
+    # What a later delivery no longer states was corrected; what is gone with its rows still in force was renamed.
+    is_unsaid = reason == GONE and is_corrected
     decision = decide(
         stood,
         None if finding is None else cast(Level, finding.level),
-        is_judged=verdict is None or verdict.is_judged,
+        is_judged=verdict is None or verdict.is_judged or is_unsaid,
+        does_apply=is_unsaid or reason not in NOT_APPLICABLE,
         is_corrected=is_corrected,
     )
     return Change(
@@ -128,7 +132,7 @@ def _change(
         before=before,
         finding=finding,
         decision=decision,
-        verdict_reason=None if verdict is None else verdict.reason,
+        verdict_reason=reason,
     )
 
 

@@ -18,6 +18,7 @@ WHY_EASED: Final = "级别下降"
 WHY_REMINDER: Final = "仍未解决，到期提醒"
 WHY_RECOVERED: Final = "恢复"
 WHY_CORRECTED: Final = "数据更正"
+WHY_NOT_APPLICABLE: Final = "不再适用"
 WHY_STALE: Final = "暂停判断"
 WHY_JUDGED_AGAIN: Final = "恢复判断，级别未变"
 WHY_UNCHANGED: Final = "无变化"
@@ -46,21 +47,25 @@ def decide(
     found: Level | None,
     *,
     is_judged: bool,
+    does_apply: bool = True,
     is_corrected: bool = False,
     is_reminder_due: bool = False,
 ) -> Decision:
     """Decide what a run means for one alert.
 
     ``found`` is the level of this run's finding, None where there is none. ``is_judged`` tells whether the run
-    judged the subject at all; a finding is proof that it did. ``is_corrected`` says that the figures the alert
-    rested on were replaced by a later delivery; ``is_reminder_due`` that the repeat interval is over.
+    judged the subject at all; a finding is proof that it did. ``does_apply`` is False where the rule looked and found
+    the subject to be none of its business: not judged, and yet nothing is left to wait for. ``is_corrected`` says
+    that the figures the alert rested on were replaced by a later delivery; ``is_reminder_due`` that the repeat
+    interval is over.
     """
     if found is not None:
         return _found(before, found, is_reminder_due=is_reminder_due)
     if before is None or before.status == "resolved":
         return Decision("none", before, WHY_UNCHANGED)
-    if is_judged:
-        why = WHY_CORRECTED if is_corrected else WHY_RECOVERED
+    if is_judged or not does_apply:
+        judged = WHY_CORRECTED if is_corrected else WHY_RECOVERED
+        why = judged if does_apply else WHY_NOT_APPLICABLE
         return Decision("resolved", Standing("resolved", before.level), why)
     if before.is_stale:
         return Decision("none", before, WHY_UNCHANGED)

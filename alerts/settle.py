@@ -13,7 +13,7 @@ from warehouse.alert_state import AlertRow, ClueRow, EventRow
 
 ACTOR: Final = "mingzhang"
 LATE_REASON: Final = "late_feed"  # of budget.coverage
-CLUE_STORY: Final = {"closed": "全部疑点已恢复，办结", "reopened": "办结后再次出现"}
+CLUE_STORY: Final = {"closed": "全部疑点均已消除，办结", "reopened": "办结后再次出现"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,4 +28,20 @@ REASONS: Final[dict[str, ReasonWords]] = {
     "recalled": ReasonWords("预算已收回", "the budget was recalled"),
     "unit_suspect": ReasonWords("疑似金额单位错误，暂不判断", "amounts may be in a wrong unit"),
     "covered_by_other": ReasonWords("同一事实已由另一规则反映", "another rule reports the same fact"),
+    "not_budgeted": ReasonWords("本年没有预算", "it has no budget this year"),
+    "gone": ReasonWords("数据中已无此对象（撤并、改码等）", "the data no longer name it (merged, recoded)"),
 }
+
+# Looked at and found to be none of the rule's business, so that what it said before is over. With every other reason
+# nobody could look.
+NOT_APPLICABLE: Final = frozenset(
+    {
+        "immaterial",
+        "released_late",
+        "excluded_category",
+        "recalled",
+        "covered_by_other",
+        "not_budgeted",
+        "gone",
+    }
+)

@@ -42,6 +42,7 @@ REASONS: Final = {
     "excluded_category": "预留、质保金等不适用项目",
     "immaterial": "金额低于重要性标准",
     "covered_by_other": "已由其他规则反映",
+    "not_budgeted": "本年没有预算",
 }
 NUMERALS: Final = "一二三四五六七八九十"
 

@@ -10,7 +10,7 @@ from budget.facts import Facts, departments
 from rules.h01_late_feed import last_paid
 from rules.judgement import Judgement, conformed
 from rules.registry import Rule
-from rules.spending import divisions_of
+from rules.spending import budget_reasons, divisions_of
 
 LAG_DAYS = 7
 IDENTITY = ["subject", "period"]
@@ -22,6 +22,7 @@ class Mutes:
 
     ``late`` gives the last payment of late divisions; ``unpaid`` never delivered payments, ``monthly`` of those live by
     monthly reports, and ``lagging`` of those by old ones. ``suspects`` are units whose budget may be in a wrong unit.
+    ``budgeted`` are divisions whose budget of the year is there.
     """
 
     late: dict[str, dt.date] = field(default_factory=dict)
@@ -29,6 +30,7 @@ class Mutes:
     monthly: frozenset[str] = frozenset()
     lagging: frozenset[str] = frozenset()
     suspects: frozenset[str] = frozenset()
+    budgeted: frozenset[str] = frozenset()
 
 
 def mutes_from(facts: Facts, late_feeds: pl.DataFrame, wrong_units: pl.DataFrame) -> Mutes:
@@ -46,6 +48,7 @@ def mutes_from(facts: Facts, late_feeds: pl.DataFrame, wrong_units: pl.DataFrame
         monthly=frozenset(unpaid & set(monthly)),
         lagging=frozenset(lagging),
         suspects=frozenset([*budgets, *of_department["unit_code"]]),
+        budgeted=frozenset(one for one, reason in budget_reasons(facts).items() if reason is None),
     )
 
 
@@ -55,7 +58,8 @@ def _monthly(facts: Facts) -> dict[str, dt.date]:
 
 
 def muted(rule: Rule, judged: Judgement, mutes: Mutes) -> Judgement:
-    """Take back what the data cannot carry for this rule."""
+    """Take back what the data cannot carry for this rule, and tell a missing budget from a subject without one."""
+    judged = _without_budget(judged, mutes.budgeted)
     silent: dict[str, str] = {}
     if rule.late == "mutes":
         # Monthly reports carry budgets and sums, but no payees: rules on vouchers alone cannot live by them.
@@ -94,6 +98,14 @@ def _without(judged: Judgement, where: pl.Expr, reason: pl.Expr) -> Judgement:
     return Judgement(judged.findings.filter(~is_silent), coverage)
 
 
+def _without_budget(judged: Judgement, budgeted: frozenset[str]) -> Judgement:
+    """Say that a subject has no budget, not that none was delivered, where its division's budget is there."""
+    is_there = pl.col("division_code").is_in(sorted(budgeted)).fill_null(value=False)
+    is_bare = (pl.col("reason") == "no_budget").fill_null(value=False) & is_there
+    reason = pl.when(is_bare).then(pl.lit("not_budgeted")).otherwise("reason")
+    return Judgement(judged.findings, judged.coverage.with_columns(reason=reason))
+
+
 def _reason_by_division(reasons: dict[str, str]) -> pl.Expr:
     return pl.col("division_code").replace_strict(reasons, default=None, return_dtype=pl.String)
 
@@ -110,7 +122,8 @@ def _without_suspects(judged: Judgement, suspects: frozenset[str]) -> Judgement:
     silent = units.is_in(sorted(suspects)).fill_null(value=False)
     coverage = judged.coverage.with_columns(
         is_judged=pl.col("is_judged") & ~silent,
-        reason=pl.when(silent & pl.col("is_judged")).then(pl.lit("unit_suspect")).otherwise("reason"),
+        # Also where it would be too small to judge: a budget in a wrong unit is no ground for that either.
+        reason=pl.when(silent).then(pl.lit("unit_suspect")).otherwise("reason"),
     )
     doubtful = pl.col("unit_code").is_in(sorted(suspects)).fill_null(value=False)
     events = judged.findings.filter(doubtful, ~pl.col("subject").is_in(coverage["scope"].implode())).select(

@@ -45,6 +45,7 @@ class CoverageRow(NamedTuple):
     period: str | None
     is_judged: bool
     reason: str | None
+    division_code: str | None
 
 
 class AlertRow(NamedTuple):

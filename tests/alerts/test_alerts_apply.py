@@ -120,7 +120,7 @@ def test_an_alert_is_resolved_only_where_its_subject_was_judged(engine):
         ("opened", "首次发现"),
         ("stale", "暂停判断：支付数据迟到，暂不判断"),
         ("resolved", "恢复"),
-        ("closed", "全部疑点已恢复，办结"),
+        ("closed", "全部疑点均已消除，办结"),
     ]
     assert rows_of(engine, "clue", "status", "closed_at") == [("closed", LATER)]
 

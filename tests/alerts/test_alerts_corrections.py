@@ -83,3 +83,40 @@ def test_an_alert_ends_with_the_reason_its_data_give(warehouse_engine, again, wh
     evaluate(warehouse_engine, 2, [], [judged()], known_at=LATER, now=LATER)
     assert rows_of(warehouse_engine, "alert_event", "notice", "reason")[1] == ("resolved", why)
     assert any(f"项目支出进度滞后（{why}）" in row[0] for row in rows_of(warehouse_engine, "outbox", "payload_json"))
+
+
+ELSEWHERE = judged(scope="project:U9/P9")
+
+
+@pytest.mark.parametrize(
+    ("coverage", "again", "status", "why"),
+    [
+        # nobody could look: wait
+        ([judged(reason="late_feed")], None, "open", "暂停判断：支付数据迟到，暂不判断"),
+        ([judged(reason="unit_suspect")], FIRST[:1], "open", "暂停判断：疑似金额单位错误，暂不判断"),
+        ([judged(reason="no_budget")], None, "open", "暂停判断：未收到预算指标"),
+        # looked at, and none of the rule's business any more
+        ([judged(reason="recalled")], None, "resolved", "不再适用：预算已收回"),
+        ([judged(reason="immaterial")], FIRST[:1], "resolved", "不再适用：金额低于重要性标准"),
+        ([judged(reason="covered_by_other")], None, "resolved", "不再适用：同一事实已由另一规则反映"),
+        ([judged(reason="not_budgeted")], None, "resolved", "不再适用：本年没有预算"),
+        # not among what was judged: the rows were taken back, or the unit has another code now
+        ([ELSEWHERE], FIRST[:1], "resolved", "数据更正"),
+        ([ELSEWHERE], None, "resolved", "不再适用：数据中已无此对象（撤并、改码等）"),
+        # nothing was judged there at all
+        ([judged(scope="project:U9/P9", reason="late_feed")], FIRST[:1], "open", "暂停判断：本次运行未覆盖"),
+    ],
+)
+def test_an_alert_waits_only_while_nobody_can_look(warehouse_engine, coverage, again, status, why):
+    register(warehouse_engine)
+    with writing(warehouse_engine) as connection:
+        deliver(connection, 1, FIRST, NOW)
+    evaluate(warehouse_engine, 1, [finding(evidence={"facts": [[1, 1], [1, 2]]})], [judged()], known_at=NOW)
+    if again is not None:
+        with writing(warehouse_engine) as connection:
+            deliver(connection, 2, again, LATER)
+    evaluate(warehouse_engine, 2, [], coverage, known_at=LATER, now=LATER)
+    assert rows_of(warehouse_engine, "alert", "status") == [(status,)]
+    assert rows_of(warehouse_engine, "alert_event", "reason")[1] == (why,)
+    told = f"项目支出进度滞后（{why}）" if status == "resolved" else why.partition("：")[2]
+    assert any(told in row[0] for row in rows_of(warehouse_engine, "outbox", "payload_json"))

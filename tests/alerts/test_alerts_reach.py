@@ -14,7 +14,11 @@ ROWS = [
     Covered("A01", "unit:U9", "2026", True, None),
     Covered("A01", "unit:U9", "2026", False, "late_feed"),
 ]
-REACH = Reach.of(["A01", "A02", "A07", "E08"], 2026, ROWS)
+# Judged one by one in one street, late in another.
+ROWS += [Covered("A03", "project:U1/P1", "2026", True, None, "990101010")]
+ROWS += [Covered("A03", "project:U5/P5", "2026", False, "late_feed", "990101011")]
+ROWS += [Covered("E05", "division:990101010", None, True, None, "990101010")]
+REACH = Reach.of(["A01", "A02", "A03", "A07", "E05", "E08"], 2026, ROWS)
 JUDGED = Verdict(is_judged=True, reason=None)
 
 
@@ -27,6 +31,15 @@ JUDGED = Verdict(is_judged=True, reason=None)
         ("A02", "project:U2/P2", "2026", "990101010", Verdict(is_judged=False, reason="late_feed")),
         # nobody speaks for this subject although the rule ran
         ("A02", "project:U3/P3", "2026", "990101010", Verdict(is_judged=False, reason="本次运行未覆盖")),
+        # the rule lists what is there, and this is not there any more
+        ("A03", "project:U3/P3", "2026", "990101010", Verdict(is_judged=False, reason="gone")),
+        # where nothing was judged nothing can be missed: the division is late, or was not looked at
+        ("A03", "project:U6/P6", "2026", "990101011", Verdict(is_judged=False, reason="本次运行未覆盖")),
+        ("A03", "project:U7/P7", "2026", "990101100", Verdict(is_judged=False, reason="本次运行未覆盖")),
+        # a division that was judged as a whole speaks itself
+        ("E05", "payment:V1", "2026-03", "990101010", JUDGED),
+        # and last year's list is not this year's
+        ("A03", "project:U3/P3", "2025", "990101010", None),
         # the division speaks for its events of any period within the year
         ("E08", "payment:V1", "2026-03", "990101010", JUDGED),
         ("E08", "payment:V2", "2026-03", "990101011", Verdict(is_judged=False, reason="late_feed")),

@@ -134,3 +134,29 @@ def test_parameters_move_the_fences():
         build_facts(DAY, BEHIND), {"A01": dataclasses.replace(default_params()["A01"], red_bp=9_999, orange_bp=9_998)}
     )
     assert evaluation.findings.select("level", "limit").rows() == [("red", 9_999)]
+
+
+@pytest.mark.parametrize(
+    ("budgets", "reason"),
+    [
+        # the division's budget is there, this unit has none
+        ([{"fen": 10_000_000, "unit": "101009"}], "not_budgeted"),
+        # nothing says what anybody in the division may spend
+        ([], "no_budget"),
+        # another division's budget says nothing of this one
+        ([{"fen": 10_000_000, "unit": "201001", "division": "990101011"}], "no_budget"),
+    ],
+)
+def test_a_subject_without_a_budget_is_told_from_a_budget_that_never_came(budgets, reason):
+    feeds = {"allotments": budgets, "payments": [{"fen": 100}]}
+    coverage = evaluate(build_facts(DAY, feeds), default_params(), codes=["A01"]).coverage
+    assert coverage.filter(pl.col("scope") == "unit:101001")["reason"].to_list() == [reason]
+
+
+def test_a_budget_in_a_doubtful_unit_is_never_called_too_small():
+    # A ten-thousandth of last year: too small to judge, if it were true.
+    last = {"fen": 10_000_000_000, "year": 2025, "released_on": dt.date(2025, 1, 20)}
+    feeds = {"allotments": [{"fen": 1_000_000}, last], "payments": [{"fen": 100}]}
+    coverage = evaluate(build_facts(DAY, feeds), default_params(), codes=["A01"]).coverage
+    told = coverage.filter(pl.col("rule_code") == "A01", pl.col("scope") == "unit:101001")
+    assert told["reason"].to_list() == ["unit_suspect"]
