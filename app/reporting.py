@@ -12,8 +12,9 @@ from reports.build import build_quarterly_report, keep_report, rebuild_report
 from reports.snapshot import ReportSite
 from rules.registry import CATALOGUE
 from warehouse.engine import reading, writing
+from warehouse.findings import full_run
 from warehouse.offices import list_offices
-from warehouse.reports import ReportRefusedError, full_run, read_reports
+from warehouse.reports import ReportRefusedError, read_reports
 from warehouse.scope import Scope
 
 
@@ -29,7 +30,7 @@ def build(
     with reading(house.engine) as connection:
         offices = {office.division_code for office in list_offices(connection, Scope.everything())}
         as_of = min(quarter.last_day, default_as_of(house, connection))
-        is_judged = not full_run(connection, as_of, known).is_empty()
+        is_judged = full_run(connection, as_of, known) is not None
     if division in offices and quarter.first_day <= as_of and not is_judged:
         judge(house, as_of=as_of, known_at=known, history=True)
     with reading(house.engine) as connection:

@@ -17,6 +17,7 @@ from dashboard.view import FUNDS, Asked, View
 from dashboard.words import Language
 from warehouse import alerts, queries, queries_clues
 from warehouse.engine import reading
+from warehouse.findings import Run, latest_run
 from warehouse.scope import Scope
 
 FIRST_YEAR = 1990
@@ -36,7 +37,7 @@ class Desk:
     account: Account
     scope: Scope
     view: View
-    run: dict[str, Any] | None
+    run: Run | None
     newest: dt.date
 
     @property
@@ -91,7 +92,7 @@ class Desk:
         """Return who is late with payments by the latest run (H01): division_code, days and evidence, latest first."""
         if self.run is None or not self.is_current:
             return []
-        found = queries_clues.list_findings(self.connection, self.scope, self.run["run_id"], "H01")
+        found = queries_clues.list_findings(self.connection, self.scope, self.run.run_id, "H01")
         late = found.filter(pl.col("subject").str.starts_with("feed:payments/")).sort("measured", descending=True)
         return [
             {"division_code": row["division_code"], "days": row["measured"]} | json.loads(row["evidence"])
@@ -158,8 +159,8 @@ def open_desk(
         zone = ZoneInfo(services.site.timezone)
         now = services.clock()
         known_at, known_on, is_latest = _known(asked, now, zone)
-        run = queries.latest_run(connection, known_at=known_at)
-        newest = run["as_of_on"] if run else queries.last_delivered_on(connection, known_at)
+        run = latest_run(connection, known_at=known_at, include_history=False)
+        newest = run.as_of if run else queries.last_delivered_on(connection, known_at)
         newest = newest or now.astimezone(zone).date()
         as_of = _as_of(asked, newest, known_on)
         view = View(

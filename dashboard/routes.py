@@ -103,7 +103,7 @@ def frame_facts(desk: Desk, csrf: str) -> FrameFacts:
         open_clues=len(desk.clues) if desk.view.division is None else len(desk.all_clues),
         batch_id=newest_batch,
         covered=coverage(desk),
-        run_as_of=desk.run["as_of_on"] if desk.run else None,
+        run_as_of=desk.run.as_of if desk.run else None,
         sees_all=desk.scope.divisions is None,
         is_sample=desk.services.site.holds_sample,
     )
@@ -125,9 +125,7 @@ def coverage(desk: Desk) -> tuple[int, int] | None:
     """Return how many units the latest run judged and how many there are (by A01); None without a run."""
     if desk.run is None:
         return None
-    found = queries.run_coverage(desk.connection, desk.narrowed, desk.run["run_id"]).filter(
-        pl.col("rule_code") == "A01"
-    )
+    found = queries.run_coverage(desk.connection, desk.narrowed, desk.run.run_id).filter(pl.col("rule_code") == "A01")
     return int(found.filter("is_judged")["count"].sum()), int(found["count"].sum())
 
 

@@ -17,6 +17,7 @@ from reports.figures import build_figures, project_names
 from reports.judgement import Book, build_items, count_groups, count_levels, rectification, summarise_coverage
 from warehouse import reports as store
 from warehouse.facts import load_facts
+from warehouse.findings import Run, full_run
 from warehouse.offices import Office, list_offices
 from warehouse.scope import Scope
 
@@ -55,7 +56,7 @@ def take_snapshot(
     office = _office(offices, division_code)
     run = _run(connection, quarter, as_of, known_at)
     scope = Scope.everything() if office.division_kind == "district" else Scope.of([division_code])
-    facts = load_facts(connection, snapshots_dir, as_of, run["known_at"], scope)
+    facts = load_facts(connection, snapshots_dir, as_of, run.known_at, scope)
     kinds = {code: one.division_kind for code, one in offices.items()}
     first = dt.datetime.combine(quarter.first_day, dt.time(), ZoneInfo(site.time_zone))
     after = dt.datetime.combine(quarter.next.first_day, dt.time(), ZoneInfo(site.time_zone))
@@ -76,7 +77,7 @@ def take_snapshot(
         "facts_stamp": facts.stamp,
         "figures": build_figures(facts, office.division_kind, division_code, kinds, site.time_progress_by),
         "received": {"deliveries": received[0], "rows": received[1]},
-        "later_deliveries": store.deliveries_between(connection, scope, run["known_at"], known_at)[0],
+        "later_deliveries": store.deliveries_between(connection, scope, run.known_at, known_at)[0],
         "run": _run_card(run, ZoneInfo(site.time_zone)),
         **judged,
     }
@@ -104,35 +105,35 @@ def _office(offices: dict[str, Office], division_code: str) -> Office:
     return offices[division_code]
 
 
-def _run(connection: store.Connection, quarter: Quarter, as_of: dt.date, known_at: dt.datetime) -> dict[str, Any]:
+def _run(connection: store.Connection, quarter: Quarter, as_of: dt.date, known_at: dt.datetime) -> Run:
     if not quarter.first_day <= as_of <= quarter.last_day:
         raise store.ReportRefusedError(
             f"as-of {as_of} lies outside {quarter} ({quarter.first_day} to {quarter.last_day}); "
             f"a report is judged on a day of its quarter, usually {quarter.last_day}"
         )
-    found = store.full_run(connection, as_of, known_at)
-    if found.is_empty():
+    found = full_run(connection, as_of, known_at)
+    if found is None:
         raise store.ReportRefusedError(
             f"no evaluation of {as_of} is stored as known at {known_at.isoformat(timespec='seconds')}; "
             f"run `mingzhang evaluate --as-of {as_of}` first, then build the {quarter} report again"
         )
-    return found.row(0, named=True)
+    return found
 
 
-def _run_card(run: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+def _run_card(run: Run, zone: ZoneInfo) -> dict[str, Any]:
     return {
-        "run_id": run["run_id"],
-        "known_at": run["known_at"].isoformat(),
-        "known_local": run["known_at"].astimezone(zone).isoformat(timespec="minutes"),
-        "code_version": run["code_version"],
-        "facts_stamp": run["facts_stamp"],
+        "run_id": run.run_id,
+        "known_at": run.known_at.isoformat(),
+        "known_local": run.known_at.astimezone(zone).isoformat(timespec="minutes"),
+        "code_version": run.code_version,
+        "facts_stamp": run.facts_stamp,
     }
 
 
 def _judgement(
     connection: store.Connection,
     scope: Scope,
-    run: dict[str, Any],
+    run: Run,
     *,
     facts: Facts,
     quarter: Quarter,
@@ -149,15 +150,14 @@ def _judgement(
         found = store.run_findings(connection, scope, run_id)
         return build_items(found, handled, catalogue, book)
 
-    items = items_of(run["run_id"])
-    coverage = store.run_coverage(connection, scope, run["run_id"])
+    items = items_of(run.run_id)
+    coverage = store.run_coverage(connection, scope, run.run_id)
     previous = Quarter(quarter.year - (quarter.number == 1), (quarter.number + 2) % 4 + 1)
-    earlier = store.full_run(connection, previous.last_day, run["known_at"])
+    earlier = full_run(connection, previous.last_day, run.known_at)
     fared = None
-    if not earlier.is_empty():
-        past = items_of(earlier.item(0, "run_id"))
-        fared = {"run_id": earlier.item(0, "run_id"), **rectification(past, items, coverage, quarter.year)}
-    rules = [code.strip(' []"') for code in run["rule_codes"].split(",")]
+    if earlier is not None:
+        past = items_of(earlier.run_id)
+        fared = {"run_id": earlier.run_id, **rectification(past, items, coverage, quarter.year)}
     return {
         "items": items,
         "levels": count_levels(items),
@@ -167,8 +167,8 @@ def _judgement(
             for code, text in sorted(catalogue.items())
             if any(item["rule"] == code for item in items)
         },
-        "coverage": summarise_coverage(coverage, len([code for code in rules if code])),
-        "rule_errors": store.run_errors(connection, run["run_id"]),
+        "coverage": summarise_coverage(coverage, len(run.rule_codes)),
+        "rule_errors": store.run_errors(connection, run.run_id),
         "previous": {"quarter": str(previous), "rectification": fared},
     }
 

@@ -1,6 +1,7 @@
 """Evaluation runs: what was judged when, what it found, what it could not judge, and which rules failed."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -86,8 +87,14 @@ def list_runs(connection: sa.Connection, *, limit: int | None = None) -> list[Ru
     return [_run(row) for row in connection.execute(query).mappings()]
 
 
-def latest_run(connection: sa.Connection, *, as_of: dt.date | None = None, include_history: bool = True) -> Run | None:
-    """Return the newest run, of one day judged where ``as_of`` is given; None where there is none.
+def latest_run(
+    connection: sa.Connection,
+    *,
+    as_of: dt.date | None = None,
+    known_at: dt.datetime | None = None,
+    include_history: bool = True,
+) -> Run | None:
+    """Return the newest run, of one day judged or known no later than a moment where given; None where there is none.
 
     Without ``as_of`` the run of the latest day judged is the newest: loading history later does not hide today's.
     """
@@ -95,15 +102,28 @@ def latest_run(connection: sa.Connection, *, as_of: dt.date | None = None, inclu
     query = sa.select(run).order_by(run.c.as_of_on.desc(), run.c.run_id.desc()).limit(1)
     if as_of is not None:
         query = query.where(run.c.as_of_on == as_of)
+    if known_at is not None:
+        query = query.where(run.c.known_at <= known_at)
     if not include_history:
         query = query.where(run.c.is_history.is_(sa.false()))
     row = connection.execute(query).mappings().first()
     return None if row is None else _run(row)
 
 
+def full_run(connection: sa.Connection, as_of: dt.date, known_at: dt.datetime) -> Run | None:
+    """Return the run that judged as_of with most rules, the latest known of those; None where there is none.
+
+    A run of a few chosen rules (``evaluate --rule``) never hides the full one before it. History runs count.
+    """
+    run = table("evaluation_run")
+    query = sa.select(run).where(run.c.as_of_on == as_of, run.c.known_at <= known_at)
+    runs = [_run(row) for row in connection.execute(query).mappings()]
+    return max(runs, key=lambda one: (len(one.rule_codes), one.known_at, one.run_id), default=None)
+
+
 def _run(row: Any) -> Run:
     told = {("as_of" if name == "as_of_on" else name): value for name, value in row.items()}
-    return Run(**{**told, "rule_codes": tuple(code for code in row["rule_codes"].split(",") if code)})
+    return Run(**{**told, "rule_codes": tuple(re.findall(r"\w+", row["rule_codes"]))})
 
 
 def read_findings(connection: sa.Connection, scope: Scope, run_id: int, *, rule: str | None = None) -> pl.DataFrame:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from budget.frames import FEEDS
 from budget.levels import LEVELS
+from warehouse.findings import Run, latest_run, read_errors
 from warehouse.jobs import JobResult, job_results
 from warehouse.schema import table
 
@@ -47,7 +48,7 @@ def read_gauges(connection: sa.Connection) -> Gauges:
         .where(published)
         .group_by(batch.c.feed)
     ).all()
-    run = _latest_run(connection)
+    run = latest_run(connection, include_history=False)
     return Gauges(
         feed_known_at={feed: known for feed, known, _, _ in by_feed},
         rows_accepted=dict.fromkeys(FEEDS, 0) | {feed: int(rows) for feed, _, rows, _ in by_feed},
@@ -56,9 +57,9 @@ def read_gauges(connection: sa.Connection) -> Gauges:
         open_alerts=dict.fromkeys(LEVELS, 0) | _by(connection, alert.c.level, alert.c.status == "open"),
         stale_alerts=_count(connection, alert, (alert.c.status == "open") & alert.c.is_stale),
         findings=dict.fromkeys(LEVELS, 0) | _findings(connection, run),
-        rule_errors=_rule_errors(connection, run),
+        rule_errors=len(read_errors(connection, run.run_id)) if run else 0,
         evaluated_at=run.started_at if run else None,
-        judged_until=run.as_of_on if run else None,
+        judged_until=run.as_of if run else None,
         outbox=dict.fromkeys(OUTBOX_STATUSES, 0) | _by(connection, outbox.c.status, sa.true()),
         failed_sends=_failed_sends(connection),
         oldest_pending_at=connection.scalar(
@@ -71,12 +72,6 @@ def read_gauges(connection: sa.Connection) -> Gauges:
     )
 
 
-def _latest_run(connection: sa.Connection) -> sa.Row[tuple[object, ...]] | None:
-    run = table("evaluation_run")
-    newest = sa.select(run).where(~run.c.is_history).order_by(run.c.run_id.desc()).limit(1)
-    return connection.execute(newest).first()
-
-
 def _count(connection: sa.Connection, source: sa.Table, condition: sa.ColumnElement[bool]) -> int:
     return connection.scalar(sa.select(sa.func.count()).select_from(source).where(condition)) or 0
 
@@ -86,14 +81,9 @@ def _by(connection: sa.Connection, column: sa.Column[str], condition: sa.ColumnE
     return {key: count for key, count in connection.execute(query)}  # noqa: C416  dict() cannot be typed here
 
 
-def _findings(connection: sa.Connection, run: sa.Row[tuple[object, ...]] | None) -> dict[str, int]:
+def _findings(connection: sa.Connection, run: Run | None) -> dict[str, int]:
     finding = table("finding")
     return _by(connection, finding.c.level, finding.c.run_id == run.run_id) if run else {}
-
-
-def _rule_errors(connection: sa.Connection, run: sa.Row[tuple[object, ...]] | None) -> int:
-    error = table("rule_error")
-    return _count(connection, error, error.c.run_id == run.run_id) if run else 0
 
 
 def _failed_sends(connection: sa.Connection) -> int:

@@ -38,13 +38,6 @@ REJECTED: frames.Schema = {
     "expected": frames.TEXT,
     "raw_json": frames.TEXT,
 }
-RUN: frames.Schema = {
-    "run_id": pl.Int64(),
-    "as_of_on": frames.DAY,
-    "known_at": INSTANT,
-    "started_at": INSTANT,
-    "rule_codes": frames.TEXT,
-}
 OFFICE: frames.Schema = dict.fromkeys(("division_code", "division_name", "office_name", "division_kind"), frames.TEXT)
 JOB: frames.Schema = {
     "job": frames.TEXT,
@@ -107,20 +100,6 @@ def list_rejected(connection: sa.Connection, scope: Scope, batch_id: int) -> pl.
         .order_by(row.c.reject_no)
     )
     return read_frame(connection, query, REJECTED)
-
-
-def latest_run(
-    connection: sa.Connection, *, as_of: dt.date | None = None, known_at: dt.datetime | None = None
-) -> dict[str, Any] | None:
-    """Return the newest run (history runs left out), of a given as_of and known no later than a moment where asked."""
-    run = table("evaluation_run")
-    query = sa.select(*(run.c[name] for name in RUN)).where(~run.c.is_history)
-    if as_of is not None:
-        query = query.where(run.c.as_of_on == as_of)
-    if known_at is not None:
-        query = query.where(run.c.known_at <= known_at)
-    query = query.order_by(run.c.as_of_on.desc(), run.c.run_id.desc()).limit(1)
-    return next(read_frame(connection, query, RUN).iter_rows(named=True), None)
 
 
 def run_coverage(connection: sa.Connection, scope: Scope, run_id: int) -> pl.DataFrame:

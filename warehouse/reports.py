@@ -13,15 +13,6 @@ from warehouse.schema import table
 from warehouse.scope import Scope
 
 Connection = sa.Connection  # for rooms that only pass one on
-RUN: frames.Schema = {
-    "run_id": pl.Int64(),
-    "as_of_on": pl.Date(),
-    "known_at": pl.Datetime("us", "UTC"),
-    "started_at": pl.Datetime("us", "UTC"),
-    "facts_stamp": pl.String(),
-    "code_version": pl.String(),
-    "rule_codes": pl.String(),
-}
 STORED_FINDING: frames.Schema = {"run_id": pl.Int64(), "finding_no": pl.Int64()} | frames.FINDING
 HANDLING: frames.Schema = {
     "rule_code": pl.String(),
@@ -52,19 +43,6 @@ class StoredReport:
     document_sha256: str | None
     file_name: str | None
     built_at: dt.datetime
-
-
-def full_run(connection: sa.Connection, as_of: dt.date, known_at: dt.datetime) -> pl.DataFrame:
-    """Return the run that judged as_of with most rules, the latest known of those, as one row of RUN or none.
-
-    A run of a few chosen rules (``evaluate --rule``) never hides the full one before it. History runs count.
-    """
-    run = table("evaluation_run")
-    query = sa.select(*(run.c[name] for name in RUN)).where(run.c.as_of_on == as_of, run.c.known_at <= known_at)
-    found = read_frame(connection, query, RUN)
-    return found.sort(pl.col("rule_codes").str.count_matches(r"[A-H]\d\d"), "known_at", "run_id", descending=True).head(
-        1
-    )
 
 
 def run_findings(connection: sa.Connection, scope: Scope, run_id: int) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from dashboard.routes import PAGES, find_page, find_table
 from dashboard.view import Asked
 from warehouse import queries, queries_clues, queries_facts
 from warehouse.engine import reading
+from warehouse.findings import latest_run
 from warehouse.scope import Scope
 
 ALL, STREET, NOBODY = Scope.everything(), Scope.of([district.STREET]), Scope.of([])
@@ -34,10 +35,10 @@ def test_every_read_answers_within_the_scope_on_either_database(seed: Seed) -> N
         assert len(queries.list_batches(connection, ALL, status="held")) == 0
         assert queries.find_batch(connection, STREET, 2) is None
         assert [len(queries.list_rejected(connection, scope, 2)) for scope in (ALL, STREET)] == [1, 0]
-        run = queries.latest_run(connection)
+        run = latest_run(connection, include_history=False)
         assert run is not None
-        assert (run["run_id"], run["as_of_on"]) == (1, district.AS_OF)
-        assert queries.latest_run(connection, known_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)) is None
+        assert (run.run_id, run.as_of) == (1, district.AS_OF)
+        assert latest_run(connection, known_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)) is None
         assert [queries.run_coverage(connection, scope, 1)["count"].sum() for scope in (ALL, STREET, NOBODY)] == [
             7,
             2,
