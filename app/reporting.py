@@ -2,6 +2,8 @@
 
 import datetime as dt
 import hashlib
+import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,7 @@ def build(
             site=_site(house),
             as_of=as_of,
         )
+    _keep_bytes(house, built.path, built.sha256)
     with writing(house.engine) as connection:
         report = keep_report(connection, built, built_at=house.clock())
     return {"report": report} | built.summary
@@ -55,13 +58,24 @@ def _site(house: House) -> ReportSite:
     return ReportSite(district_name=site.district_name, time_zone=site.timezone, time_progress_by=site.time_progress_by)
 
 
-def draft_reports(house: House) -> list[str]:
-    """Draft the last whole quarter's report of every office; return a word about each."""
-    quarter = Quarter.of(Quarter.of(house.today).first_day - dt.timedelta(days=1))
+def last_finished(day: dt.date) -> Quarter:
+    """Return the last quarter that is over by the end of a day."""
+    return Quarter.of(Quarter.of(day + dt.timedelta(days=1)).first_day - dt.timedelta(days=1))
+
+
+def draft_reports(house: House, quarter: Quarter | None = None, *, only_missing: bool = False) -> list[str]:
+    """Draft a quarter's report of every office, by default of the last whole one; return a word about each.
+
+    With only_missing, offices that have a report of the quarter already are left alone.
+    """
+    quarter = quarter or last_finished(house.today - dt.timedelta(days=1))
     with reading(house.engine) as connection:
         offices = list_offices(connection, Scope.everything())
+        there = {one.division_code for one in read_reports(connection, Scope.everything(), quarter=str(quarter))}
     known, told = house.clock(), []
     for office in offices:
+        if only_missing and office.division_code in there:
+            continue
         try:
             built = build(house, quarter, office.division_code, house.reports, known)
         except ReportRefusedError as refused:
@@ -71,15 +85,46 @@ def draft_reports(house: House) -> list[str]:
     return told
 
 
+def kept_path(house: House, sha256: str) -> Path:
+    """Return where the bytes of a kept report lie: by their checksum, so that none ever takes another's place."""
+    return house.reports / "kept" / f"{sha256}.docx"
+
+
+def _keep_bytes(house: House, built: Path, sha256: str) -> None:
+    path = kept_path(house, sha256)
+    if path.is_file() and _sha256(path) == sha256:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_suffix(f".{os.getpid()}.part")
+    aside.write_bytes(built.read_bytes())
+    aside.replace(path)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def stored_file(house: House, report_id: int) -> Path | None:
-    """Return the document of a kept report, written again from its frozen figures where it is not there."""
+    """Return the very document that was kept, made again from its frozen figures where its bytes are gone.
+
+    ReportRefusedError where what is made again is not the same document: other bytes are never passed off as it.
+    """
     with reading(house.engine) as connection:
         kept = [one for one in read_reports(connection, Scope.everything()) if one.report_id == report_id]
-    if not kept:
+    if not kept or kept[0].document_sha256 is None:
         return None
-    # A folder each: two reports of one quarter, known at different moments, have the same name.
-    folder = house.reports / str(report_id)
-    path = folder / str(kept[0].file_name)
-    if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == kept[0].document_sha256:
+    wanted = kept[0].document_sha256
+    path = kept_path(house, wanted)
+    if path.is_file() and _sha256(path) == wanted:
         return path
-    return rebuild_report(kept[0], folder).path
+    house.reports.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=house.reports) as folder:
+        again = rebuild_report(kept[0], Path(folder))
+        if again.sha256 != wanted:
+            raise ReportRefusedError(
+                f"report {report_id}: {path} is missing or damaged, and the document made again from the frozen "
+                f"figures has sha256 {again.sha256} where {wanted} was kept (another version of this program or other "
+                "typefaces): put the file back from a backup, or build the report anew"
+            )
+        _keep_bytes(house, again.path, wanted)
+    return path

@@ -15,9 +15,9 @@ from dashboard.ledger import Ledger, LedgerShelf
 from dashboard.services import Account, Services
 from dashboard.view import FUNDS, Asked, View
 from dashboard.words import Language
-from warehouse import alerts, queries, queries_clues
+from warehouse import alerts, queries
 from warehouse.engine import reading
-from warehouse.findings import Run, latest_run
+from warehouse.findings import Run, latest_run, read_findings
 from warehouse.scope import Scope
 
 FIRST_YEAR = 1990
@@ -92,7 +92,7 @@ class Desk:
         """Return who is late with payments by the latest run (H01): division_code, days and evidence, latest first."""
         if self.run is None or not self.is_current:
             return []
-        found = queries_clues.list_findings(self.connection, self.scope, self.run.run_id, "H01")
+        found = read_findings(self.connection, self.scope, self.run.run_id, rule="H01")
         late = found.filter(pl.col("subject").str.starts_with("feed:payments/")).sort("measured", descending=True)
         return [
             {"division_code": row["division_code"], "days": row["measured"]} | json.loads(row["evidence"])

@@ -183,10 +183,22 @@ def _export(services: Services, shelf: LedgerShelf, name: str, kind: str) -> Any
 def _report_file(services: Services, report_id: int) -> Any:
     with reading(services.engine) as connection:
         found = queries.list_reports(connection, reader().scope)
-    if report_id not in found["report_id"]:
+    names = dict(found.select("report_id", "file_name").iter_rows())
+    if report_id not in names:
         flask.abort(404)
-    path = services.report_file(report_id)
+    try:
+        path = services.report_file(report_id)
+    except ValueError as error:
+        flask.current_app.logger.warning("a report cannot be handed out: %s", error)
+        return refused_file(), 409
     if path is None or not path.is_file():
         flask.abort(404)
     services.record_audit(reader().username, "download_report", str(report_id), {})
-    return flask.send_file(path, mimetype=DOCX, as_attachment=True, download_name=path.name)
+    return flask.send_file(path, mimetype=DOCX, as_attachment=True, download_name=names[report_id] or path.name)
+
+
+def refused_file() -> str:
+    """Return the page that says why a kept report is not handed out, with the way back."""
+    language = request_language()
+    t = words(language)
+    return flask.render_template("refused.html", t=t, language=language)

@@ -106,7 +106,7 @@ class Services:
 
     ``source_row(mapping_name, sha256, file_name, sheet, row)`` reads the delivered bytes; it raises ValueError or
     OSError with a sentence where it cannot. ``authenticate`` returns None for a wrong name, a wrong password and a
-    locked account alike.
+    locked account alike. ``report_file`` raises ValueError where a kept document is gone and cannot be made again.
     """
 
     engine: Any

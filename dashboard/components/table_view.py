@@ -63,7 +63,8 @@ def _cell(column: Column, row: Mapping[str, Any], table: Table, view: View) -> h
     if href:
         inner = dcc.Link(inner, href=href)
     if row.get(f"{column.key}:download"):
-        inner = html.A(inner, href=row[f"{column.key}:download"], download="")
+        # The answer names itself a file to keep; where it is a refusal instead, the browser shows it.
+        inner = html.A(inner, href=row[f"{column.key}:download"])
     note = row.get(f"{column.key}:note")
     children = [inner, html.Div(note, className="cell-note")] if note else inner
     value = row.get(column.key)

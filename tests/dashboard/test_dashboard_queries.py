@@ -15,7 +15,7 @@ from dashboard.routes import PAGES, find_page, find_table
 from dashboard.view import Asked
 from warehouse import queries, queries_clues, queries_facts
 from warehouse.engine import reading
-from warehouse.findings import latest_run
+from warehouse.findings import latest_run, read_findings
 from warehouse.scope import Scope
 
 ALL, STREET, NOBODY = Scope.everything(), Scope.of([district.STREET]), Scope.of([])
@@ -51,8 +51,8 @@ def test_every_read_answers_within_the_scope_on_either_database(seed: Seed) -> N
         assert queries.delivery_instants(connection, ALL)[0] == dt.datetime(2026, 10, 2, 10, tzinfo=dt.UTC)
         assert [len(queries.list_reports(connection, scope)) for scope in (ALL, STREET, NOBODY)] == [1, 1, 0]
         assert queries.list_job_runs(connection)["outcome"].to_list() == ["done"]
-        assert len(queries_clues.list_findings(connection, ALL, 1, "H01")) == 1
-        assert len(queries_clues.list_findings(connection, STREET, 1, "H01")) == 0
+        assert len(read_findings(connection, ALL, 1, rule="H01")) == 1
+        assert len(read_findings(connection, STREET, 1, rule="H01")) == 0
         evidence = queries_clues.list_clue_evidence(connection, STREET, ["2026-XS-0001", "2026-XS-0002"])
         assert evidence["clue_id"].to_list() == ["2026-XS-0001"]
         assert queries_facts.find_fact(connection, STREET, slice_id, row_no) is None
