@@ -39,6 +39,7 @@ class FirstLoad:
         files = self._write(say)
         self._load(files, say)
         self._judge(say)
+        self._report(say)
         say(f"[4/4] {self._mails()}")
         with writing(self.house.engine) as connection:
             save_note(connection, SAMPLE_LOADED, self.house.clock().isoformat())
@@ -77,6 +78,15 @@ class FirstLoad:
         waiting = f", {done.deferred} wait for the mail server" if done.deferred else ""
         refused = f", {done.dead} refused for good" if done.dead else ""
         return f"{done.sent} digests {went}{waiting}{refused}"
+
+    def _report(self, say: Say) -> None:
+        """Draft the last finished quarter's report of every office that has none."""
+        # Imported here: documents need heavy libraries, and only what gets this far pays for them.
+        from app.reporting import draft_reports, last_finished  # noqa: PLC0415
+
+        quarter = last_finished(self.until)
+        drafted = draft_reports(self.house, quarter, only_missing=True)
+        say(f"      drafted {len(drafted)} reports of {quarter}")
 
     def _quarter_ends(self) -> Iterator[dt.date]:
         """Yield the last days of the quarters before the one that contains the sample's last day, oldest first."""
