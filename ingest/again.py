@@ -10,6 +10,7 @@ from ingest.prepare import NO_LIMITS_GIVEN, prepare_content
 from ingest.problems import BatchError
 from ingest.publish import Outcome, publish, require_batch
 from ingest.readers import Limits
+from warehouse.batches import released_as
 from warehouse.engine import Connection
 
 
@@ -52,6 +53,8 @@ def release(
     origin = require_batch(connection, batch_id)
     if origin.status != "held":
         raise BatchError(f"batch {batch_id} is {origin.status}; only a held batch can be released")
+    if released := released_as(connection, origin):
+        raise BatchError(f"batch {batch_id} was released as batch {released} already; nothing was changed")
     if not reason.strip():
         raise BatchError(f"batch {batch_id}: say why it is released")
     mapping = named(mappings, origin.mapping_name)

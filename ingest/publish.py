@@ -102,14 +102,16 @@ def _published_before(connection: Connection, prepared: Prepared, now: dt.dateti
         for one in batches.batches_of_landing(connection, prepared.sha256, mapping.name)
         if one.mapping_sha256 == mapping.sha256 and one.file_name == prepared.file_name
     ]
-    published = next((one for one in same if one.status == "published"), None)
-    if published is None:
+    published = [one for one in same if one.status == "published"]
+    if not published:
         return same[0] if same else None
-    if mapping.delivery is None and not batches.is_in_force(
-        connection, published.batch_id, max(now, published.known_at)
-    ):
-        return None
-    return published
+    if mapping.delivery is not None:
+        return published[0]
+    return next((one for one in published if _still_stands(connection, one, now)), None)
+
+
+def _still_stands(connection: Connection, batch: Batch, now: dt.datetime) -> bool:
+    return batches.is_in_force(connection, batch.batch_id, max(now, batch.known_at))
 
 
 def _unchanged(before: Batch) -> Outcome:

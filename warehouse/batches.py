@@ -59,6 +59,15 @@ def batches_of_landing(connection: sa.Connection, sha256: str, mapping_name: str
     return [_batch(row) for row in rows]
 
 
+def released_as(connection: sa.Connection, origin: Batch) -> int | None:
+    """Return the batch that published a held one's bytes since, by release or replay; None where none did."""
+    batch = table("batch")
+    query = sa.select(sa.func.min(batch.c.batch_id)).where(
+        batch.c.origin_batch_id == origin.batch_id, batch.c.status == "published"
+    )
+    return connection.execute(query).scalar()
+
+
 def is_in_force(connection: sa.Connection, batch_id: int, known_at: dt.datetime) -> bool:
     """Tell whether every slice of a batch is in force at a moment."""
     piece = table("batch_slice")

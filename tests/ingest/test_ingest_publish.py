@@ -188,6 +188,20 @@ def test_release_publishes_a_held_batch_on_somebodys_word(house, tmp_path):
     assert told["reason"].startswith("released: 电话核实 (held because 1 of 5 rows were rejected")
 
 
+def test_what_was_released_is_neither_released_nor_held_again(embedded, tmp_path):
+    mapping, content = mapping_of(tmp_path, PAYMENTS), csv_bytes(HEADER, *GOOD[:4], "教育局,V9,2026-6-9,x,y")
+    held = embedded.load(mapping, "pay-202606.csv", content)
+    with writing(embedded.engine) as connection:
+        done = release(connection, embedded.landing, [mapping], held.batch, "电话核实", now=NOW, actor="zhang")
+    with (
+        writing(embedded.engine) as connection,
+        pytest.raises(BatchError, match=f"batch {held.batch} was released as batch {done.batch} already"),
+    ):
+        release(connection, embedded.landing, [mapping], held.batch, "再次", now=NOW, actor="zhang")
+    again = embedded.load(mapping, "pay-202606.csv", content)
+    assert (again.status, again.batch) == ("unchanged", done.batch)
+
+
 def test_release_is_refused_where_there_is_nothing_to_release(embedded, tmp_path):
     mapping = mapping_of(tmp_path, PAYMENTS)
     good = embedded.load(mapping, "pay-202606.csv", csv_bytes(HEADER, *GOOD))
