@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,9 +23,10 @@ from alerts.settle import (
 )
 from budget.catalogue import Catalogue
 from warehouse import alert_changes, alert_state
-from warehouse.alert_state import AlertRow, ClueRow, FindingRow, RunRow
+from warehouse.alert_state import AlertRow, ClueRow, FindingRow
 from warehouse.corrections import changed_facts
 from warehouse.engine import Connection
+from warehouse.findings import Run, find_run, read_coverage
 from warehouse.offices import list_offices
 from warehouse.outbox import add_messages
 from warehouse.scope import Scope
@@ -75,7 +75,7 @@ def apply_run(
     _write(connection, settled)
     clues = known | {clue_id: change.after for clue_id, change in settled.clues.items()}
     situation = Situation(
-        as_of=run.as_of_on,
+        as_of=run.as_of,
         news=news_by_division(settled),
         open_clues=open_by_division(clues.values()),
         eased_clues=eased_by_division(settled),
@@ -92,8 +92,8 @@ def apply_run(
     )
 
 
-def _run_to_apply(connection: Connection, run_id: int) -> RunRow:
-    run = alert_state.read_run(connection, run_id)
+def _run_to_apply(connection: Connection, run_id: int) -> Run:
+    run = find_run(connection, run_id)
     if run is None:
         raise RunRefused(f"没有第 {run_id} 次评估；请先运行 mingzhang evaluate。")
     latest = alert_changes.latest_applied_run(connection)
@@ -103,16 +103,16 @@ def _run_to_apply(connection: Connection, run_id: int) -> RunRow:
 
 
 def _changes(
-    connection: Connection, run: RunRow, findings: Sequence[FindingRow], before: Sequence[AlertRow], district: str
+    connection: Connection, run: Run, findings: Sequence[FindingRow], before: Sequence[AlertRow], district: str
 ) -> list[Change]:
-    covered = (Covered(*row) for row in alert_state.read_run_coverage(connection, run.run_id))
-    reach = Reach.of(re.findall(r"\w+", run.rule_codes), run.as_of_on.year, covered)
+    coverage = read_coverage(connection, Scope.everything(), run.run_id).select(Covered._fields)
+    reach = Reach.of(run.rule_codes, run.as_of.year, map(Covered._make, coverage.iter_rows()))
     changes = compare(findings, before, reach, district_code=district)
     corrected = _corrected(connection, run, changes)
     return compare(findings, before, reach, district_code=district, corrected=corrected) if corrected else changes
 
 
-def _corrected(connection: Connection, run: RunRow, changes: Sequence[Change]) -> set[Identity]:
+def _corrected(connection: Connection, run: Run, changes: Sequence[Change]) -> set[Identity]:
     """Return the resolved alerts whose own facts a later delivery no longer states (数据更正, not 恢复)."""
     ended = {
         (change.before.run_id, change.before.finding_no): change.identity

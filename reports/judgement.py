@@ -58,7 +58,7 @@ def _item(
     evidence = {**row, **named, **json.loads(row["evidence"])}
     alert_status, clue, clue_status = known.get((code, row["subject"], row["period"]), (None, None, None))
     return {
-        "finding": f"{row['run_id']}-{row['finding_no']}",
+        "finding": row["finding"],
         "rule": code,
         "rule_name": text.name_zh if text else code,
         "law": text.law_zh if text else "",

@@ -17,7 +17,7 @@ from reports.figures import build_figures, project_names
 from reports.judgement import Book, build_items, count_groups, count_levels, rectification, summarise_coverage
 from warehouse import reports as store
 from warehouse.facts import load_facts
-from warehouse.findings import Run, full_run
+from warehouse.findings import Run, full_run, read_coverage, read_errors, read_findings
 from warehouse.offices import Office, list_offices
 from warehouse.scope import Scope
 
@@ -147,11 +147,11 @@ def _judgement(
     handled = store.handling(connection, scope)
 
     def items_of(run_id: int) -> list[dict[str, Any]]:
-        found = store.run_findings(connection, scope, run_id)
+        found = read_findings(connection, scope, run_id)
         return build_items(found, handled, catalogue, book)
 
     items = items_of(run.run_id)
-    coverage = store.run_coverage(connection, scope, run.run_id)
+    coverage = read_coverage(connection, scope, run.run_id)
     previous = Quarter(quarter.year - (quarter.number == 1), (quarter.number + 2) % 4 + 1)
     earlier = full_run(connection, previous.last_day, run.known_at)
     fared = None
@@ -168,7 +168,7 @@ def _judgement(
             if any(item["rule"] == code for item in items)
         },
         "coverage": summarise_coverage(coverage, len(run.rule_codes)),
-        "rule_errors": store.run_errors(connection, run.run_id),
+        "rule_errors": list(read_errors(connection, run.run_id)),
         "previous": {"quarter": str(previous), "rectification": fared},
     }
 

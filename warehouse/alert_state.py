@@ -1,22 +1,14 @@
-"""What deciding about alerts reads, in bulk: a run's findings and coverage, alerts, clues, names."""
+"""What deciding about alerts reads, in bulk: a run's findings, alerts, clues, names."""
 
 import datetime as dt
 from collections.abc import Collection
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
+from warehouse.findings import read_findings
 from warehouse.schema import table
-
-
-class RunRow(NamedTuple):
-    """One run of the rules."""
-
-    run_id: int
-    as_of_on: dt.date
-    known_at: dt.datetime
-    rule_codes: str
-    is_history: bool
+from warehouse.scope import Scope
 
 
 class FindingRow(NamedTuple):
@@ -35,17 +27,6 @@ class FindingRow(NamedTuple):
     unit_code: str | None
     project_code: str | None
     evidence: str
-
-
-class CoverageRow(NamedTuple):
-    """One row of a run's coverage."""
-
-    rule_code: str
-    scope: str
-    period: str | None
-    is_judged: bool
-    reason: str | None
-    division_code: str | None
 
 
 class AlertRow(NamedTuple):
@@ -107,32 +88,20 @@ class EventRow(NamedTuple):
 Row = TypeVar("Row", bound=NamedTuple)
 
 
-def read_run(connection: sa.Connection, run_id: int) -> RunRow | None:
-    """Return one run; None where there is none of that number."""
-    found = _read(connection, "evaluation_run", RunRow, table("evaluation_run").c.run_id == run_id)
-    return found[0] if found else None
-
-
 def read_run_findings(connection: sa.Connection, run_id: int) -> list[FindingRow]:
     """Return a run's findings in their own order."""
-    finding = table("finding")
-    return _read(connection, "finding", FindingRow, finding.c.run_id == run_id, finding.c.finding_no)
-
-
-def read_run_coverage(connection: sa.Connection, run_id: int) -> list[CoverageRow]:
-    """Return a run's coverage in its own order."""
-    coverage = table("coverage")
-    return _read(connection, "coverage", CoverageRow, coverage.c.run_id == run_id, coverage.c.coverage_no)
+    found = read_findings(connection, Scope.everything(), run_id)
+    return [FindingRow(*row) for row in found.select(FindingRow._fields).iter_rows()]
 
 
 def read_alert_rows(connection: sa.Connection) -> list[AlertRow]:
     """Return every alert, open and resolved."""
-    return _read(connection, "alert", AlertRow, sa.true(), table("alert").c.alert_id)
+    return _read(connection, "alert", AlertRow, "alert_id")
 
 
 def read_clue_rows(connection: sa.Connection) -> list[ClueRow]:
     """Return every clue."""
-    return _read(connection, "clue", ClueRow, sa.true(), table("clue").c.clue_id)
+    return _read(connection, "clue", ClueRow, "clue_id")
 
 
 def read_evidence(connection: sa.Connection, findings: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
@@ -171,13 +140,7 @@ def _latest_names(
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _read(
-    connection: sa.Connection,
-    name: str,
-    kind: type[Row],
-    condition: sa.ColumnElement[bool],
-    order: sa.ColumnElement[Any] | None = None,
-) -> list[Row]:
-    columns = [table(name).c[column] for column in kind._fields]
-    query = sa.select(*columns).where(condition)
-    return [kind(*row) for row in connection.execute(query if order is None else query.order_by(order))]
+def _read(connection: sa.Connection, name: str, kind: type[Row], order: str) -> list[Row]:
+    source = table(name)
+    query = sa.select(*(source.c[column] for column in kind._fields)).order_by(source.c[order])
+    return [kind(*row) for row in connection.execute(query)]

@@ -110,6 +110,13 @@ def latest_run(
     return None if row is None else _run(row)
 
 
+def find_run(connection: sa.Connection, run_id: int) -> Run | None:
+    """Return one run; None where there is none of that number."""
+    run = table("evaluation_run")
+    row = connection.execute(sa.select(run).where(run.c.run_id == run_id)).mappings().first()
+    return None if row is None else _run(row)
+
+
 def full_run(connection: sa.Connection, as_of: dt.date, known_at: dt.datetime) -> Run | None:
     """Return the run that judged as_of with most rules, the latest known of those; None where there is none.
 

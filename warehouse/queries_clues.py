@@ -10,7 +10,6 @@ from warehouse.bulk import read_frame
 from warehouse.schema import table
 from warehouse.scope import Scope
 
-FINDING: frames.Schema = {"run_id": pl.Int64(), "finding_no": pl.Int64()} | frames.FINDING
 EVIDENCE: frames.Schema = {
     "clue_id": frames.TEXT,
     "rule_code": frames.TEXT,
@@ -33,18 +32,3 @@ def list_clue_evidence(connection: sa.Connection, scope: Scope, clue_ids: Collec
         .order_by(alert.c.status, alert.c.alert_id)
     )
     return read_frame(connection, query, EVIDENCE)
-
-
-def list_findings(connection: sa.Connection, scope: Scope, run_id: int, rule_code: str) -> pl.DataFrame:
-    """Return one rule's findings of a run, in their order."""
-    finding = table("finding")
-    query = (
-        sa.select(*(finding.c[name] for name in FINDING))
-        .where(
-            finding.c.run_id == run_id,
-            finding.c.rule_code == rule_code,
-            scope.condition(finding.c.division_code),
-        )
-        .order_by(finding.c.finding_no)
-    )
-    return read_frame(connection, query, FINDING)

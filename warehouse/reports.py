@@ -13,7 +13,6 @@ from warehouse.schema import table
 from warehouse.scope import Scope
 
 Connection = sa.Connection  # for rooms that only pass one on
-STORED_FINDING: frames.Schema = {"run_id": pl.Int64(), "finding_no": pl.Int64()} | frames.FINDING
 HANDLING: frames.Schema = {
     "rule_code": pl.String(),
     "subject": pl.String(),
@@ -43,35 +42,6 @@ class StoredReport:
     document_sha256: str | None
     file_name: str | None
     built_at: dt.datetime
-
-
-def run_findings(connection: sa.Connection, scope: Scope, run_id: int) -> pl.DataFrame:
-    """Return a run's findings within a scope, in stored order, with the columns of STORED_FINDING."""
-    finding = table("finding")
-    query = (
-        sa.select(*(finding.c[name] for name in STORED_FINDING))
-        .where(finding.c.run_id == run_id, scope.condition(finding.c.division_code))
-        .order_by(finding.c.finding_no)
-    )
-    return read_frame(connection, query, STORED_FINDING)
-
-
-def run_coverage(connection: sa.Connection, scope: Scope, run_id: int) -> pl.DataFrame:
-    """Return what a run judged and did not judge within a scope, with the columns of frames.COVERAGE."""
-    coverage = table("coverage")
-    query = (
-        sa.select(*(coverage.c[name] for name in frames.COVERAGE))
-        .where(coverage.c.run_id == run_id, scope.condition(coverage.c.division_code))
-        .order_by(coverage.c.coverage_no)
-    )
-    return read_frame(connection, query, frames.COVERAGE)
-
-
-def run_errors(connection: sa.Connection, run_id: int) -> list[str]:
-    """Return the codes of the rules that failed in a run."""
-    error = table("rule_error")
-    query = sa.select(error.c.rule_code).where(error.c.run_id == run_id).order_by(error.c.rule_code)
-    return list(connection.scalars(query))
 
 
 def handling(connection: sa.Connection, scope: Scope) -> pl.DataFrame:
