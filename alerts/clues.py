@@ -15,7 +15,7 @@ OPEN, CLOSED = "open", "closed"
 STATUS_WORDS = {OPEN: "待核实", CLOSED: "办结"}
 _KEY_LIMIT = 255
 # What a finding without a unit calls its place: a department, a division, or the feed it is about.
-_PLACES = ("unit_name", "department_name", "name", "feed_zh")
+_PLACES = ("unit_name", "department_name", "name", "table_zh", "feed_zh")
 
 
 class ClueChange(NamedTuple):

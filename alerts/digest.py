@@ -61,7 +61,7 @@ def build_plan(bulletin: Bulletin, *, catalogue: Catalogue, base_url: str) -> Pl
         rest=_rest(bulletin),
         late=_late(bulletin),
         offices=tuple(
-            OfficeLine(one_line(office.division_name), count_words(office.counts) or "无变化", office.open_count)
+            OfficeLine(one_line(office.division_name), _in_text(office.counts) or "无变化", office.open_count)
             for office in bulletin.offices
         ),
         all_link=f"{base_url}/clues",
@@ -89,6 +89,10 @@ def one_line(text: str) -> str:
 def count_words(counts: Mapping[NewsKind, int]) -> str:
     """Return the kinds that happened with their numbers: 新增 2 条, 办结 1 条; empty where nothing happened."""
     return ", ".join(f"{word} {counts[kind]} 条" for kind, word in KIND_WORDS.items() if counts[kind])
+
+
+def _in_text(counts: Mapping[NewsKind, int]) -> str:
+    return count_words(counts).replace(", ", "，")
 
 
 def _summary(bulletin: Bulletin) -> str:
@@ -188,7 +192,7 @@ def _paused(bulletin: Bulletin) -> tuple[str, ...]:
     reasons: dict[str, int] = {}
     for one in bulletin.news:
         for why in {point.why for point in one.points if point.notice == "stale"} if one.kind == "stale" else set():
-            words = one_line(why.partition("：")[2] or why)
+            words = one_line(why.partition("：")[2] or why).removesuffix("，暂不判断")
             reasons[words] = reasons.get(words, 0) + 1
     return tuple(f"{count} 条线索，{words}" for words, count in sorted(reasons.items()))
 

@@ -62,7 +62,7 @@ def late_feeds(
             sentence = render(catalogue[LATE_RULE].finding_zh, read_evidence_text(finding.evidence))
             is_minor = not finding.subject.startswith(PAYMENTS)
             if not is_minor and paused.get(division):
-                sentence += f"（{paused[division]} 条线索暂停判断）"
+                sentence = f"{sentence.removesuffix('。')}，{paused[division]} 条线索暂停判断。"
             late[division].append(LateFeed(is_minor, finding.measured or 0, sentence))
     for feeds in late.values():
         feeds.sort(key=_weight)

@@ -1,5 +1,7 @@
 """H02 勾稽不平: a delivered total differs from the sum of its parts."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,6 +15,7 @@ from rules.judgement import Judgement, build_findings, fences_of, graded, subjec
 EVIDENCE = (
     "feed",
     "feed_zh",
+    "table_zh",
     "slice_key",
     "part",
     "part_zh",
@@ -41,7 +44,7 @@ TEXT = RuleText(
     formula_en="The difference between a delivered total (or subtotal) and the sum of its parts, beyond the tolerance.",
     law_zh="实务做法：数据质量检查，不作为违规认定依据。",
     law_en="Practice: a check of data quality, no ground for finding a breach.",
-    finding_zh="{feed_zh}（{slice_key}）{part_zh}与明细之和疑似不符，相差{difference_fen:yuan}元。",
+    finding_zh="{table_zh}{part_zh}与明细之和疑似不符，相差{difference_fen:yuan}元。",
     finding_en="In {feed} ({slice_key}) {part_en} differs from the sum of its parts by {difference_fen:yuan} yuan.",
     arithmetic_zh="表列{expected_fen:yuan}元，明细之和{actual_fen:yuan}元，允许误差{tolerance_fen:yuan}元，相差"
     "{difference_fen:yuan}元。",
@@ -98,7 +101,11 @@ def judge(facts: Facts, params: Params) -> Judgement:
 def _graded(rows: pl.DataFrame, facts: Facts, params: Params) -> pl.DataFrame:
     first: dict[Level, int] = {"yellow": 1}
     measured = graded(rows.with_columns(measured=pl.col("difference_fen")), first | fences_of(params, "fen"))
-    names = dict(departments(facts.units).select("unit_code", "unit_name").iter_rows())
+    known = departments(facts.units)
+    names = dict(known.select("unit_code", "unit_name").iter_rows())
+    divisions = dict(known.select("division_code", "division_name").drop_nulls().unique().iter_rows())
+    places = {key: _place_zh(key, divisions) for key in measured["slice_key"]}
+    feed_zh = pl.col("feed").replace_strict(FEED_ZH, default=pl.col("feed"), return_dtype=pl.String)
     part = pl.col("part")
     name = part.replace_strict(names, default=part, return_dtype=pl.String)
     return measured.with_columns(
@@ -106,7 +113,18 @@ def _graded(rows: pl.DataFrame, facts: Facts, params: Params) -> pl.DataFrame:
         amount_fen=pl.col("difference_fen"),
         unit_code=pl.lit(None, pl.String),
         project_code=pl.lit(None, pl.String),
-        feed_zh=pl.col("feed").replace_strict(FEED_ZH, default=pl.col("feed"), return_dtype=pl.String),
+        feed_zh=feed_zh,
+        table_zh=pl.concat_str(pl.col("slice_key").replace_strict(places, return_dtype=pl.String), feed_zh),
         part_zh=pl.when(part == "total").then(pl.lit("合计")).otherwise(written("{}小计", name)),
         part_en=pl.when(part == "total").then(pl.lit("the total")).otherwise(written("the subtotal of {}", name)),
     )
+
+
+def _place_zh(slice_key: str, divisions: Mapping[str, str]) -> str:
+    """Say in words what a delivery is of: divisions by name, years and months as people write them."""
+    words = []
+    for part in slice_key.split("/"):
+        when = re.fullmatch(r"(20\d\d)(\d\d)?", part)
+        month = f"{int(when[2])}月" if when and when[2] else ""
+        words.append(f"{when[1]}年{month}" if when else divisions.get(part, part))
+    return "".join(words)

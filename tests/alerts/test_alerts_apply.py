@@ -333,7 +333,7 @@ def test_late_data_are_named_payments_first_with_the_clues_they_and_nothing_else
     assert len(sent) == 3
     for text in sent:
         assert [line for line in text.splitlines() if line.startswith("数据: ")] == [
-            "数据: 石桥街道payments支付数据疑似迟到：最后一笔为2026年8月30日，已31天没有新数据。（1 条线索暂停判断）",
+            "数据: 石桥街道payments支付数据疑似迟到：最后一笔为2026年8月30日，已31天没有新数据，1 条线索暂停判断。",
             "数据: 石桥街道execution_months支付数据疑似迟到：最后一笔为2026年8月30日，已51天没有新数据。",
         ]
 

@@ -112,11 +112,16 @@ def test_the_district_is_told_of_the_others_in_numbers():
     )
     mail = digest(division_name="青禾区", office_name="区人大财经工委", offices=offices)
     assert mail.subject == "【明账】青禾区: 各镇街新增 1 条线索, 办结 1 条 (截至 2026-09-30)"
-    assert "  石桥街道：新增 1 条, 办结 1 条（在办 12 条）\n  白鹭镇：无变化（在办 3 条）\n" in mail.text
+    assert "  石桥街道：新增 1 条，办结 1 条（在办 12 条）\n  白鹭镇：无变化（在办 3 条）\n" in mail.text
+
+
+def test_a_pause_is_told_once():
+    stale = clue(30, "stale", points=(point(notice="stale", why="暂停判断：支付数据迟到，暂不判断", evidence={}),))
+    assert "暂停判断: 1 条线索，支付数据迟到\n" in digest(stale).text
 
 
 def test_both_parts_say_the_same():
-    late = ("南塘街道支付数据疑似迟到：数据截至2026年8月8日，已迟53天。（4 条线索暂停判断）",)
+    late = ("南塘街道支付数据疑似迟到：数据截至2026年8月8日，已迟53天，4 条线索暂停判断。",)
     offices = (OfficeCount(division_name="白鹭镇", counts=count_kinds([clue()]), open_count=3),)
     stale = clue(30, "stale", points=(point(notice="stale", why="暂停判断：支付数据迟到，暂不判断", evidence={}),))
     over = clue(31, "partly", points=(point(notice="resolved", why="恢复", evidence={}),))
@@ -125,7 +130,7 @@ def test_both_parts_say_the_same():
     for words in (
         "截至 2026-09-30，新增 13 条线索，部分恢复 1 条，暂停判断 1 条。",
         "项目支出进度滞后（恢复），其余疑点仍在",
-        "1 条线索，支付数据迟到，暂不判断",
+        "1 条线索，支付数据迟到",
         "未变 7 条，减轻 2 条",
         f"另有 {13 - FULL_CARDS - BRIEF_LINES} 条，见系统",
         late[0],

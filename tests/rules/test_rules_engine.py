@@ -160,3 +160,23 @@ def test_a_budget_in_a_doubtful_unit_is_never_called_too_small():
     coverage = evaluate(build_facts(DAY, feeds), default_params(), codes=["A01"]).coverage
     told = coverage.filter(pl.col("rule_code") == "A01", pl.col("scope") == "unit:101001")
     assert told["reason"].to_list() == ["unit_suspect"]
+
+
+@pytest.mark.parametrize(
+    ("slice_key", "words"),
+    [
+        ("990101010/202603", "石桥街道2026年3月执行月报"),
+        ("990101010/2026", "石桥街道2026年执行月报"),
+        # a division that no table names, and a slice of another form, stand as they are
+        ("990101099/202612", "9901010992026年12月执行月报"),
+        ("2022-T1", "2022-T1执行月报"),
+    ],
+)
+def test_a_wrong_total_is_named_by_place_and_time_not_by_the_key_of_its_slice(slice_key, words):
+    feeds = {
+        "units": [{"division_name": "石桥街道"}],
+        "checks": [{"expected": 1_000, "actual": 0, "feed": "execution_months", "slice_key": slice_key}],
+    }
+    found = evaluate(build_facts(DAY, feeds), default_params(), codes=["H02"]).findings
+    told = render(CATALOGUE["H02"].finding_zh, json.loads(found["evidence"][0]))
+    assert told == f"{words}合计与明细之和疑似不符，相差10.00元。"
