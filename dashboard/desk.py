@@ -18,6 +18,7 @@ from dashboard.words import Language
 from warehouse import alerts, queries
 from warehouse.engine import reading
 from warehouse.findings import Run, latest_run, read_findings
+from warehouse.offices import list_offices
 from warehouse.scope import Scope
 
 FIRST_YEAR = 1990
@@ -109,7 +110,7 @@ class Desk:
         """Return the names of the divisions the reader may see; the district's own departments are its 本级."""
         units = self.whole_ledger.units().select("division_code", "division_name").unique(maintain_order=True)
         names = {code: name or code for code, name in units.sort("division_code").iter_rows()}
-        names |= {row[0]: row[1] for row in queries.list_offices(self.connection, self.scope).iter_rows()}
+        names |= {one.division_code: one.division_name for one in list_offices(self.connection, self.scope)}
         site = self.services.site
         if site.district_code in names:
             names[site.district_code] = self.view.t("{name}本级", name=site.district_name)

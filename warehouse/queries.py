@@ -38,7 +38,6 @@ REJECTED: frames.Schema = {
     "expected": frames.TEXT,
     "raw_json": frames.TEXT,
 }
-OFFICE: frames.Schema = dict.fromkeys(("division_code", "division_name", "office_name", "division_kind"), frames.TEXT)
 JOB: frames.Schema = {
     "job": frames.TEXT,
     "scheduled_for": INSTANT,
@@ -126,13 +125,6 @@ def delivery_instants(connection: sa.Connection, scope: Scope) -> list[dt.dateti
     seen = scope.condition(piece.c.division_code, shared=True)
     query = sa.select(piece.c.known_at).where(seen).distinct().order_by(piece.c.known_at.desc())
     return [row[0] for row in connection.execute(query)]
-
-
-def list_offices(connection: sa.Connection, scope: Scope) -> pl.DataFrame:
-    """Return the divisions and their offices, in the order of their codes."""
-    office = table("office")
-    query = sa.select(*(office.c[name] for name in OFFICE)).where(scope.condition(office.c.division_code))
-    return read_frame(connection, query.order_by(office.c.division_code), OFFICE)
 
 
 def list_job_runs(connection: sa.Connection, *, limit: int = 200) -> pl.DataFrame:

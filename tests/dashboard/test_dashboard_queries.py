@@ -16,6 +16,7 @@ from dashboard.view import Asked
 from warehouse import queries, queries_clues, queries_facts
 from warehouse.engine import reading
 from warehouse.findings import latest_run, read_findings
+from warehouse.offices import list_offices
 from warehouse.scope import Scope
 
 ALL, STREET, NOBODY = Scope.everything(), Scope.of([district.STREET]), Scope.of([])
@@ -47,7 +48,7 @@ def test_every_read_answers_within_the_scope_on_either_database(seed: Seed) -> N
         assert queries.last_delivered_on(connection, district.NOW) == dt.date(2026, 9, 30)
         assert queries.fiscal_years(connection, STREET) == [2026, 2025, 2024, 2023]
         assert queries.fiscal_years(connection, NOBODY) == []
-        assert queries.list_offices(connection, STREET)["division_name"].to_list() == ["石桥街道"]
+        assert [one.division_name for one in list_offices(connection, STREET)] == ["石桥街道"]
         assert queries.delivery_instants(connection, ALL)[0] == dt.datetime(2026, 10, 2, 10, tzinfo=dt.UTC)
         assert [len(queries.list_reports(connection, scope)) for scope in (ALL, STREET, NOBODY)] == [1, 1, 0]
         assert queries.list_job_runs(connection)["outcome"].to_list() == ["done"]
