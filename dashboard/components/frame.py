@@ -45,7 +45,7 @@ def late_words(facts: FrameFacts, view: View) -> str:
             return ""
         return view.t("{count} 家支付数据都到了", count=on_time_count) if on_time_count > 1 else view.t("支付数据已到")
     names = view.t("、").join(_late_name(one, view) for one in late)
-    if not facts.is_judged:
+    if not facts.is_judged or not on_time_count:
         return names
     return view.t("{on_time} 家齐, {late} 家迟: {names}", on_time=on_time_count, late=len(late), names=names)
 

@@ -68,13 +68,13 @@ def head(desk: Desk, clue: Mapping[str, Any], rows: list[dict[str, Any]]) -> htm
         (t("涉及金额"), money),
         (t("发现日期"), str(clue["opened_on"])),
         (t("期限"), t("发出问询单后起算, 尚未发出") if clue["status"] == "open" else t("已办结")),
-        (t("下一步"), next_step(desk, clue, rows)),
     ]
     link = []
     if clue["unit_code"]:
         target = {"division": clue["division_code"], "unit": clue["unit_code"], "project": clue["project_code"]}
         link = [dcc.Link(t("看预算执行"), href=view.href("/execution", **target), className="button")]
     pairs = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in told]
+    pairs.append(html.Div([html.Dt(t("下一步")), html.Dd(next_step(desk, clue, rows))], className="wide"))
     return html.Section([title, html.Dl(pairs, className="pairs"), *link], className="card section clue-head")
 
 
@@ -122,13 +122,15 @@ def alert_section(desk: Desk, clue: Mapping[str, Any], alert: Mapping[str, Any])
 
 def worked_out(desk: Desk, alert: Mapping[str, Any], evidence: Mapping[str, Any]) -> html.Div:
     """Draw the arithmetic: formulas with their figures, the fence they reached, and the way to the rows behind."""
-    view = desk.view
+    view, t = desk.view, desk.view.t
     rule = desk.services.catalogue.get(alert["rule_code"])
     lines = formula_lines(alert["rule_code"], evidence, view)
     drawn: list[Any] = [
         html.Div([html.Div(figures, className="arithmetic"), html.Div(words, className="quiet")], className="step")
         for words, figures in lines
     ]
+    if lines and alert["limit"] is not None:
+        drawn.append(html.Div(t("达到界限: {fence}", fence=fence(alert, desk)), className="step"))
     said = html.Div(arithmetic(rule, evidence, view), className="quiet" if lines else "arithmetic")
     behind = facts_behind(desk, [alert])
     link = [html.A(behind.way(desk), href=f"#{BEHIND}", className="to-rows")] if behind.listed else []

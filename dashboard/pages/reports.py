@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from budget.calendar import Quarter
 from dashboard.components.marks import section
 from dashboard.components.table_view import table_view
 from dashboard.desk import Desk
@@ -17,9 +18,10 @@ def page(desk: Desk) -> Page:
     """List the built reports."""
     t = desk.view.t
     due = things_list([replace(report_thing(desk), action="")], desk.view, title=t("报送进度"))
+    hint = t("初稿请下载核对, 由负责人签发后报送区人大财经工委")
     return Page(
         t("季度报告"),
-        [due, section(t("已成稿的报告"), table_view(table(desk), desk.view))],
+        [due, section(t("已成稿的报告"), table_view(table(desk), desk.view), aside=hint)],
         export="reports",
         menu=PATH,
     )
@@ -28,19 +30,19 @@ def page(desk: Desk) -> Page:
 def table(desk: Desk) -> Table:
     """Return the table of reports, newest first."""
     t = desk.view.t
-    statuses = {"draft": t("草稿"), "signed": t("已签"), "filed": t("已报送")}
+    statuses = {"draft": t("初稿待审签"), "signed": t("已签"), "filed": t("已报送")}
     rows = []
     for row in queries.list_reports(desk.connection, desk.narrowed).iter_rows(named=True):
         has_file = row["document_sha256"] is not None
         rows.append(
             {
-                "quarter": row["quarter"],
+                "quarter": Quarter.parse(row["quarter"]).chinese if desk.view.language == "zh" else row["quarter"],
                 "division": desk.division_names.get(row["division_code"], row["division_code"]),
                 "status": statuses.get(row["status"], row["status"]),
                 "as_of_on": row["as_of_on"],
                 "known_at": desk.local(row["known_at"]),
                 "built_at": desk.local(row["built_at"]),
-                "file": (row["file_name"] or t("下载")) if has_file else t("没有文件"),
+                "file": t("下载 Word 文档") if has_file else t("没有文件"),
                 "file:download": f"/reports/{row['report_id']}/file" if has_file else None,
             }
         )

@@ -1,6 +1,6 @@
 """系统管理: deliveries and their held-back rows, mails written, job runs."""
 
-import json
+from collections.abc import Mapping
 from typing import Any
 
 from dash import dcc, html
@@ -13,6 +13,7 @@ from dashboard.page import Page
 from dashboard.pages.facts_behind import feed_words
 from dashboard.tables import Column, Table
 from warehouse import queries
+from warehouse.batches import find_batch, read_batches, rejected_rows
 
 PATH = "/system"
 
@@ -46,23 +47,23 @@ def batches_table(desk: Desk) -> Table:
     """Return the batches, newest first."""
     t, view = desk.view.t, desk.view
     rows = []
-    for row in queries.list_batches(desk.connection, desk.narrowed).iter_rows(named=True):
+    for batch in read_batches(desk.connection, desk.narrowed):
         link = view.href(f"/system/batches/{row['batch_id']}")
-        held = row["status"] == "held"
+        held = batch.status == "held"
         rows.append(
             {
-                "batch_id": row["batch_id"],
+                "batch_id": batch.batch_id,
                 "batch_id:href": link,
-                "feed": feed_words(row["feed"], desk),
-                "file_name": row["file_name"],
-                "file_name:note": row["reason"],
+                "feed": feed_words(batch.feed, desk),
+                "file_name": batch.file_name,
+                "file_name:note": batch.reason,
                 "status": t("暂扣待核") if held else t("已发布"),
-                "row_count": row["row_count"],
-                "accepted_count": row["accepted_count"],
-                "rejected_count": row["rejected_count"],
-                "rejected_count:href": link if row["rejected_count"] else None,
-                "totals": totals_words(row["totals_json"], desk),
-                "known_at": desk.local(row["known_at"]),
+                "row_count": batch.row_count,
+                "accepted_count": batch.accepted_count,
+                "rejected_count": batch.rejected_count,
+                "rejected_count:href": link if batch.rejected_count else None,
+                "totals": totals_words(batch.totals, desk),
+                "known_at": desk.local(batch.known_at),
             }
         )
     columns = [
@@ -79,7 +80,7 @@ def batches_table(desk: Desk) -> Table:
     return Table("batches", t("数据批次"), columns, rows, empty=t("还没有数据送来; 把文件放进收件箱即可"))
 
 
-def totals_words(text: str, desk: Desk) -> str:
+def totals_words(totals: Mapping[str, int | None], desk: Desk) -> str:
     """Write a batch's totals, measure by measure."""
     t = desk.view.t
     names = {
@@ -90,10 +91,9 @@ def totals_words(text: str, desk: Desk) -> str:
         "commitment_fen": t("承诺"),
         "obligation_fen": t("应付"),
     }
-    told: dict[str, Any] = json.loads(text or "{}")
     parts = [
         f"{names.get(key, key)} {wan_text(value, desk.view.language)}"
-        for key, value in told.items()
+        for key, value in totals.items()
         if value is not None
     ]
     return "; ".join(parts) or "—"
@@ -102,19 +102,19 @@ def totals_words(text: str, desk: Desk) -> str:
 def batch_page(desk: Desk, batch_id: str) -> Page:
     """Show the rows of a batch that were held back."""
     t, view = desk.view.t, desk.view
-    batch = queries.find_batch(desk.connection, desk.scope, int(batch_id))
+    batch = find_batch(desk.connection, desk.scope, int(batch_id))
     if batch is None:
         raise NotShownError(batch_id)
     told = [
-        (t("文件"), batch["file_name"]),
-        (t("数据"), feed_words(batch["feed"], desk)),
-        (t("状态"), t("暂扣待核") if batch["status"] == "held" else t("已发布")),
-        (t("行数"), f"{batch['row_count']:,}"),
-        (t("退回"), f"{batch['rejected_count']:,}"),
-        (t("合计 (万元)"), totals_words(batch["totals_json"], desk)),
-        (t("送达时间"), desk.local(batch["known_at"])),
-        (t("入库时间"), desk.local(batch["recorded_at"])),
-        (t("原因"), batch["reason"] or "—"),
+        (t("文件"), batch.file_name),
+        (t("数据"), feed_words(batch.feed, desk)),
+        (t("状态"), t("暂扣待核") if batch.status == "held" else t("已发布")),
+        (t("行数"), f"{batch.row_count:,}"),
+        (t("退回"), f"{batch.rejected_count:,}"),
+        (t("合计 (万元)"), totals_words(batch.totals, desk)),
+        (t("送达时间"), desk.local(batch.known_at)),
+        (t("入库时间"), desk.local(batch.recorded_at)),
+        (t("原因"), batch.reason or "—"),
     ]
     pairs = html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in told], className="pairs")
     shown = rejected_table(desk, batch_id)
@@ -128,13 +128,13 @@ def rejected_table(desk: Desk, batch_id: str) -> Table:
     t = desk.view.t
     rows = [
         {
-            "source_sheet": row["source_sheet"] or "—",
-            "source_row": row["source_row"],
-            "column_name": row["column_name"] or t("整行"),
+            "source_sheet": row["sheet"] or "—",
+            "source_row": row["row"],
+            "column_name": row["column"] or t("整行"),
             "found": row["found"],
             "expected": row["expected"],
         }
-        for row in queries.list_rejected(desk.connection, desk.scope, int(batch_id)).iter_rows(named=True)
+        for row in rejected_rows(desk.connection, desk.scope, int(batch_id))
     ]
     columns = [
         Column("source_sheet", t("工作表")),

@@ -88,7 +88,9 @@ def report_thing(desk: Desk) -> Thing:
     states = _states(desk, quarter)
     none, filed = len(asked - set(states)), sum(state == "filed" for state in states.values())
     drafts = len(states) - filed
-    parts = [t("{all} 家已报送 {filed} 家", all=len(asked) or 1, filed=filed)]
+    parts = [t("{all} 家已报送 {filed} 家", all=len(asked), filed=filed)] if len(asked) > 1 else []
+    if not parts and filed:
+        parts = [t("已报送")]
     if drafts:
         parts.append(t("{drafts} 份初稿待审签", drafts=drafts))
     if none:

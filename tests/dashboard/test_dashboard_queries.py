@@ -14,6 +14,7 @@ from dashboard.ledger import LedgerShelf
 from dashboard.routes import PAGES, find_page, find_table
 from dashboard.view import Asked
 from warehouse import queries, queries_clues, queries_facts
+from warehouse.batches import find_batch, read_batches, rejected_rows
 from warehouse.engine import reading
 from warehouse.findings import latest_run, read_findings
 from warehouse.offices import list_offices
@@ -32,10 +33,10 @@ def test_every_read_answers_within_the_scope_on_either_database(seed: Seed) -> N
     slice_id, row_no = seed.facts["V2026E05"]
     own = seed.facts["V202609801002P801002"]
     with reading(seed.engine) as connection:
-        assert [len(queries.list_batches(connection, scope)) for scope in (ALL, STREET, NOBODY)] == [40, 12, 0]
-        assert len(queries.list_batches(connection, ALL, status="held")) == 0
-        assert queries.find_batch(connection, STREET, 2) is None
-        assert [len(queries.list_rejected(connection, scope, 2)) for scope in (ALL, STREET)] == [1, 0]
+        assert [len(read_batches(connection, scope)) for scope in (ALL, STREET, NOBODY)] == [40, 12, 0]
+        assert len(read_batches(connection, ALL, status="held")) == 0
+        assert find_batch(connection, STREET, 2) is None
+        assert [len(rejected_rows(connection, scope, 2)) for scope in (ALL, STREET)] == [1, 0]
         run = latest_run(connection, include_history=False)
         assert run is not None
         assert (run.run_id, run.as_of) == (1, district.AS_OF)
