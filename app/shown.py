@@ -24,7 +24,7 @@ ALL = Scope.everything()
 def rejections(house: House, batch_id: int) -> list[dict[str, Any]]:
     """Return the rows a batch held back; BatchError where there is no such batch."""
     with reading(house.engine) as connection:
-        if find_batch(connection, batch_id) is None:
+        if find_batch(connection, ALL, batch_id) is None:
             raise BatchError(f"there is no batch {batch_id}; mingzhang batches lists them")
         return rejected_rows(connection, ALL, batch_id)
 

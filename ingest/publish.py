@@ -1,7 +1,6 @@
 """Publishing a prepared delivery: everything in the caller's one transaction, or held with the reasons."""
 
 import datetime as dt
-import json
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -44,7 +43,7 @@ class Outcome:
 
 def require_batch(connection: Connection, batch_id: int) -> Batch:
     """Return a batch by its number; BatchError where there is none."""
-    found = batches.find_batch(connection, batch_id)
+    found = batches.find_batch(connection, Scope.everything(), batch_id)
     if found is None:
         raise BatchError(f"there is no batch {batch_id}; mingzhang batches lists them")
     return found
@@ -209,8 +208,9 @@ def _new_batch(
         row_count=prepared.row_count,
         accepted_count=prepared.facts.height,
         rejected_count=len(prepared.rejected),
-        totals_json=json.dumps(prepared.totals),
-        counts_json=json.dumps({"distinct_keys": prepared.distinct_keys, "signs": prepared.signs}),
+        totals=prepared.totals,
+        distinct_keys=prepared.distinct_keys,
+        signs=prepared.signs,
         origin_batch_id=origin.batch_id if origin else None,
         reason=reasons if release_reason is None else f"released: {release_reason} (held because {reasons})",
         recorded_by=actor,

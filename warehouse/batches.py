@@ -9,33 +9,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from budget import frames
+from warehouse.deliveries import NewBatch
 from warehouse.in_force import slices_in_force
 from warehouse.schema import table
 from warehouse.scope import Scope
 
 
 @dataclass(frozen=True, kw_only=True)
-class Batch:
-    """One batch as recorded; ``totals`` are fen by measure, over accepted rows."""
+class Batch(NewBatch):
+    """One batch as recorded."""
 
     batch_id: int
-    feed: str
-    mapping_name: str
-    mapping_sha256: str
-    landing_sha256: str
-    file_name: str
-    status: str
-    known_at: dt.datetime
-    recorded_at: dt.datetime
-    row_count: int
-    accepted_count: int
-    rejected_count: int
-    totals: dict[str, int]
-    distinct_keys: int | None
-    signs: dict[str, dict[str, int]]  # amounts written as negative or zero, by measure
-    origin_batch_id: int | None
-    reason: str | None
-    recorded_by: str | None
 
 
 def _batch(row: Any) -> Batch:
@@ -44,11 +28,33 @@ def _batch(row: Any) -> Batch:
     return Batch(**told, totals=totals, distinct_keys=counts.get("distinct_keys"), signs=counts.get("signs", {}))
 
 
-def find_batch(connection: sa.Connection, batch_id: int) -> Batch | None:
-    """Return a batch by its number."""
+def _seen(scope: Scope) -> sa.ColumnElement[bool]:
+    """Return the condition for batches a reader may see: all of their slices lie in the scope, and they have some."""
+    batch, piece = table("batch"), table("batch_slice")
+    if scope.divisions is None:
+        return sa.true()
+    own = sa.exists().where(piece.c.batch_id == batch.c.batch_id, scope.condition(piece.c.division_code))
+    others = sa.exists().where(
+        piece.c.batch_id == batch.c.batch_id,
+        sa.or_(piece.c.division_code.is_(None), sa.not_(scope.condition(piece.c.division_code))),
+    )
+    return sa.and_(own, sa.not_(others))
+
+
+def find_batch(connection: sa.Connection, scope: Scope, batch_id: int) -> Batch | None:
+    """Return a batch by its number; None where there is none that the reader may see."""
     batch = table("batch")
-    row = connection.execute(sa.select(batch).where(batch.c.batch_id == batch_id)).first()
+    row = connection.execute(sa.select(batch).where(batch.c.batch_id == batch_id, _seen(scope))).first()
     return None if row is None else _batch(row)
+
+
+def read_batches(connection: sa.Connection, scope: Scope, *, status: str | None = None) -> list[Batch]:
+    """Return the batches, the newest first; a reader of some divisions sees those wholly of its own."""
+    batch = table("batch")
+    query = sa.select(batch).where(_seen(scope)).order_by(batch.c.batch_id.desc())
+    if status is not None:
+        query = query.where(batch.c.status == status)
+    return [_batch(row) for row in connection.execute(query)]
 
 
 def batches_of_landing(connection: sa.Connection, sha256: str, mapping_name: str) -> list[Batch]:
@@ -100,20 +106,12 @@ def _sums(connection: sa.Connection, feed: str, slice_id: int) -> dict[str, int]
     return {name: int(value) for name, value in row._mapping.items() if value is not None}  # noqa: SLF001
 
 
-def list_batches(connection: sa.Connection, scope: Scope, *, batch_id: int | None = None) -> list[dict[str, Any]]:
-    """Return batches, the newest first, as dictionaries with their slices and checks.
-
-    A reader of some divisions sees the batches that hold a slice of theirs, and only those slices.
-    """
-    batch = table("batch")
-    query = sa.select(batch).order_by(batch.c.batch_id.desc())
-    if batch_id is not None:
-        query = query.where(batch.c.batch_id == batch_id)
-    slices, checks = _slices(connection, scope), _checks(connection)
+def list_batches(connection: sa.Connection, scope: Scope) -> list[dict[str, Any]]:
+    """Return the batches a reader may see, the newest first, as dictionaries with their slices and checks."""
+    slices, checks = _slices(connection), _checks(connection)
     return [
         _told(one, slices.get(one.batch_id, []), checks.get(one.batch_id, []))
-        for one in map(_batch, connection.execute(query))
-        if scope.divisions is None or one.batch_id in slices
+        for one in read_batches(connection, scope)
     ]
 
 
@@ -142,9 +140,9 @@ def _told(one: Batch, slices: list[dict[str, Any]], checks: list[dict[str, Any]]
     }
 
 
-def _slices(connection: sa.Connection, scope: Scope) -> dict[int, list[dict[str, Any]]]:
+def _slices(connection: sa.Connection) -> dict[int, list[dict[str, Any]]]:
     piece = table("batch_slice")
-    query = sa.select(piece).where(scope.condition(piece.c.division_code, shared=True)).order_by(piece.c.slice_id)
+    query = sa.select(piece).order_by(piece.c.slice_id)
     found: dict[int, list[dict[str, Any]]] = {}
     for row in connection.execute(query):
         found.setdefault(row.batch_id, []).append(
@@ -173,13 +171,12 @@ def _checks(connection: sa.Connection) -> dict[int, list[dict[str, Any]]]:
 
 
 def rejected_rows(connection: sa.Connection, scope: Scope, batch_id: int) -> list[dict[str, Any]]:
-    """Return the rows a batch held back, each with the sentence that says where, what and why.
+    """Return the rows a batch held back, in file order, each with the sentence that says where, what and why.
 
-    They are seen by readers of the whole district only, or of a division that the batch holds a slice of.
+    There are none where the reader may not see the batch.
     """
-    one, held, piece = find_batch(connection, batch_id), table("rejected_row"), table("batch_slice")
-    own = sa.select(piece.c.slice_id).where(piece.c.batch_id == batch_id, scope.condition(piece.c.division_code))
-    if one is None or (scope.divisions is not None and connection.execute(own).first() is None):
+    one, held = find_batch(connection, scope, batch_id), table("rejected_row")
+    if one is None:
         return []
     query = sa.select(held).where(held.c.batch_id == batch_id).order_by(held.c.reject_no)
     return [_rejection(one.file_name, dict(row._mapping)) for row in connection.execute(query)]  # noqa: SLF001

@@ -1,6 +1,7 @@
 """Writing a delivery: landing row, batch, slices, facts, checks and rejected rows, all in the caller's transaction."""
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from warehouse.schema import table
 
 @dataclass(frozen=True, kw_only=True)
 class NewBatch:
-    """What a batch says of itself; see schema.sql."""
+    """What a batch says of itself; ``totals`` are fen by measure, over accepted rows."""
 
     feed: str
     mapping_name: str
@@ -28,8 +29,9 @@ class NewBatch:
     row_count: int
     accepted_count: int
     rejected_count: int
-    totals_json: str
-    counts_json: str
+    totals: dict[str, int]
+    distinct_keys: int | None
+    signs: dict[str, dict[str, int]]  # amounts written as negative or zero, by measure
     origin_batch_id: int | None
     reason: str | None
     recorded_by: str | None
@@ -55,7 +57,10 @@ def save_landing(
 def save_batch(connection: sa.Connection, batch: NewBatch) -> int:
     """Write a batch and return its number."""
     batch_id = _next(connection, "batch", "batch_id")
-    connection.execute(table("batch").insert().values(batch_id=batch_id, **asdict(batch)))
+    told = asdict(batch)
+    counts = {name: told.pop(name) for name in ("distinct_keys", "signs")}
+    texts = {"totals_json": json.dumps(told.pop("totals")), "counts_json": json.dumps(counts)}
+    connection.execute(table("batch").insert().values(batch_id=batch_id, **told, **texts))
     return batch_id
 
 

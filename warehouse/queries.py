@@ -1,7 +1,6 @@
 """What the pages ask of the warehouse about deliveries and runs; every read takes the reader's scope."""
 
 import datetime as dt
-from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -12,32 +11,6 @@ from warehouse.schema import table
 from warehouse.scope import Scope
 
 INSTANT = pl.Datetime("us", "UTC")
-BATCH: frames.Schema = {
-    "batch_id": pl.Int64(),
-    "feed": frames.TEXT,
-    "mapping_name": frames.TEXT,
-    "landing_sha256": frames.TEXT,
-    "file_name": frames.TEXT,
-    "status": frames.TEXT,
-    "known_at": INSTANT,
-    "recorded_at": INSTANT,
-    "row_count": pl.Int64(),
-    "accepted_count": pl.Int64(),
-    "rejected_count": pl.Int64(),
-    "totals_json": frames.TEXT,
-    "reason": frames.TEXT,
-    "recorded_by": frames.TEXT,
-}
-REJECTED: frames.Schema = {
-    "batch_id": pl.Int64(),
-    "reject_no": pl.Int64(),
-    "source_sheet": frames.TEXT,
-    "source_row": pl.Int64(),
-    "column_name": frames.TEXT,
-    "found": frames.TEXT,
-    "expected": frames.TEXT,
-    "raw_json": frames.TEXT,
-}
 JOB: frames.Schema = {
     "job": frames.TEXT,
     "scheduled_for": INSTANT,
@@ -58,47 +31,6 @@ REPORT: frames.Schema = {
     "document_sha256": frames.TEXT,
     "built_at": INSTANT,
 }
-
-
-def _seen_batches(scope: Scope) -> sa.ColumnElement[bool]:
-    """Return the condition for batches a reader may see: all of their slices lie in the scope, and they have some."""
-    batch, piece = table("batch"), table("batch_slice")
-    if scope.divisions is None:
-        return sa.true()
-    own = sa.exists().where(piece.c.batch_id == batch.c.batch_id, scope.condition(piece.c.division_code))
-    others = sa.exists().where(
-        piece.c.batch_id == batch.c.batch_id,
-        sa.or_(piece.c.division_code.is_(None), sa.not_(scope.condition(piece.c.division_code))),
-    )
-    return sa.and_(own, sa.not_(others))
-
-
-def list_batches(connection: sa.Connection, scope: Scope, *, status: str | None = None) -> pl.DataFrame:
-    """Return the delivered batches, newest first; a narrow reader sees those wholly of its own divisions."""
-    batch = table("batch")
-    query = sa.select(*(batch.c[name] for name in BATCH)).where(_seen_batches(scope)).order_by(batch.c.batch_id.desc())
-    if status is not None:
-        query = query.where(batch.c.status == status)
-    return read_frame(connection, query, BATCH)
-
-
-def find_batch(connection: sa.Connection, scope: Scope, batch_id: int) -> dict[str, Any] | None:
-    """Return one batch, or None where there is none that the reader may see."""
-    batch = table("batch")
-    query = sa.select(*(batch.c[name] for name in BATCH)).where(batch.c.batch_id == batch_id, _seen_batches(scope))
-    return next(read_frame(connection, query, BATCH).iter_rows(named=True), None)
-
-
-def list_rejected(connection: sa.Connection, scope: Scope, batch_id: int) -> pl.DataFrame:
-    """Return the rows of a batch that were held back, in file order; none where the batch may not be seen."""
-    batch, row = table("batch"), table("rejected_row")
-    query = (
-        sa.select(*(row.c[name] for name in REJECTED))
-        .join(batch, batch.c.batch_id == row.c.batch_id)
-        .where(row.c.batch_id == batch_id, _seen_batches(scope))
-        .order_by(row.c.reject_no)
-    )
-    return read_frame(connection, query, REJECTED)
 
 
 def run_coverage(connection: sa.Connection, scope: Scope, run_id: int) -> pl.DataFrame:

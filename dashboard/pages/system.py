@@ -1,7 +1,6 @@
 """系统管理: deliveries and their held-back rows, mails written, job runs."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from dash import dcc, html
 
@@ -48,7 +47,7 @@ def batches_table(desk: Desk) -> Table:
     t, view = desk.view.t, desk.view
     rows = []
     for batch in read_batches(desk.connection, desk.narrowed):
-        link = view.href(f"/system/batches/{row['batch_id']}")
+        link = view.href(f"/system/batches/{batch.batch_id}")
         held = batch.status == "held"
         rows.append(
             {
