@@ -15,7 +15,7 @@ from dashboard.ledger import Ledger, LedgerShelf
 from dashboard.services import Account, Services
 from dashboard.view import FUNDS, Asked, View
 from dashboard.words import Language
-from warehouse import alerts, queries
+from warehouse import alerts, queries, queries_facts
 from warehouse.engine import reading
 from warehouse.findings import Run, latest_run, read_findings
 from warehouse.offices import list_offices
@@ -122,6 +122,15 @@ class Desk:
         facts = self.whole_ledger.facts
         named = pl.concat([facts.allotments, facts.adjustments], how="diagonal").drop_nulls("project_name")
         return dict(named.sort("fiscal_year").select("project_code", "project_name").iter_rows())
+
+    @cached_property
+    def code_names(self) -> dict[str, dict[str, str]]:
+        """Return scheme -> code -> name, of the codes valid in the year looked at."""
+        found = queries_facts.classification_names(self.connection, self.view.year, self.view.known_at)
+        names: dict[str, dict[str, str]] = {}
+        for scheme, code, name in found.iter_rows():
+            names.setdefault(scheme, {})[code] = name
+        return names
 
     def local(self, instant: dt.datetime | None) -> str:
         """Write an instant as the site's wall clock."""

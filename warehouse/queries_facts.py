@@ -1,5 +1,6 @@
 """What the pages ask about single facts: the voucher or allotment, its batch, and the deliveries that touched it."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from budget import frames
 from warehouse.bulk import read_frame
 from warehouse.facts import fact_schema
+from warehouse.in_force import slices_in_force
 from warehouse.queries import INSTANT
 from warehouse.schema import table
 from warehouse.scope import Scope
@@ -26,6 +28,29 @@ PLACE: frames.Schema = {
     "file_name": frames.TEXT,
     "recorded_at": INSTANT,
 }
+
+
+NAMED: frames.Schema = dict.fromkeys(("scheme", "code", "name"), frames.TEXT)
+
+
+def classification_names(connection: sa.Connection, year: int, known_at: dt.datetime) -> pl.DataFrame:
+    """Return scheme, code and name of the codes valid in a year (inclusive), by the tables in force at a moment.
+
+    Classifications are public and the same for every reader.
+    """
+    pieces = slices_in_force(connection, known_at, Scope.everything())
+    slice_ids = pieces.filter(pl.col("feed") == "classifications")["slice_id"].to_list()
+    row = table("classification")
+    query = (
+        sa.select(*(row.c[name] for name in NAMED))
+        .where(
+            row.c.slice_id.in_(slice_ids),
+            row.c.valid_from_year <= year,
+            sa.or_(row.c.valid_to_year.is_(None), row.c.valid_to_year >= year),
+        )
+        .order_by(row.c.valid_from_year)
+    )
+    return read_frame(connection, query, NAMED)
 
 
 def find_slice(connection: sa.Connection, scope: Scope, slice_id: int) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 from dash import html
 
+from dashboard.classification import code_words
 from dashboard.components.marks import bar_legend, figure_card, gap_text, progress_bar, section
 from dashboard.components.table_view import table_view
 from dashboard.desk import Desk, NotShownError
@@ -69,8 +70,8 @@ def budget_table(desk: Desk) -> Table:
                 "kind": kinds.get(row["kind"], row["kind"]),
                 "allotment_code": row["allotment_code"],
                 "document_no": row["document_no"],
-                "function_code": row["function_code"],
-                "dept_economic_code": row["dept_economic_code"],
+                "function_code": code_words(desk, "function_code", row["function_code"]),
+                "dept_economic_code": code_words(desk, "dept_economic_code", row["dept_economic_code"]),
                 "budget_source": sources.get(row["budget_source"], row["budget_source"]),
                 "fen": fen,
                 "source": t("看原始行"),
@@ -82,8 +83,8 @@ def budget_table(desk: Desk) -> Table:
         Column("kind", t("类别")),
         Column("allotment_code", t("指标编号")),
         Column("document_no", t("指标文号")),
-        Column("function_code", t("功能科目")),
-        Column("dept_economic_code", t("部门经济科目")),
+        Column("function_code", t("功能科目"), wraps=True),
+        Column("dept_economic_code", t("部门经济科目"), wraps=True),
         Column("budget_source", t("预算来源")),
         Column("fen", t("金额 (万元)"), "wan"),
         Column("source", t("来源"), is_sortable=False),
@@ -107,7 +108,7 @@ def voucher_table(desk: Desk) -> Table:
             "payee_account": masked_account(row["payee_account"]),
             "purpose": masked_text(row["purpose"], row["payee_name"]),
             "kind": kinds.get(row["payment_kind"], row["payment_kind"]),
-            "dept_economic_code": row["dept_economic_code"],
+            "dept_economic_code": code_words(desk, "dept_economic_code", row["dept_economic_code"]),
             "payment_fen": row["payment_fen"],
         }
         for row in paid.sort("paid_on", "voucher_no", descending=[True, False]).iter_rows(named=True)
@@ -119,7 +120,7 @@ def voucher_table(desk: Desk) -> Table:
         Column("payee_account", t("收款账号")),
         Column("purpose", t("用途"), wraps=True),
         Column("kind", t("业务类型")),
-        Column("dept_economic_code", t("部门经济科目")),
+        Column("dept_economic_code", t("部门经济科目"), wraps=True),
         Column("payment_fen", t("支付 (万元)"), "wan"),
     ]
     total = {"voucher_no": t("合计"), "payment_fen": sum(row["payment_fen"] for row in rows)}

@@ -6,6 +6,7 @@ from typing import Any
 from dash import html
 
 from budget.money import format_yuan
+from dashboard.classification import SCHEMES, code_words
 from dashboard.components.marks import empty_state, section
 from dashboard.components.table_view import table_view
 from dashboard.desk import Desk, NotShownError
@@ -113,12 +114,12 @@ def _shown(key: str, value: Any, fact: Mapping[str, Any], desk: Desk) -> str:
     t = desk.view.t
     if key.endswith("_fen"):
         return in_language(format_yuan(value), desk.view.language)
-    if key == "payee_name":
-        return masked_name(value) or ""
-    if key == "payee_account":
-        return masked_account(value) or ""
+    if key in {"payee_name", "payee_account"}:
+        return (masked_name(value) if key == "payee_name" else masked_account(value)) or ""
     if key == "purpose":
         return masked_text(value, fact.get("payee_name")) or ""
+    if key in SCHEMES:
+        return str(code_words(desk, key, value))
     if key == "is_voided":
         return t("是") if value else t("否")
     kinds = {

@@ -7,6 +7,17 @@ import sqlalchemy as sa
 from district import Writer, write_year
 from district_judged import write_house, write_judgement
 
+CODES = [
+    {"scheme": scheme, "code": code, "name": name, "valid_from_year": since, "valid_to_year": until}
+    for scheme, code, name, since, until in (
+        ("function", "205", "教育支出", 2007, None),
+        ("function", "2130305", "水利工程建设旧称", 2007, 2019),
+        ("function", "2130305", "水利工程建设", 2020, None),
+        ("dept_economic", "30213", "维修(护)费", 2018, None),
+        ("fund", "11", "一般公共预算资金", 2020, None),
+    )
+]
+
 
 @dataclass
 class Seed:
@@ -23,6 +34,7 @@ def write_district(engine: sa.Engine, snapshots: Path) -> Seed:
         writer = Writer(connection)
         for year in range(2023, 2027):
             write_year(writer, year)
+        writer.deliver("classifications", "classification", CODES, division=None, year=2020)
         write_judgement(connection, writer.facts)
         write_house(connection)
     return Seed(engine, snapshots, writer.facts)

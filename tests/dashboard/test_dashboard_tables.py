@@ -88,7 +88,7 @@ def test_the_workbook_holds_the_rows_the_totals_and_the_notes_and_no_formula() -
 def test_an_export_holds_all_rows_and_the_screens_totals(visit) -> None:
     client = visit("caijing")
     text = client.get("/export/batches.csv").get_data().decode("utf-8-sig")
-    assert len(text.splitlines()) == 1 + 40  # 4 years: units, and 3 feeds of 3 divisions each
+    assert len(text.splitlines()) == 1 + 41  # classifications; 4 years: units, and 3 feeds of 3 divisions each
 
 
 def test_an_export_follows_the_order_of_the_url(visit) -> None:
