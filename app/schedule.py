@@ -24,7 +24,7 @@ from app.children import PARENT_ENV, end_with_parent
 from app.settings import JOB_NAMES
 from app.wiring import House, open_house
 from warehouse import jobs as runs
-from warehouse.engine import reading, writing
+from warehouse.engine import Connection, StorageError, reading, writing
 from warehouse.notes import CREATED_AT, read_note
 
 LEASE = "scheduler"
@@ -100,21 +100,31 @@ class Scheduler:
     def run(self) -> None:
         """Wait for the lease, act while it is held, and give it back at the end."""
         while not self._stop.is_set():
-            if self._renew():
+            if self._renew() and self._clear_up():
                 self._act()
             else:
                 self._stop.wait(RENEW_SECONDS)
-        with writing(self._house.engine) as connection:
-            runs.release_lease(connection, LEASE, self._worker)
+        self._within(lambda connection: runs.release_lease(connection, LEASE, self._worker))
 
     def _renew(self) -> bool:
-        with writing(self._house.engine) as connection:
-            return runs.take_lease(connection, LEASE, self._worker, self._house.clock(), LEASE_SECONDS)
+        return self._within(
+            lambda connection: runs.take_lease(connection, LEASE, self._worker, self._house.clock(), LEASE_SECONDS)
+        )
+
+    def _clear_up(self) -> bool:
+        return self._within(lambda connection: runs.abandon_runs(connection, self._house.clock()) >= 0)
+
+    def _within(self, step: Callable[[Connection], object]) -> bool:
+        """Take a step in the warehouse; one that cannot be reached is waited for, as the pages do, not died of."""
+        try:
+            with writing(self._house.engine) as connection:
+                return bool(step(connection))
+        except StorageError as error:
+            _LOG.warning("the scheduler waits: %s", error)
+            return False
 
     def _act(self) -> None:
         """Run jobs while the lease is ours."""
-        with writing(self._house.engine) as connection:
-            runs.abandon_runs(connection, self._house.clock())
         scheduler = self._scheduler()
         scheduler.start()
         while not self._stop.wait(RENEW_SECONDS) and self._renew():

@@ -20,7 +20,7 @@ from app.settings import JOB_NAMES
 from app.wiring import House, open_house
 from dashboard.server import create_server, warm_up
 from dashboard.services import Services
-from warehouse.engine import reading
+from warehouse.engine import StorageError, reading
 from warehouse.gauges import Gauges, read_gauges
 from warehouse.opening import WarehouseError, require_ready
 
@@ -33,6 +33,7 @@ def create_app(house: House) -> flask.Flask:
     services = build_services(house)
     server = create_server(services)
     threading.Thread(target=_warm_up, args=(server, services), name="warm-up", daemon=True).start()
+    server.register_error_handler(StorageError, _unreachable)
     server.add_url_rule("/healthz", "healthz", _healthz)
     server.add_url_rule("/readyz", "readyz", _readyz(house))
     if house.settings.metrics.enabled:
@@ -67,6 +68,12 @@ def _readyz(house: House) -> Callable[[], flask.Response]:
         return _plain("ok")
 
     return readyz
+
+
+def _unreachable(error: StorageError) -> flask.Response:
+    """Answer that the database or its disk does not; the log says what it said."""
+    logging.getLogger(__name__).error("%s", error)
+    return _plain("数据库暂时无法访问，请稍后再试；如持续出现，请告知系统管理员。", 503)
 
 
 def _metrics(house: House) -> Callable[[], flask.Response]:

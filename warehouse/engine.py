@@ -20,7 +20,10 @@ class StorageError(RuntimeError):
 
 def open_engine(url: str) -> sa.Engine:
     """Open an engine for a SQLAlchemy URL; SQLite gets WAL, foreign keys, a busy timeout and explicit BEGIN."""
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000} if _is_sqlite(url) else {})
+    if not _is_sqlite(url):
+        # A server that was started anew has forgotten the connections we kept.
+        return sa.create_engine(url, pool_pre_ping=True)
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
     if _is_sqlite(url):
         sa.event.listen(engine, "connect", _set_up_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)

@@ -12,7 +12,7 @@ from app import schedule
 from app.schedule import Scheduler, last_due, run_due, trigger_of
 from app.settings import JOB_NAMES, Settings
 from app.wiring import House
-from warehouse.engine import reading, writing
+from warehouse.engine import StorageError, reading, writing
 from warehouse.jobs import job_results, take_lease
 from warehouse.notes import CREATED_AT, save_note
 from warehouse.schema import table
@@ -154,3 +154,18 @@ def test_the_scheduler_runs_missed_jobs_then_stops_and_gives_the_lease_back(hous
     assert not running.is_alive()
     with reading(house.engine) as connection:
         assert connection.execute(sa.select(table("lease"))).all() == []
+
+
+def test_a_warehouse_that_cannot_be_reached_is_waited_for(ran: list[str], tmp_path: Path) -> None:
+    """The scheduler must not die of a restarted database: its death would end the whole service."""
+    away = House(settings=Settings(), settings_file=tmp_path / "settings.toml", data=tmp_path / "away")
+    scheduler = Scheduler(away, "a")
+    running = threading.Thread(target=scheduler.run)
+    running.start()
+    scheduler.stop()
+    running.join(20)
+    assert not running.is_alive()
+    assert ran == []
+    with pytest.raises(StorageError, match="unable to open database file"), reading(away.engine):
+        pass
+    assert not scheduler._renew()

@@ -15,6 +15,7 @@ from app import cli
 from app.inbox import load_inbox
 from app.loading import load_or_stop
 from app.settings import read_settings
+from app.web import create_app
 from app.wiring import House
 from warehouse.engine import StorageError
 
@@ -146,3 +147,17 @@ def test_a_mapping_that_cannot_be_used_is_a_wrong_call(
     )
     assert (code, told) == (2, "")
     assert error.startswith(says)
+
+
+def test_pages_say_so_while_the_database_is_away_and_go_on_afterwards(data: Path) -> None:
+    small = house(data)
+    client = create_app(small).test_client()
+    assert client.get("/metrics").status_code == 200
+    small.engine.dispose()
+    away = data.rename(data.with_name("away"))
+    for path, code in (("/healthz", 200), ("/readyz", 503), ("/metrics", 503)):
+        assert client.get(path).status_code == code, path
+    assert client.get("/metrics").text.startswith("数据库暂时无法访问")
+    small.engine.dispose()
+    away.rename(data)
+    assert (client.get("/readyz").status_code, client.get("/metrics").status_code) == (200, 200)
