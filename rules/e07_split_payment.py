@@ -9,7 +9,7 @@ from budget.facts import Facts
 from budget.subjects import written
 from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded
 from rules.spending import NAMES, divisions_of, with_names
-from rules.vouchers import VOUCHER, half_width, lines_of, vouchers, with_runs
+from rules.vouchers import VOUCHER, added_up, half_width, lines_of, vouchers, with_runs
 
 TOGETHER = ("unit_code", "payee", "economic_class")
 PIECES = ("first_on", "last_on", "pieces", "total_fen", "vouchers", "procurement_limit_fen", "low_fen")
@@ -78,7 +78,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
     )
     marked = with_runs(pieces, TOGETHER, params.within_days)
     runs = (
-        _added_up(marked)
+        added_up(marked, "payee", "economic_class", total_fen=pl.col("net_fen").sum())
         .filter(pl.col("total_fen") >= params.limit_fen)
         .with_columns(
             low_fen=pl.lit(low, pl.Int64),
@@ -99,25 +99,6 @@ def judge(facts: Facts, params: Params) -> Judgement:
         keys=["run"],
     )
     return Judgement(found, division_coverage("E07", dict.fromkeys(divisions_of(facts)), None))
-
-
-def _added_up(marked: pl.DataFrame) -> pl.DataFrame:
-    return marked.group_by("run", maintain_order=True).agg(
-        pl.col("division_code", "unit_code", "economic_class").first(),
-        pl.col("payee_name").drop_nulls().min(),
-        payee=pl.col("payee").first(),
-        project_code=_only("project_code"),
-        first_on=pl.col("paid_on").min(),
-        last_on=pl.col("paid_on").max(),
-        pieces=pl.len().cast(pl.Int64),
-        total_fen=pl.col("net_fen").sum(),
-        vouchers=pl.col("voucher").sort().str.join("、"),
-    )
-
-
-def _only(name: str) -> pl.Expr:
-    """Return the value that all rows share, else null."""
-    return pl.when(pl.col(name).n_unique() == 1).then(pl.col(name).first())
 
 
 def _subjects() -> pl.Expr:

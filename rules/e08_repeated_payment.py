@@ -9,11 +9,12 @@ from budget.facts import Facts
 from budget.subjects import written
 from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded
 from rules.spending import NAMES, divisions_of, with_names
-from rules.vouchers import VOUCHER, lines_of, same_purpose, vouchers, with_runs
+from rules.vouchers import VOUCHER, added_up, lines_of, same_purpose, vouchers, with_runs
 
 SAME = ("unit_code", "payee_account", "payment_fen", "purpose_text", "purpose_periods")
 PIECES = ("first_on", "last_on", "pieces", "payment_fen", "total_fen", "repeated_fen", "purpose", "voucher", "vouchers")
 EVIDENCE = (*NAMES, "payee_name", *PIECES)
+REPEATED = pl.col("payment_fen") * (pl.col("pieces") - 1)
 
 TEXT = RuleText(
     code="E08",
@@ -67,8 +68,11 @@ def judge(facts: Facts, params: Params) -> Judgement:
         .filter(pl.len().over(SAME) > 1)
     )
     marked = _without_cancelled(with_runs(candidates, SAME, params.within_days), facts)
-    runs = _added_up(marked).with_columns(
-        subject=written("payment:{}", "voucher"), measured=pl.col("pieces"), amount_fen=pl.col("repeated_fen")
+    runs = added_up(marked, "voucher", "payment_fen", "purpose", total_fen=pl.col("payment_fen").sum()).with_columns(
+        subject=written("payment:{}", "voucher"),
+        measured=pl.col("pieces"),
+        repeated_fen=REPEATED,
+        amount_fen=REPEATED,
     )
     found = build_findings(
         "E08",
@@ -99,18 +103,3 @@ def _without_cancelled(marked: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         from_last=pl.int_range(pl.len()).reverse().over(same, order_by=["paid_on", "voucher"])
     )
     return known.filter(pl.col("from_last") >= pl.col("cancelled").fill_null(0)).drop("cancelled", "from_last")
-
-
-def _added_up(marked: pl.DataFrame) -> pl.DataFrame:
-    pieces = pl.len().cast(pl.Int64)
-    return marked.group_by("run", maintain_order=True).agg(
-        pl.col("division_code", "unit_code", "voucher", "payment_fen", "purpose").first(),
-        pl.col("payee_name").drop_nulls().min(),
-        project_code=pl.when(pl.col("project_code").n_unique() == 1).then(pl.col("project_code").first()),
-        first_on=pl.col("paid_on").min(),
-        last_on=pl.col("paid_on").max(),
-        pieces=pieces,
-        total_fen=pl.col("payment_fen").sum(),
-        repeated_fen=pl.col("payment_fen").first() * (pieces - 1),
-        vouchers=pl.col("voucher").sort().str.join("、"),
-    )

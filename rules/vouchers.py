@@ -88,6 +88,23 @@ def with_runs(rows: pl.DataFrame, together: Sequence[str], span_days: int) -> pl
     return ordered.with_columns(run=pl.Series(numbers, dtype=pl.Int64))
 
 
+def added_up(marked: pl.DataFrame, *first: str, total_fen: pl.Expr) -> pl.DataFrame:
+    """Return one row a run: the ``first`` columns of its first row, its payee, its days, pieces and vouchers.
+
+    project_code is that of all its pieces, else null.
+    """
+    return marked.group_by("run", maintain_order=True).agg(
+        pl.col("division_code", "unit_code", *first).first(),
+        pl.col("payee_name").drop_nulls().min(),
+        project_code=pl.when(pl.col("project_code").n_unique() == 1).then(pl.col("project_code").first()),
+        first_on=pl.col("paid_on").min(),
+        last_on=pl.col("paid_on").max(),
+        pieces=pl.len().cast(pl.Int64),
+        total_fen=total_fen,
+        vouchers=pl.col("voucher").sort().str.join("、"),
+    )
+
+
 def half_width(text: pl.Expr) -> pl.Expr:
     """Write full-width digits, brackets and spaces as their plain forms."""
     return text.str.replace_many(FULL_WIDTH)
