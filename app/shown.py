@@ -8,6 +8,7 @@ from app.holidays import load_changed_days
 from app.rule_settings import rule_params
 from app.settings import CHECKOUT
 from app.wiring import House
+from budget.subjects import written
 from ingest.mapping import load_mappings
 from ingest.problems import BatchError
 from rules.registry import RULES
@@ -19,6 +20,53 @@ from warehouse.opening import warehouse_state
 from warehouse.scope import Scope
 
 ALL = Scope.everything()
+# JSON name -> column of the warehouse
+FINDING = {
+    "finding": "finding",
+    "rule": "rule_code",
+    "level": "level",
+    "subject": "subject",
+    "period": "period",
+    "measured": "measured",
+    "limit": "limit",
+    "unit": "measure_unit",
+    "amount_fen": "amount_fen",
+}
+ALERT = {
+    "alert": "alert_id",
+    "clue": "clue_id",
+    "rule": "rule_code",
+    "level": "level",
+    "status": "status",
+    "stale": "is_stale",
+    "subject": "subject",
+    "period": "period",
+    "division": "division_code",
+    "opened_on": "opened_on",
+    "resolved_on": "resolved_on",
+    "finding": "finding",
+    "measured": "measured",
+    "limit": "limit",
+    "unit": "measure_unit",
+    "amount_fen": "amount_fen",
+}
+CLUE = {
+    "clue": "clue_id",
+    "level": "level",
+    "status": "status",
+    "division": "division_code",
+    "period": "period",
+    "unit": "unit_code",
+    "unit_name": "unit_name",
+    "project": "project_code",
+    "project_name": "project_name",
+    "rules": "rule_codes",
+    "alerts": "alert_count",
+    "open_alerts": "open_count",
+    "opened_on": "opened_on",
+    "closed_at": "closed_at",
+    "amount_fen": "amount_fen",
+}
 
 
 def rejections(house: House, batch_id: int) -> list[dict[str, Any]]:
@@ -35,75 +83,21 @@ def stored_findings(house: House, as_of: dt.date | None, codes: Sequence[str] | 
         run = latest_run(connection, as_of=as_of, include_history=as_of is not None)
         if run is None:
             return []
-        found = read_findings(connection, ALL, run.run_id).to_dicts()
-    return [
-        {
-            "finding": row["finding"],
-            "rule": row["rule_code"],
-            "level": row["level"],
-            "subject": row["subject"],
-            "period": row["period"],
-            "measured": row["measured"],
-            "limit": row["limit"],
-            "unit": row["measure_unit"],
-            "amount_fen": row["amount_fen"],
-        }
-        for row in found
-        if not codes or row["rule_code"] in codes
-    ]
+        found = read_findings(connection, ALL, run.run_id).select(**FINDING).to_dicts()
+    return [row for row in found if not codes or row["rule"] in codes]
 
 
 def stored_alerts(house: House) -> list[dict[str, Any]]:
     """Return every alert, open ones first as the warehouse orders them."""
     with reading(house.engine) as connection:
-        found = list_alerts(connection, ALL).to_dicts()
-    return [
-        {
-            "alert": row["alert_id"],
-            "clue": row["clue_id"],
-            "rule": row["rule_code"],
-            "level": row["level"],
-            "status": row["status"],
-            "stale": row["is_stale"],
-            "subject": row["subject"],
-            "period": row["period"],
-            "division": row["division_code"],
-            "opened_on": row["opened_on"],
-            "resolved_on": row["resolved_on"],
-            "finding": f"{row['run_id']}-{row['finding_no']}",
-            "measured": row["measured"],
-            "limit": row["limit"],
-            "unit": row["measure_unit"],
-            "amount_fen": row["amount_fen"],
-        }
-        for row in found
-    ]
+        found = list_alerts(connection, ALL)
+    return found.with_columns(finding=written("{}-{}", "run_id", "finding_no")).select(**ALERT).to_dicts()
 
 
 def stored_clues(house: House) -> list[dict[str, Any]]:
     """Return every clue, as the warehouse orders them."""
     with reading(house.engine) as connection:
-        found = list_clues(connection, ALL).to_dicts()
-    return [
-        {
-            "clue": row["clue_id"],
-            "level": row["level"],
-            "status": row["status"],
-            "division": row["division_code"],
-            "period": row["period"],
-            "unit": row["unit_code"],
-            "unit_name": row["unit_name"],
-            "project": row["project_code"],
-            "project_name": row["project_name"],
-            "rules": row["rule_codes"],
-            "alerts": row["alert_count"],
-            "open_alerts": row["open_count"],
-            "opened_on": row["opened_on"],
-            "closed_at": row["closed_at"],
-            "amount_fen": row["amount_fen"],
-        }
-        for row in found
-    ]
+        return list_clues(connection, ALL).select(**CLUE).to_dicts()
 
 
 def known_rules(house: House) -> list[dict[str, Any]]:
