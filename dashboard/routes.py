@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import polars as pl
-
 from dashboard.components.frame import build_frame, foot_words
 from dashboard.components.marks import error_state
 from dashboard.desk import Desk, NotShownError
@@ -14,6 +12,7 @@ from dashboard.page import Page
 from dashboard.pages import clue, clues, execution, overview, project, reports, search, source, system
 from dashboard.tables import Table, sorted_table
 from warehouse import queries
+from warehouse.findings import read_coverage
 
 QUIET_DAYS = 7  # payments may well rest for a week
 _ID = r"([0-9]{1,18})"
@@ -125,8 +124,8 @@ def coverage(desk: Desk) -> tuple[int, int] | None:
     """Return how many units the latest run judged and how many there are (by A01); None without a run."""
     if desk.run is None:
         return None
-    found = queries.run_coverage(desk.connection, desk.narrowed, desk.run.run_id).filter(pl.col("rule_code") == "A01")
-    return int(found.filter("is_judged")["count"].sum()), int(found["count"].sum())
+    units = read_coverage(desk.connection, desk.narrowed, desk.run.run_id, rule="A01")
+    return units.filter("is_judged")["scope"].n_unique(), units["scope"].n_unique()
 
 
 def framed(desk: Desk, csrf: str) -> Any:

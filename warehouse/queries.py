@@ -1,4 +1,4 @@
-"""What the pages ask of the warehouse about deliveries and runs; every read takes the reader's scope."""
+"""What the pages ask of the warehouse about deliveries, job runs and reports; reads take the reader's scope."""
 
 import datetime as dt
 
@@ -31,18 +31,6 @@ REPORT: frames.Schema = {
     "document_sha256": frames.TEXT,
     "built_at": INSTANT,
 }
-
-
-def run_coverage(connection: sa.Connection, scope: Scope, run_id: int) -> pl.DataFrame:
-    """Return what a run judged: rule_code, is_judged, reason and count, within the scope."""
-    row = table("coverage")
-    query = (
-        sa.select(row.c.rule_code, row.c.is_judged, row.c.reason, sa.func.count(sa.distinct(row.c.scope)))
-        .where(row.c.run_id == run_id, scope.condition(row.c.division_code))
-        .group_by(row.c.rule_code, row.c.is_judged, row.c.reason)
-    )
-    schema = {"rule_code": frames.TEXT, "is_judged": frames.FLAG, "reason": frames.TEXT, "count": pl.Int64()}
-    return read_frame(connection, query, schema)
 
 
 def last_delivered_on(connection: sa.Connection, known_at: dt.datetime) -> dt.date | None:

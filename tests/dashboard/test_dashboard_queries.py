@@ -16,7 +16,7 @@ from dashboard.view import Asked
 from warehouse import queries, queries_clues, queries_facts
 from warehouse.batches import find_batch, read_batches, rejected_rows
 from warehouse.engine import reading
-from warehouse.findings import latest_run, read_findings
+from warehouse.findings import latest_run, read_coverage, read_findings
 from warehouse.offices import list_offices
 from warehouse.scope import Scope
 
@@ -41,7 +41,7 @@ def test_every_read_answers_within_the_scope_on_either_database(seed: Seed) -> N
         assert run is not None
         assert (run.run_id, run.as_of) == (1, district.AS_OF)
         assert latest_run(connection, known_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)) is None
-        assert [queries.run_coverage(connection, scope, 1)["count"].sum() for scope in (ALL, STREET, NOBODY)] == [
+        assert [read_coverage(connection, scope, 1)["scope"].n_unique() for scope in (ALL, STREET, NOBODY)] == [
             7,
             2,
             0,
