@@ -1,5 +1,6 @@
 """What reading a column of text gives: values, the cells that could not be read, and what was expected there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -27,3 +28,15 @@ def converted(values: pl.Series, bad: pl.Series, expected: str) -> Converted:
 def half_width(text: pl.Expr) -> pl.Expr:
     """Return text with full-width digits, letters and punctuation of numbers made half-width."""
     return text.str.replace_many(list(_WIDTHS), list(_WIDTHS.values()))
+
+
+def rewritten(text: pl.Series, pattern: str, write: Callable[[str], str]) -> pl.Series:
+    """Return a column of texts with those that match a pattern written anew, one by one."""
+    is_meant = text.str.contains(pattern).fill_null(value=False)
+    if not is_meant.any():
+        return text
+    return pl.Series(
+        text.name,
+        [write(one) if flag else one for one, flag in zip(text, is_meant, strict=True)],
+        dtype=pl.String,
+    )

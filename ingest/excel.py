@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 import fastexcel
 import polars as pl
 
+from ingest.converted import rewritten
 from ingest.mapping_parts import TableSpec
 from ingest.problems import UnreadableError
 from ingest.readers import WORKBOOK_MAGICS, Limits, Sheet, blank_to_null
@@ -72,23 +73,16 @@ def _wanted(file_name: str, names: list[str], table: TableSpec) -> list[str]:
 def _sheet(name: str, loaded: pl.DataFrame, content: bytes) -> Sheet:
     cells = blank_to_null(loaded.rename({old: f"c{n}" for n, old in enumerate(loaded.columns)}))
     cells = cells.with_columns(pl.all().str.replace_all("\x00", "␀", literal=True))
-    cells = cells.with_columns(_shortest(cells[column]) for column in cells.columns)
+    cells = cells.with_columns(rewritten(cells[column], _LONG_DECIMAL, _shortest) for column in cells.columns)
     for row, column, text in _error_cells(name, content):
         if row < cells.height and 0 <= column < cells.width:
             cells[row, column] = text
     return Sheet(name, cells)
 
 
-def _shortest(column: pl.Series) -> pl.Series:
-    """Write binary floats in their shortest form: 1234567890.119999886 is the double that says 1234567890.12."""
-    is_long = column.str.contains(_LONG_DECIMAL).fill_null(value=False)
-    if not is_long.any():
-        return column
-    return pl.Series(
-        column.name,
-        [repr(float(text)) if long and text is not None else text for text, long in zip(column, is_long, strict=True)],
-        dtype=pl.String,
-    )
+def _shortest(text: str) -> str:
+    """Write a binary float in its shortest form: 1234567890.119999886 is the double that says 1234567890.12."""
+    return repr(float(text))
 
 
 def _error_cells(name: str, content: bytes) -> Iterator[tuple[int, int, str]]:

@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 import polars as pl
 
 from budget.money import FEN_PER_UNIT
-from ingest.converted import Converted, half_width
+from ingest.converted import Converted, half_width, rewritten
 
 NOT_A_NUMBER = "a number"
 DASHES = r"^[-—–－─]+$"
@@ -30,7 +30,7 @@ def parse_money(text: pl.Series, unit: str, dash: str) -> Converted:
     replacement = pl.lit("0") if dash == "zero" else pl.lit(None, pl.String)
     if dash != "refuse":
         frame = frame.with_columns(text=pl.when("is_dash").then(replacement).otherwise("text"))
-    frame = frame.with_columns(text=_written_out(frame["text"]))
+    frame = frame.with_columns(text=rewritten(frame["text"], _SCIENTIFIC, _plain_decimal))
     parts = pl.col("text").str.extract_groups(_PLAIN)
     frame = frame.with_columns(
         sign=parts.struct.field("1"),
@@ -48,19 +48,8 @@ def _cleaned(text: pl.Expr) -> pl.Expr:
     return pl.when(bare != "").then(bare).otherwise(pl.when(text.str.strip_chars() != "").then(text))
 
 
-def _written_out(text: pl.Series) -> pl.Series:
-    """Write 1.2E+3 as 1200, with the digits it has."""
-    is_scientific = text.str.contains(_SCIENTIFIC).fill_null(value=False)
-    if not is_scientific.any():
-        return text
-    return pl.Series(
-        text.name,
-        [_plain_decimal(one) if flag else one for one, flag in zip(text, is_scientific, strict=True)],
-        dtype=pl.String,
-    )
-
-
 def _plain_decimal(text: str) -> str:
+    """Write 1.2E+3 as 1200, with the digits it has."""
     try:
         return f"{Decimal(text):f}"
     except InvalidOperation:  # pragma: no cover  # the pattern lets only numbers through
