@@ -28,6 +28,10 @@ class UnknownRuleError(ValueError):
     """A rule was asked for that is not there or is off."""
 
 
+class DayAheadError(ValueError):
+    """A day was to be judged that has not come yet."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Judged:
     """One evaluation: its findings, and what it did to alerts (None for a dry run and for history)."""
@@ -93,13 +97,16 @@ def judge(
     """Evaluate the rules; store findings and change alerts in one transaction.
 
     A day earlier than one judged before, or a moment of knowledge in the past, is history: its findings are stored
-    and nobody is alerted. A dry run stores nothing.
+    and nobody is alerted. A dry run stores nothing. DayAheadError for a day after today: the nights until then would
+    be history. A moment ahead is now: nobody knows yet what will be delivered.
     """
     started, params = house.clock(), _params(house, codes)
+    if as_of is not None and as_of > house.today:
+        raise DayAheadError(f"{as_of} lies ahead; the last day that can be judged is today, {house.today}")
     with reading(house.engine) as connection:
         day = as_of or default_as_of(house, connection)
         newest = latest_run(connection, include_history=False)
-        known = load_facts(connection, house.snapshots, day, known_at or started, Scope.everything())
+        known = load_facts(connection, house.snapshots, day, min(known_at or started, started), Scope.everything())
     facts = replace(known, time_progress_by=house.settings.site.time_progress_by)
     evaluation = evaluate(facts, params, codes=codes)
     judged = {code: one for code, one in params.items() if not codes or code in codes}

@@ -28,7 +28,8 @@ def build(
     It is judged on the quarter's last day, or on the last day with data while the quarter runs. Where no run of
     that day is stored, one is made first, as history.
     """
-    known = known_at or house.clock()
+    now = house.clock()
+    known = min(known_at or now, now)
     with reading(house.engine) as connection:
         offices = {office.division_code for office in list_offices(connection, Scope.everything())}
         as_of = min(quarter.last_day, default_as_of(house, connection))

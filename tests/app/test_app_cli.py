@@ -161,6 +161,15 @@ def test_a_day_before_the_one_judged_is_history_and_alerts_nobody(small_house: P
     assert told("findings", "--as-of", "2026-05-31", "--data", small_house) is not None
 
 
+def test_a_day_ahead_is_refused_and_a_moment_ahead_is_now(small_house: Path) -> None:
+    """A run of 2062 would turn every nightly run until then into history, which alerts nobody."""
+    called = mingzhang("evaluate", "--as-of", "2262-01-01", "--data", small_house)
+    assert (called.returncode, called.stdout) == (1, "")
+    assert called.stderr.startswith("mingzhang: 2262-01-01 lies ahead; the last day that can be judged is today, 2")
+    ahead = told("evaluate", "--known-at", "2262-01-01", "--dry-run", "--data", small_house)
+    assert ahead["known_at"] < "2262"
+
+
 def test_every_finding_has_an_open_alert_in_a_clue(small_house: Path) -> None:
     names = ("rule", "subject", "period", "level")
     found = {tuple(one[name] for name in names) for one in told("findings", "--data", small_house)}
