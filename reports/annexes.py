@@ -1,17 +1,19 @@
 """The annexes: progress by unit, the list of warnings, and how the figures were made."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from budget.money import format_points, format_rate, format_wan
 from reports.blocks import Annex, Column, Paragraph, Table
 from reports.figures import total_of_rows
-from reports.words import LEVEL_MARKS, day, handling_state, rate
+from reports.words import LEVEL_MARKS, UNVERIFIED, day, handling_state, rate
 
 Snapshot = dict[str, Any]
 MONEY = ("appropriation_fen", "adjustment_fen", "adjusted_appropriation_fen", "payment_fen")
 RULERS = {"day": "当年已过天数÷全年天数", "month": "当年月份数÷12"}
 LATE_MARK = "△"
+QUOTED = re.compile("“(.+)”项目$")  # running text quotes a project's name; in a narrow cell a colon will do
 BASIS_MARKS = {"time": "＊", "division_code": "＃"}
 
 
@@ -22,8 +24,8 @@ def annexes(snapshot: Snapshot) -> tuple[Annex, ...]:
     warned = warning_table(snapshot) if snapshot["items"] else Paragraph("截至判断日没有预警。")
     return (
         Annex(f"{name}各{who_rows}支出进度表", (progress_table(snapshot),)),
-        Annex("预警及核实清单", (warned,)),
-        Annex("数据口径说明", tuple(Paragraph(text) for text in explanations(snapshot))),
+        Annex("预警及核实清单", (warned,), is_wide=bool(snapshot["items"])),
+        Annex("数据口径说明", tuple(Paragraph(text, is_note=True) for text in explanations(snapshot))),
     )
 
 
@@ -38,14 +40,14 @@ def progress_table(snapshot: Snapshot) -> Table:
         caption=f"（截至{day(snapshot['as_of'])}，按比历史同期由低到高排列）",
         unit="单位：万元、百分点",
         columns=(
-            Column("序号", 9, "centre"),
-            Column("单位名称", 30),
-            Column("年初预算", 21.5, "right"),
-            Column("调整", 17, "right"),
-            Column("调整预算", 21.5, "right"),
-            Column("支出", 21.5, "right"),
-            Column("执行率", 16.5, "right"),
-            Column("比历史同期", 19, "right"),
+            Column("序号", 8, "centre"),
+            Column("单位名称", 44),
+            Column("年初预算", 19.5, "right"),
+            Column("调整", 15, "right"),
+            Column("调整预算", 19.5, "right"),
+            Column("支出", 19.5, "right"),
+            Column("执行率", 13.5, "right"),
+            Column("比历史同期", 17, "right"),
         ),
         rows=tuple(
             (
@@ -59,6 +61,7 @@ def progress_table(snapshot: Snapshot) -> Table:
         ),
         total=("", "合计", *sums, format_rate(now), _gap(gap)),
         notes=_basis_notes(snapshot),
+        is_dense=True,
     )
 
 
@@ -89,36 +92,52 @@ def _basis_notes(snapshot: Snapshot) -> tuple[str, ...]:
 
 
 def warning_table(snapshot: Snapshot) -> Table:
-    """Return every warning with its level, facts, money and state of verification."""
+    """Return every warning under its rule, worst first, with its facts, money, clue and state of verification."""
+    items = snapshot["items"]
+    rules = dict.fromkeys(item["rule"] for item in items)
+    rows: list[tuple[str, ...]] = []
+    place = 0
+    for rule in rules:
+        own = [item for item in items if item["rule"] == rule]
+        rows.append((f"{rule} {own[0]['rule_name']}（{len(own)}条）",))
+        for item in own:
+            place += 1
+            rows.append(_warning_row(place, item))
     return Table(
-        caption=f"（截至{day(snapshot['as_of'])}，共{len(snapshot['items'])}条）",
+        caption=f"（截至{day(snapshot['as_of'])}，共{len(items)}条；核实情况未注明的均为待核实）",
         unit="单位：万元",
         columns=(
             Column("序号", 9, "centre"),
-            Column("等级", 12, "centre"),
-            Column("单位（项目）", 31),
-            Column("预警事项及主要数据", 64),
-            Column("涉及金额", 19, "right"),
-            Column("线索及核实情况", 21),
+            Column("等级", 11, "centre"),
+            Column("单位（项目）", 82),
+            Column("主要数据", 84),
+            Column("涉及金额", 17, "right"),
+            Column("线索及核实", 22),
         ),
-        rows=tuple(
-            (
-                str(place),
-                LEVEL_MARKS[item["level"]],
-                item["who"],
-                f"{item['rule']} {item['rule_name']}：{_rest(item)}",
-                "—" if item["amount_fen"] is None else format_wan(item["amount_fen"]),
-                f"{item['clue']} {handling_state(item)}" if item["clue"] else handling_state(item),
-            )
-            for place, item in enumerate(snapshot["items"], start=1)
-        ),
+        rows=tuple(rows),
+        is_dense=True,
+    )
+
+
+def _warning_row(place: int, item: Snapshot) -> tuple[str, ...]:
+    state = handling_state(item)
+    told = [part for part in (item["clue"], "" if state == UNVERIFIED and item["clue"] else state) if part]
+    return (
+        str(place),
+        LEVEL_MARKS[item["level"]],
+        QUOTED.sub("：\\1", item["who"]),
+        _rest(item),
+        "—" if item["amount_fen"] is None else format_wan(item["amount_fen"]),
+        " ".join(told),
     )
 
 
 def _rest(item: Mapping[str, Any]) -> str:
-    """Return an item's sentence without the names that the column before it gives already."""
+    """Return an item's sentence without the names and the kind of warning that stand beside and above it already."""
     rest: str = item["text"].removeprefix(item["unit_name"] or "").removeprefix(f"“{item['project_name']}”")
-    return rest
+    kind, colon, facts = rest.partition("：")
+    is_kind = colon and "疑似" in kind and not any(letter.isdigit() for letter in kind)
+    return (facts if is_kind else rest).removesuffix("。")
 
 
 def explanations(snapshot: Snapshot) -> list[str]:

@@ -14,10 +14,14 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One paragraph of running text; ``lead`` is its first words, set in the heading face of the third level."""
+    """One paragraph of running text; ``lead`` is its first words, set in the heading face of the third level.
+
+    ``is_note`` sets it smaller: what explains figures and is looked up, not read through.
+    """
 
     text: str
     lead: str = ""
+    is_note: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A ruled table. ``unit`` stands once, above the right corner; ``total`` is the last row."""
+    """A ruled table. ``unit`` stands once, above the right corner; ``total`` is the last row.
+
+    A row of one cell is a heading over the rows under it. ``is_dense`` sets a long list closer.
+    """
 
     caption: str
     unit: str
@@ -39,6 +46,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     total: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
+    is_dense: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,10 +74,11 @@ Block = Heading | Paragraph | Table | ProgressChart
 
 @dataclass(frozen=True)
 class Annex:
-    """One attachment: starts on a page of its own, named in the note after the body."""
+    """One attachment: starts on a page of its own, named in the note after the body; a wide one lies across."""
 
     title: str
     blocks: tuple[Block, ...]
+    is_wide: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from reports.docx_form import (
     TITLE_FACE,
     set_form,
     set_paragraph,
+    turn_page,
     type_area_width,
     width_chars,
     write_run,
@@ -55,8 +56,14 @@ def write_docx(content: ReportContent, path: Path) -> Written:
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     _note_of_annexes(document, content.annexes)
     _sign(document, content)
+    is_across = False
     for number, annex in enumerate(content.annexes, start=1):
-        _annex(document, number, annex, face)
+        if annex.is_wide != is_across:
+            turn_page(document)
+            is_across = annex.is_wide
+            _annex(document, number, annex, face, is_new_page=True)
+        else:
+            _annex(document, number, annex, face)
     packed = _same_bytes(document)
     aside = path.with_name(f".{path.name}.part")
     aside.write_bytes(packed)
@@ -88,7 +95,8 @@ def _write(document: Any, block: Block, face: str | None) -> None:
             text = block.lead + block.text
             # A long number goes to the next line whole; spread out to the margin the line before it would gape.
             align = LEFT if LONG_TOKEN.search(text) else WD_ALIGN_PARAGRAPH.JUSTIFY
-            _line(document, text, align=align, first_line_chars=2)
+            small: dict[str, Any] = {"size_pt": NOTE_PT, "line_pt": NOTE_LINE_PT} if block.is_note else {}
+            _line(document, text, align=align, first_line_chars=2, **small)
         case Table():
             _table(document, block)
         case ProgressChart() if face is not None:
@@ -133,10 +141,11 @@ def _sign(document: Any, content: ReportContent) -> None:
     _line(document, content.dated, align=RIGHT, right_chars=SEALED_RIGHT_CHARS)
 
 
-def _annex(document: Any, number: int, annex: Annex, face: str | None) -> None:
+def _annex(document: Any, number: int, annex: Annex, face: str | None, *, is_new_page: bool = False) -> None:
     first = _line(document, f"附件{number}", HEITI, align=LEFT)
-    first.paragraph_format.page_break_before = True
-    _line(document)
+    first.paragraph_format.page_break_before = not is_new_page
+    if not annex.is_wide:
+        _line(document)
     _line(document, annex.title, TITLE_FACE, TITLE_PT, align=CENTRE, line_pt=TITLE_LINE_PT)
     for block in annex.blocks:
         _write(document, block, face)

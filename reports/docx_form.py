@@ -7,6 +7,7 @@ A4 with margins 37/35/28/26 mm leaves the 156 x 225 mm type area of 22 lines by 
 import datetime as dt
 from typing import Any
 
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
@@ -51,6 +52,26 @@ def _set_grid(section: Any) -> None:
             f'<w:docGrid {nsdecls("w")} w:type="linesAndChars" w:linePitch="{LINE_PITCH}" w:charSpace="{CHAR_SPACE}"/>'
         )
     )
+
+
+def turn_page(document: Any) -> None:
+    """Begin a section on a new page with the sheet turned; page numbers go on as before.
+
+    A sheet turned to the left keeps its margins: what was the top becomes the left.
+    """
+    old = document.sections[-1]
+    width, height = old.page_width, old.page_height
+    top, right, bottom, left = old.top_margin, old.right_margin, old.bottom_margin, old.left_margin
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    # The paragraph that carries the break is as low as can be, lest it take a page of its own.
+    set_paragraph(document.paragraphs[-1], size_pt=1, line_pt=1)
+    section.page_width, section.page_height = height, width
+    if width < height:
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.left_margin, section.top_margin, section.right_margin, section.bottom_margin = top, left, bottom, right
+    else:
+        section.orientation = WD_ORIENT.PORTRAIT
+        section.top_margin, section.left_margin, section.bottom_margin, section.right_margin = left, top, right, bottom
 
 
 def _set_body_style(document: Any) -> None:

@@ -8,7 +8,7 @@ from reports.comparison import FAR_BEHIND_BP, comparable_rows, yardstick
 from reports.words import GROUP_TITLES, LEVEL_NAMES, NUMERALS, handling_state, join_list, levels_of, points, rate
 
 Snapshot = dict[str, Any]
-ITEMS_A_GROUP = 5
+ITEMS_A_GROUP = 3  # the body is read in a meeting; annex 2 holds every one
 
 
 def problems(snapshot: Snapshot) -> list[Block]:
@@ -23,18 +23,22 @@ def problems(snapshot: Snapshot) -> list[Block]:
         )
     )
     groups = [group for group in GROUP_TITLES if snapshot["groups"][group]]
+    grounded: set[str] = set()
     for number, group in zip(NUMERALS, groups, strict=False):
         own = [item for item in snapshot["items"] if item["group"] == group]
         blocks.append(Heading(2, f"（{number}）{GROUP_TITLES[group]}"))
-        blocks += [_problem(place, item) for place, item in enumerate(own[:ITEMS_A_GROUP], start=1)]
+        blocks += [_problem(place, item, grounded) for place, item in enumerate(own[:ITEMS_A_GROUP], start=1)]
         if len(own) > ITEMS_A_GROUP:
             blocks.append(Paragraph(f"其余{len(own) - ITEMS_A_GROUP}条见附件2。"))
     return blocks
 
 
-def _problem(number: int, item: dict[str, Any]) -> Paragraph:
+def _problem(number: int, item: dict[str, Any], grounded: set[str]) -> Paragraph:
+    """Write one item; the law a rule rests on is cited with the first of its items, the others name the rule."""
+    ground = "" if item["rule"] in grounded else _ground(item["law"])
+    grounded.add(item["rule"])
     return Paragraph(
-        f"{_sentence(item['text'])}适用规则{item['rule']}{_ground(item['law'])}。"
+        f"{_sentence(item['text'])}适用规则{item['rule']}{ground}。"
         f"{LEVEL_NAMES[item['level']]}，{handling_state(item)}。",
         lead=f"{number}.{_whom(item)}{item['rule_name']}。",
     )

@@ -28,7 +28,8 @@ LEVEL_NAMES: Final = {
     "blue": "蓝色（提示）",
 }
 LEVEL_MARKS: Final = {"red": "◆红", "orange": "▲橙", "yellow": "●黄", "blue": "○蓝"}
-CLUE_STATES: Final = {"open": "待核实", "closed": "已办结"}
+UNVERIFIED: Final = "待核实"
+CLUE_STATES: Final = {"open": UNVERIFIED, "closed": "已办结"}
 REASONS: Final = {
     "late_feed": "数据迟到",
     "unit_suspect": "数据单位存疑",
@@ -42,6 +43,7 @@ REASONS: Final = {
     "excluded_category": "预留、质保金等不适用项目",
     "immaterial": "金额低于重要性标准",
     "covered_by_other": "已由其他规则反映",
+    "season_over": "提示期已过",
     "not_budgeted": "本年没有预算",
 }
 NUMERALS: Final = "一二三四五六七八九十"
