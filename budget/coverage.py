@@ -28,6 +28,7 @@ REASONS: Final[dict[str, ReasonWords]] = {
     "recalled": ReasonWords("预算已收回", "the budget was recalled"),
     "unit_suspect": ReasonWords("疑似金额单位错误，暂不判断", "amounts may be in a wrong unit"),
     "covered_by_other": ReasonWords("同一事实已由另一规则反映", "another rule reports the same fact"),
+    "season_over": ReasonWords("用款较快的提示只在前期有效", "fast spending is only told early in the year"),
     "not_budgeted": ReasonWords("本年没有预算", "it has no budget this year"),
     "gone": ReasonWords("数据中已无此对象（撤并、改码等）", "the data no longer name it (merged, recoded)"),
 }
@@ -42,6 +43,7 @@ NOT_APPLICABLE: Final = frozenset(
         "recalled",
         "covered_by_other",
         "not_budgeted",
+        "season_over",
         "gone",
     }
 )

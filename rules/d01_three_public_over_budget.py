@@ -56,14 +56,18 @@ def judge(facts: Facts, params: Params) -> Judgement:
     """Flag units whose three-public spending nears, equals or exceeds its budget.
 
     Red: PAY - B1 >= red_fen, also where B1 is null or zero. Orange: R >= orange_bp. Yellow: R >= yellow_bp, up to
-    the end of ``early_until_month``. Not judged: units whose budget carries no economic codes.
+    the end of ``early_until_month``. Not judged: units whose budget carries no economic codes, and in later
+    months those that only reach the yellow fence.
     """
     moved = this_year(facts)
     own = moved.filter(pl.col("dept_economic_code").str.slice(0, 5).is_in(list(params.economic_codes)))
     units = execute(own, ["unit_code"]).join(_coded(moved), on="unit_code", how="left", maintain_order="left")
     excess = pl.col("payment_fen") - pl.col("adjusted_appropriation_fen").fill_null(0)
     known = with_names(with_known_zeros(units, facts), facts).with_columns(
-        subject=unit_subjects(), project_code=pl.lit(None, pl.String), excess_fen=excess, reason=_reason(facts)
+        subject=unit_subjects(),
+        project_code=pl.lit(None, pl.String),
+        excess_fen=excess,
+        reason=pl.coalesce(_reason(facts), _season_over(facts.as_of, params)),
     )
     flagged = _graded(known.filter(pl.col("reason").is_null(), pl.col("payment_fen") > 0), facts.as_of, params)
     year = str(facts.as_of.year)
@@ -116,6 +120,13 @@ def _coded(moved: pl.DataFrame) -> pl.DataFrame:
     """Return, per unit with a budget, whether any of it carries an economic code."""
     budget = moved.filter(pl.col("appropriation_fen").is_not_null() | pl.col("adjustment_fen").is_not_null())
     return budget.group_by("unit_code").agg(is_coded=pl.col("dept_economic_code").is_not_null().any())
+
+
+def _season_over(as_of: dt.date, params: Params) -> pl.Expr:
+    """Return ``season_over`` for what was yellow while the year was young: nearly used up is no recovery."""
+    rate = pl.col("execution_rate_bp")
+    is_nearly = (rate >= params.yellow_bp) & (rate < params.orange_bp)
+    return pl.when(is_nearly & (as_of.month > params.early_until_month)).then(pl.lit("season_over"))
 
 
 def _reason(facts: Facts) -> pl.Expr:
