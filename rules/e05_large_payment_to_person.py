@@ -75,6 +75,9 @@ class Params:
         "馆",
         "处",
         "专户",
+        "餐厅",
+        "农家乐",
+        "村",
     )
     ordinary_purposes: tuple[str, ...] = (
         "征地",
