@@ -22,7 +22,7 @@ def test_the_hash_follows_the_bytes(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "told", "why"),
     [
-        ("[amounts]", "[amount]", "unknown key amount; known keys: name, sha256, feed, title", "a table misspelt"),
+        ("[amounts]", "[amount]", "unknown key amount; known keys: feed, title", "a table misspelt"),
         ('unit = "元"', 'units = "元"', "amounts: unknown key units; known keys: unit, unit_cell", "a key misspelt"),
         ('from = "单位"', 'form = "单位"', "unknown key form; known keys: from, group, constant", "a column's key"),
         ("unit_code", "unit_kode", "feed payments has no column unit_kode; it has: fiscal_year", "no such column"),
