@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from budget.catalogue import Catalogue, RuleText
-from budget.masking import mask_evidence
+from budget.masking import mask_account, mask_evidence
 from budget.wording import render
 from dashboard.formats import in_language
 from dashboard.view import View
@@ -13,8 +13,13 @@ from dashboard.view import View
 
 def read_evidence(text: str | None, names: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return a finding's evidence, masked; names of unit and project stand in where it does not carry them."""
-    told = json.loads(text) if text else {}
-    return {**(names or {}), **mask_evidence(told)}
+    told = mask_evidence(json.loads(text) if text else {})
+    if code := (names or {}).get("project_code"):
+        # A project's code is as long as an account number, and nobody's secret.
+        told = {
+            key: one.replace(mask_account(code), code) if isinstance(one, str) else one for key, one in told.items()
+        }
+    return {**(names or {}), **told}
 
 
 def rule_name(catalogue: Catalogue, code: str, view: View) -> str:

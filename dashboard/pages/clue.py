@@ -11,7 +11,7 @@ from dashboard.clue_words import arithmetic, finding_sentence, in_rule_language,
 from dashboard.components.marks import level_tag, section
 from dashboard.components.table_view import table_view
 from dashboard.desk import Desk, NotShownError
-from dashboard.formats import count_text, points_text, rate_text, wan_text
+from dashboard.formats import count_text, points_text, rate_text, wan_text, yuan_text
 from dashboard.formula import formula_lines
 from dashboard.page import Page
 from dashboard.pages.clue_rows import about_words, names_of, status_words
@@ -21,6 +21,7 @@ from dashboard.words import noted
 from warehouse import alerts
 
 PATH = "/clues"
+FEN_A_WAN = 1_000_000
 
 
 def page(desk: Desk, clue_id: str) -> Page:
@@ -149,7 +150,9 @@ def fence(alert: Mapping[str, Any], desk: Desk) -> str:
             if alert["rule_code"] in _SHARES
             else f"{points_text(value, view.language).lstrip('+')} {t('个百分点')}"
         ),
-        "fen": lambda: f"{wan_text(value, view.language)} {t('万元')}",
+        "fen": lambda: (
+            yuan_text(value, view.language) if value < FEN_A_WAN else f"{wan_text(value, view.language)} {t('万元')}"
+        ),
         "days": lambda: t("{count} 天", count=value),
         "count": lambda: counted(alert["rule_code"], value, desk),
     }

@@ -42,6 +42,7 @@ def names_of(clue: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "unit_name": clue["unit_name"] or clue["unit_code"],
         "project_name": clue["project_name"] or clue["project_code"],
+        "project_code": clue["project_code"],
     }
 
 
