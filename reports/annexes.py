@@ -109,8 +109,8 @@ def warning_table(snapshot: Snapshot) -> Table:
         columns=(
             Column("序号", 9, "centre"),
             Column("等级", 11, "centre"),
-            Column("单位（项目）", 82),
-            Column("主要数据", 84),
+            Column("单位（项目）", 74),
+            Column("主要数据", 92),
             Column("涉及金额", 17, "right"),
             Column("线索及核实", 22),
         ),
