@@ -55,7 +55,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 @contextmanager
-def _told(engine: sa.Engine, advice: str = "") -> Iterator[None]:
+def _told(engine: sa.Engine, deed: str, advice: str = "") -> Iterator[None]:
     """Turn what the machine says about its disk or server into a sentence."""
     # Bulk statements go to the driver itself and fail with its own errors.
     driver: Any = engine.dialect.loaded_dbapi
@@ -64,7 +64,7 @@ def _told(engine: sa.Engine, advice: str = "") -> Iterator[None]:
     except (sa.exc.OperationalError, driver.OperationalError) as error:
         where = engine.url.render_as_string(hide_password=True)
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
-        raise StorageError(f"warehouse {where}: {reason}{advice}") from error
+        raise StorageError(f"warehouse {where} cannot be {deed}: {reason}{advice}") from error
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     or server failed.
     """
     advice = "; nothing of this step was kept, put that right and repeat it"
-    with _told(engine, advice), engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with _told(engine, "written", advice), engine.connect().execution_options(writes=True) as connection, connection.begin():
         if engine.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(20170101)"))
         yield connection
@@ -86,5 +86,5 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Open a read that sees one state of the warehouse throughout."""
     isolation = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
-    with _told(engine), engine.connect().execution_options(**isolation) as connection:
+    with _told(engine, "read"), engine.connect().execution_options(**isolation) as connection:
         yield connection

@@ -16,7 +16,8 @@ from warehouse.engine import reading
 from warehouse.reports import ReportRefusedError, StoredReport, read_reports
 from warehouse.scope import Scope
 
-QUARTER = Quarter(2026, 2)
+# Not the quarter that the first load of the sample drafts, so that every draft here is made here.
+QUARTER = Quarter(2026, 1)
 
 
 @pytest.fixture(scope="module")
