@@ -35,6 +35,8 @@ COMMANDS = [
     ["user", "add"],
     ["user", "disable"],
     ["user", "reset"],
+    ["office", "set"],
+    ["office", "list"],
 ]
 NOT_BUILT = [["rules", "check"], ["rules", "backtest"], ["rules", "new"], ["backup"], ["restore"]]
 READING = ["batches", "findings", "alerts", "clues"]
