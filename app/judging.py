@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
@@ -108,7 +109,7 @@ def judge(
         newest = latest_run(connection, include_history=False)
         known = load_facts(connection, house.snapshots, day, min(known_at or started, started), Scope.everything())
     facts = replace(known, time_progress_by=house.settings.site.time_progress_by)
-    evaluation = evaluate(facts, params, codes=codes)
+    evaluation = evaluate(facts, params, codes=codes, stopwatch=time.perf_counter_ns)
     judged = {code: one for code, one in params.items() if not codes or code in codes}
     is_history = history or known_at is not None or (newest is not None and day < newest.as_of)
     run_id, applied = None, None
@@ -159,6 +160,7 @@ def _save(
         findings=evaluation.findings,
         coverage=evaluation.coverage,
         errors=evaluation.errors,
+        durations_us=evaluation.durations_us,
     )
 
 

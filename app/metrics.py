@@ -1,6 +1,6 @@
 """GET /metrics: a collector that reads the warehouse at every scrape, so that one process can speak for all.
 
-Labels are feeds, levels, statuses and jobs, all present from the start with zero; never codes of units.
+Labels are feeds, levels, rules, statuses and jobs, all present from the start with zero; never codes of units.
 """
 
 import datetime as dt
@@ -27,8 +27,11 @@ class WarehouseCollector(Collector):
         clock: Callable[[], dt.datetime],
         due_at: Callable[[dt.datetime], dt.datetime],
         jobs: Iterable[str],
+        *,
+        rules: Iterable[str],
     ) -> None:
-        self._read, self._clock, self._due_at, self._jobs = read, clock, due_at, tuple(jobs)
+        self._read, self._clock, self._due_at = read, clock, due_at
+        self._jobs, self._rules = tuple(jobs), tuple(rules)
 
     def describe(self) -> Iterable[Metric]:
         """Describe nothing: registering must not open the warehouse."""
@@ -39,6 +42,7 @@ class WarehouseCollector(Collector):
         gauges, now = self._read(), self._clock()
         yield from _feeds(gauges, now)
         yield from _judgement(gauges, now)
+        yield _timing(gauges, self._rules)
         yield from _mail(gauges, now)
         yield _jobs(gauges, self._jobs)
         yield _single(
@@ -67,6 +71,11 @@ def _judgement(gauges: Gauges, now: dt.datetime) -> Iterator[Metric]:
     if gauges.evaluated_at is not None:
         age = (now - gauges.evaluated_at).total_seconds()
         yield _single("evaluation_age_seconds", "Seconds since the latest live run started.", age)
+
+
+def _timing(gauges: Gauges, rules: tuple[str, ...]) -> Metric:
+    seconds = {code: gauges.durations_us.get(code, 0) / 1_000_000 for code in rules}
+    return _labelled("rule_evaluation_seconds", "Time each rule took in the latest live run.", "rule", seconds)
 
 
 def _mail(gauges: Gauges, now: dt.datetime) -> Iterator[Metric]:

@@ -20,6 +20,7 @@ from app.settings import JOB_NAMES
 from app.wiring import House, open_house
 from dashboard.server import create_server, warm_up
 from dashboard.services import Services
+from rules.registry import BY_CODE
 from warehouse.engine import StorageError, reading
 from warehouse.gauges import Gauges, read_gauges
 from warehouse.opening import WarehouseError, require_ready
@@ -96,7 +97,7 @@ def collector_of(house: House) -> WarehouseCollector:
         due = next_report_due(house.settings.today(now), changed_days, house.settings.report.rest_day_rule)
         return dt.datetime.combine(due + dt.timedelta(days=1), dt.time(), house.settings.zone)
 
-    return WarehouseCollector(gauges, house.clock, due_at, JOB_NAMES)
+    return WarehouseCollector(gauges, house.clock, due_at, JOB_NAMES, rules=BY_CODE)
 
 
 class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

@@ -1,7 +1,7 @@
 """Running the rules over facts: data quality first, then everything whose data can carry a judgement."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -24,27 +24,40 @@ class Evaluation:
     findings: pl.DataFrame
     coverage: pl.DataFrame
     errors: dict[str, str] = field(default_factory=dict)
+    durations_us: dict[str, int] = field(default_factory=dict)  # empty where no stopwatch was given
 
 
-def evaluate(facts: Facts, params: Mapping[str, Any], *, codes: Iterable[str] | None = None) -> Evaluation:
+def evaluate(
+    facts: Facts,
+    params: Mapping[str, Any],
+    *,
+    codes: Iterable[str] | None = None,
+    stopwatch: Callable[[], int] | None = None,
+) -> Evaluation:
     """Judge facts by every rule that has parameters, or only by ``codes``; rows come in a fixed order.
 
     A rule that fails is an error of its own and stops no other. Rules that others lean on (H01, H04, A03) are judged
     for that purpose even where only the others were asked for. Raises KeyError for a code that is no rule.
+    ``stopwatch`` returns nanoseconds that only grow; what rules share is charged to the one that needs it first.
     """
     wanted = set(params) if codes is None else set(codes) & set(params)
     for code in codes or ():
         BY_CODE[code]
     errors: dict[str, str] = {}
     done: dict[str, Judgement] = {}
+    took: dict[str, int] = {}
     mutes: Mutes | None = None
     for rule in _in_turn(_needed(wanted) & set(params)):
         if mutes is None and rule.code not in GROUND:
             mutes = mutes_from(facts, _findings(done, "H01"), _findings(done, "H04"))
+        began = stopwatch() if stopwatch else 0
         judged = _attempt(rule, facts, params[rule.code], errors)
+        if stopwatch and rule.code in wanted:
+            took[rule.code] = (stopwatch() - began) // 1_000
         if judged is not None:
             done[rule.code] = _settled(rule, judged, done, mutes)
-    return _gathered([done[code] for code in done if code in wanted], {c: errors[c] for c in sorted(errors)})
+    gathered = _gathered([done[code] for code in done if code in wanted], {c: errors[c] for c in sorted(errors)})
+    return replace(gathered, durations_us=took)
 
 
 def _in_turn(codes: set[str]) -> list[Rule]:

@@ -76,7 +76,11 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     or server failed.
     """
     advice = "; nothing of this step was kept, put that right and repeat it"
-    with _told(engine, "written", advice), engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with (
+        _told(engine, "written", advice),
+        engine.connect().execution_options(writes=True) as connection,
+        connection.begin(),
+    ):
         if engine.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(20170101)"))
         yield connection

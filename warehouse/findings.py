@@ -47,8 +47,9 @@ def save_run(
     findings: pl.DataFrame,
     coverage: pl.DataFrame,
     errors: Mapping[str, str],
+    durations_us: Mapping[str, int] | None = None,
 ) -> int:
-    """Store a run with its findings, coverage and rule errors in the caller's transaction; return its number.
+    """Store a run, what it found and how long each rule took in the caller's transaction; return its number.
 
     Findings and coverage are numbered from 1 in the order given. The caller holds the write lock: numbers are
     given out by counting on from the last run.
@@ -72,6 +73,8 @@ def save_run(
     insert_frame(connection, "coverage", _numbered(coverage, run_id, "coverage_no"))
     for code in sorted(errors):
         connection.execute(table("rule_error").insert().values(run_id=run_id, rule_code=code, message=errors[code]))
+    for code, duration in sorted((durations_us or {}).items()):
+        connection.execute(table("rule_timing").insert().values(run_id=run_id, rule_code=code, duration_us=duration))
     return run_id
 
 
@@ -166,3 +169,10 @@ def read_errors(connection: sa.Connection, run_id: int) -> dict[str, str]:
     error = table("rule_error")
     query = sa.select(error.c.rule_code, error.c.message).where(error.c.run_id == run_id).order_by(error.c.rule_code)
     return {row.rule_code: row.message for row in connection.execute(query)}
+
+
+def read_durations(connection: sa.Connection, run_id: int) -> dict[str, int]:
+    """Return how long each rule took in a run, in microseconds; rules that were not timed are left out."""
+    timing = table("rule_timing")
+    rows = connection.execute(sa.select(timing.c.rule_code, timing.c.duration_us).where(timing.c.run_id == run_id))
+    return {code: duration for code, duration in rows}  # noqa: C416  dict() cannot be typed here

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from budget.frames import FEEDS
 from budget.levels import LEVELS
-from warehouse.findings import Run, latest_run, read_errors
+from warehouse.findings import Run, latest_run, read_durations, read_errors
 from warehouse.jobs import JobResult, job_results
 from warehouse.schema import table
 
@@ -26,6 +26,7 @@ class Gauges:
     stale_alerts: int
     findings: dict[str, int]  # of the latest live run, by level
     rule_errors: int  # of the latest live run
+    durations_us: dict[str, int]  # of the latest live run, by rule; only rules that were timed
     evaluated_at: dt.datetime | None
     judged_until: dt.date | None
     outbox: dict[str, int]
@@ -58,6 +59,7 @@ def read_gauges(connection: sa.Connection) -> Gauges:
         stale_alerts=_count(connection, alert, (alert.c.status == "open") & alert.c.is_stale),
         findings=dict.fromkeys(LEVELS, 0) | _findings(connection, run),
         rule_errors=len(read_errors(connection, run.run_id)) if run else 0,
+        durations_us=read_durations(connection, run.run_id) if run else {},
         evaluated_at=run.started_at if run else None,
         judged_until=run.as_of if run else None,
         outbox=dict.fromkeys(OUTBOX_STATUSES, 0) | _by(connection, outbox.c.status, sa.true()),

@@ -299,6 +299,14 @@ CREATE TABLE rule_error (
     PRIMARY KEY (run_id, rule_code)
 );
 
+-- How long each rule took in a run, in microseconds.
+CREATE TABLE rule_timing (
+    run_id INTEGER NOT NULL REFERENCES evaluation_run (run_id),
+    rule_code VARCHAR(8) NOT NULL,
+    duration_us BIGINT NOT NULL,
+    PRIMARY KEY (run_id, rule_code)
+);
+
 -- ------------------------------------------------------------------ alerts and clues
 -- 线索: what people work; the alerts on one unit, project and period.
 CREATE TABLE clue (

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.metrics import WarehouseCollector, exposition, next_report_due
 from app.settings import JOB_NAMES
 from budget.levels import LEVELS
+from rules.registry import BY_CODE
 from warehouse.engine import reading, writing
 from warehouse.gauges import Gauges, read_gauges
 from warehouse.jobs import OUTCOMES, claim_run, finish_run
@@ -25,7 +26,7 @@ def scraped(engine: sa.Engine, now: dt.datetime = NOW) -> str:
         with reading(engine) as connection:
             return read_gauges(connection)
 
-    return exposition(WarehouseCollector(gauges, lambda: now, lambda _: DUE, JOB_NAMES)).decode()
+    return exposition(WarehouseCollector(gauges, lambda: now, lambda _: DUE, JOB_NAMES, rules=BY_CODE)).decode()
 
 
 def value(text: str, sample: str) -> float:
@@ -65,6 +66,8 @@ def test_an_empty_warehouse_shows_every_label_with_zero(warehouse_engine: sa.Eng
     for level in LEVELS:
         assert value(text, f'mingzhang_open_alerts{{level="{level}"}}') == 0
         assert value(text, f'mingzhang_findings{{level="{level}"}}') == 0
+    for code in BY_CODE:
+        assert value(text, f'mingzhang_rule_evaluation_seconds{{rule="{code}"}}') == 0
     for job in JOB_NAMES:
         for outcome in OUTCOMES:
             assert value(text, f'mingzhang_job_runs_total{{job="{job}",outcome="{outcome}"}}') == 0

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import itertools
 import json
 
 import polars as pl
@@ -44,6 +45,14 @@ def test_a_rule_that_fails_is_its_own_error_and_stops_no_other(monkeypatch, code
 def test_a_failure_of_a_rule_nobody_asked_for_is_still_told(monkeypatch):
     with_broken(monkeypatch, "H01")
     assert "H01" in evaluate(build_facts(DAY, BEHIND), default_params(), codes=["A01"]).errors
+
+
+def test_a_stopwatch_times_the_rules_asked_for_and_only_those():
+    ticks = itertools.count(0, 7_000)
+    timed = evaluate(build_facts(DAY, BEHIND), default_params(), codes=["A01", "A02"], stopwatch=lambda: next(ticks))
+    assert sorted(timed.durations_us) == ["A01", "A02"]
+    assert all(duration % 7 == 0 and duration > 0 for duration in timed.durations_us.values())
+    assert evaluate(build_facts(DAY, BEHIND), default_params()).durations_us == {}
 
 
 def test_an_unknown_code_is_refused():

@@ -9,7 +9,15 @@ import pytest
 
 from budget import frames
 from warehouse.engine import reading, writing
-from warehouse.findings import latest_run, list_runs, read_coverage, read_errors, read_findings, save_run
+from warehouse.findings import (
+    latest_run,
+    list_runs,
+    read_coverage,
+    read_durations,
+    read_errors,
+    read_findings,
+    save_run,
+)
 from warehouse.scope import Scope
 
 HERE, THERE = "990101010", "990101011"
@@ -68,6 +76,13 @@ def test_a_run_comes_back_as_it_was_saved(warehouse_engine):
     assert errors == ERRORS
     assert (run.run_id, run.as_of, run.known_at, run.started_at) == (1, DAY, KNOWN, KNOWN)
     assert (run.rule_codes, run.facts_stamp, run.params_json, run.is_history) == (("A01", "H02"), "abc", "{}", False)
+
+
+def test_rules_that_were_not_timed_are_left_out(warehouse_engine):
+    timed, untimed = save(warehouse_engine, durations_us={"A01": 1_500, "H02": 0}), save(warehouse_engine)
+    with reading(warehouse_engine) as connection:
+        assert read_durations(connection, timed) == {"A01": 1_500, "H02": 0}
+        assert read_durations(connection, untimed) == {}
 
 
 def test_a_run_without_findings_is_a_run(warehouse_engine):
