@@ -47,11 +47,19 @@ def _as_postgres(*command: str | Path) -> None:
 
 
 @pytest.fixture(scope="session")
+def promtool() -> str:
+    """Return Prometheus' own checker; a test that needs it fails without it, as a skipped check checks nothing."""
+    found = shutil.which("promtool")
+    assert found, "promtool is missing (Debian package prometheus)"
+    return found
+
+
+@pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """Start a PostgreSQL server of our own on loopback and return the URL of its maintenance database."""
     binaries = postgres_bin()
     if binaries is None:
-        pytest.skip("no PostgreSQL server is installed (Debian package postgresql)")
+        pytest.fail("no PostgreSQL server is installed (Debian package postgresql)")
     folder = Path(tempfile.mkdtemp(prefix="mingzhang-pg-"))
     port = free_port()
     try:

@@ -18,10 +18,7 @@ from dashboard.server import create_server
 
 expect.set_options(timeout=20_000)  # a busy machine is not a broken page
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium (Debian package chromium)"),
-]
+pytestmark = pytest.mark.browser
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 QUIET += ["--disable-sync", "--no-first-run"]
 
@@ -48,7 +45,9 @@ def address(house: House) -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     """Return headless Chromium."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        chromium = shutil.which("chromium")
+        assert chromium, "no chromium (Debian package chromium)"
+        started = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         yield started
         started.close()
 

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -45,10 +44,7 @@ def test_every_panel_has_a_title_a_place_and_a_query() -> None:
     assert len({(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in panels}) == len(panels)
 
 
-def test_promtool_takes_the_alert_rules() -> None:
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        pytest.skip("promtool is missing (Debian package prometheus)")
+def test_promtool_takes_the_alert_rules(promtool: str) -> None:
     checked = subprocess.run(
         [promtool, "check", "rules", str(MONITORING / "alerts.yml")], capture_output=True, text=True, check=False
     )

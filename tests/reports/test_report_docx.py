@@ -18,7 +18,10 @@ from warehouse.engine import reading, writing
 from warehouse.reports import read_reports
 from warehouse.scope import Scope
 
-pytestmark = pytest.mark.skipif(chinese_face() is None, reason="no Chinese typeface (Debian package fonts-noto-cjk)")
+
+@pytest.fixture(scope="module", autouse=True)
+def chinese_typeface() -> None:
+    assert chinese_face() is not None, "no Chinese typeface (Debian package fonts-noto-cjk)"
 
 
 @pytest.fixture

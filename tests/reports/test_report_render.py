@@ -12,10 +12,11 @@ from report_cast import STREET, District
 from reports.build import write_report
 from warehouse.engine import open_engine, sqlite_url
 
-pytestmark = pytest.mark.skipif(
-    not all(map(shutil.which, ("soffice", "pdftotext", "pdftoppm", "pdfinfo"))),
-    reason="LibreOffice or poppler is not installed (Debian packages libreoffice-writer-nogui, poppler-utils)",
-)
+
+@pytest.fixture(scope="module", autouse=True)
+def word_processor() -> None:
+    missing = [name for name in ("soffice", "pdftotext", "pdftoppm", "pdfinfo") if shutil.which(name) is None]
+    assert not missing, f"missing: {missing} (Debian packages libreoffice-writer-nogui, poppler-utils)"
 
 
 def call(*words: str | Path) -> str:
