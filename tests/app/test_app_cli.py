@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import mingzhang
+from running_program import mingzhang
 
 COMMANDS = [
     ["serve"],

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import mingzhang
+from running_program import mingzhang
 
 OFFICE = {"--division": "石桥街道", "--name": "石桥街道人大工委", "--kind": "street", "--mail": "a@x.example"}
 

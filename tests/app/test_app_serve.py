@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from conftest import READY, Served, Story, mingzhang, wait_until_gone
+from running_program import READY, Served, Story, mingzhang, wait_until_gone
 
 
 def log_in(served: Served, username: str, password: str) -> tuple[int, str, str]:
