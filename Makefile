@@ -1,4 +1,4 @@
-# make serve: install and start · make test: everything that is checked · make install | lint | lock | clean
+# make serve: install and start · make test: everything that is checked · make install | lint | bench | lock | clean
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := serve
@@ -12,7 +12,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-in
 # Options of the service, as in: make serve ARGS="--port 9000"
 ARGS ?=
 
-.PHONY: install serve test debian-packages lint lock clean
+.PHONY: install serve test bench debian-packages lint lock clean
 
 install: $(VENV)/installed
 
@@ -31,6 +31,11 @@ $(VENV)/installed-test: requirements-test.lock $(VENV)/installed
 	@$(PIP) install --require-hashes -r requirements-test.lock
 	@touch $@
 
+$(VENV)/installed-bench: requirements-bench.lock $(VENV)/installed
+	@echo "Installing the peers that the benchmarks run beside, from requirements-bench.lock …"
+	@$(PIP) install --require-hashes -r requirements-bench.lock
+	@touch $@
+
 serve: install
 	@exec $(BIN)/mingzhang serve --sample $(ARGS)
 
@@ -46,9 +51,14 @@ debian-packages:
 test: debian-packages lint
 	$(BIN)/pytest
 
+# Speed beside a peer or the raw limit, as ratios; prints one JSON document.
+bench: $(VENV)/installed-bench
+	$(BIN)/python -m bench.ingest --json
+
 lock:
 	$(LOCK) --output-file requirements.lock pyproject.toml
 	$(LOCK) --extra test --constraint requirements.lock --output-file requirements-test.lock pyproject.toml
+	$(LOCK) --extra bench --constraint requirements.lock --output-file requirements-bench.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
