@@ -18,6 +18,8 @@ from ingest.prepare import prepare, readable_name
 from ingest.prepared import Prepared
 from ingest.problems import IngestError, MappingError, NoMappingError
 from ingest.publish import Outcome, publish
+from ingest.readers import Limits
+from ingest.store import sweep
 from warehouse.audit import record_audit
 from warehouse.engine import StorageError, writing
 
@@ -31,6 +33,7 @@ class Refused:
     status: Literal["refused"] = "refused"
 
 
+ASIDE = "aside"
 Loaded = Outcome | Refused
 Watch = Callable[[Loaded], None]
 
@@ -58,7 +61,8 @@ def load_files(
     wanted = None if feed is None else _named(mappings, feed)
     chosen = [(path, wanted or _match(mappings, path)) for path in files]
     loaded: list[Loaded] = []
-    for path, prepared in _read(chosen, workers):
+    sweep(house.data / ASIDE)
+    for path, prepared in _read(chosen, workers, limits_of(house)):
         loaded.append(prepared if isinstance(prepared, Refused) else _publish(house, prepared, actor, path))
         watch(loaded[-1])
     return loaded
@@ -79,9 +83,13 @@ def load_or_stop(house: House, files: Sequence[Path], *, feed: str | None, actor
 def _publish(house: House, prepared: Prepared, actor: str, path: Path) -> Loaded:
     try:
         with writing(house.engine) as connection:
-            return publish(connection, house.landing, prepared, now=house.clock(), actor=actor)
+            return publish(
+                connection, house.landing, prepared, now=house.clock(), actor=actor, snapshots=house.snapshots
+            )
     except IngestError as error:
         return Refused(readable_name(path), str(error))
+    finally:
+        prepared.store.discard()
 
 
 def _named(mappings: Sequence[Mapping], feed: str) -> Mapping:
@@ -102,18 +110,25 @@ def _match(mappings: Sequence[Mapping], path: Path) -> Mapping | Refused:
         return Refused(name, str(error))
 
 
-def _prepare(path: Path, mapping: Mapping | Refused) -> Prepared | Refused:
+def _prepare(path: Path, mapping: Mapping | Refused, limits: Limits) -> Prepared | Refused:
     if isinstance(mapping, Refused):
         return mapping
     try:
-        return prepare(mapping, path)
+        return prepare(mapping, path, limits=limits)
     except IngestError as error:
         return Refused(readable_name(path), str(error))
 
 
-def _read(chosen: Iterable[tuple[Path, Mapping | Refused]], workers: int) -> Iterator[tuple[Path, Prepared | Refused]]:
+def limits_of(house: House) -> Limits:
+    """Return how much of a delivery is taken in, and where facts that are too many for memory lie meanwhile."""
+    return Limits(aside=house.data / ASIDE)
+
+
+def _read(
+    chosen: Iterable[tuple[Path, Mapping | Refused]], workers: int, limits: Limits
+) -> Iterator[tuple[Path, Prepared | Refused]]:
     if workers <= 1:
-        yield from ((path, _prepare(path, mapping)) for path, mapping in chosen)
+        yield from ((path, _prepare(path, mapping, limits)) for path, mapping in chosen)
         return
     ahead = workers + 2  # enough to keep everybody busy, few enough to fit into memory
     with ProcessPoolExecutor(workers, get_context("spawn"), initializer=follow_parent) as pool:
@@ -121,7 +136,7 @@ def _read(chosen: Iterable[tuple[Path, Mapping | Refused]], workers: int) -> Ite
         try:
             while True:
                 for path, mapping in islice(left, ahead - len(waiting)):
-                    waiting.append((path, pool.submit(_prepare, path, mapping)))
+                    waiting.append((path, pool.submit(_prepare, path, mapping, limits)))
                 if not waiting:
                     return
                 path, future = waiting.popleft()
@@ -134,14 +149,33 @@ def replay_batch(house: House, batch_id: int, *, actor: str) -> Outcome:
     """Read a batch's bytes again with the mapping as it is now, and publish what changed."""
     mappings = load_mappings(house.mapping_folders)
     with writing(house.engine) as connection:
-        return replay(connection, house.landing, mappings, batch_id, now=house.clock(), actor=actor)
+        return replay(
+            connection,
+            house.landing,
+            mappings,
+            batch_id,
+            now=house.clock(),
+            actor=actor,
+            snapshots=house.snapshots,
+            limits=limits_of(house),
+        )
 
 
 def release_batch(house: House, batch_id: int, *, actor: str, reason: str) -> Outcome:
     """Publish a held batch on somebody's word; leaves an audit entry."""
     mappings = load_mappings(house.mapping_folders)
     with writing(house.engine) as connection:
-        outcome = release(connection, house.landing, mappings, batch_id, reason, now=house.clock(), actor=actor)
+        outcome = release(
+            connection,
+            house.landing,
+            mappings,
+            batch_id,
+            reason,
+            now=house.clock(),
+            actor=actor,
+            snapshots=house.snapshots,
+            limits=limits_of(house),
+        )
         told = {"reason": reason, "batch": outcome.batch}
         record_audit(
             connection, at=house.clock(), actor=actor, action="release", target=f"batch {batch_id}", detail=told

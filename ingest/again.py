@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingest.landing import read_landing
+from ingest.landing import kept_delivery
 from ingest.mapping import Mapping, named
-from ingest.prepare import NO_LIMITS_GIVEN, prepare_content
+from ingest.prepare import NO_LIMITS_GIVEN, prepare_delivery
 from ingest.problems import BatchError
 from ingest.publish import Outcome, publish, require_batch
 from ingest.readers import Limits
@@ -22,6 +22,7 @@ def replay(
     *,
     now: dt.datetime,
     actor: str | None,
+    snapshots: Path | None = None,
     limits: Limits = NO_LIMITS_GIVEN,
 ) -> Outcome:
     """Read a batch's bytes again with the mapping as it is now; a new batch, known from now on.
@@ -30,9 +31,9 @@ def replay(
     """
     origin = require_batch(connection, batch_id)
     mapping = named(mappings, origin.mapping_name)
-    content = read_landing(landing_dir, origin.landing_sha256)
-    prepared = prepare_content(mapping, origin.file_name, content, limits=limits)
-    return publish(connection, landing_dir, prepared, now=now, actor=actor, origin=origin)
+    delivery = kept_delivery(landing_dir, origin.landing_sha256)
+    prepared = prepare_delivery(mapping, origin.file_name, delivery, limits=limits)
+    return publish(connection, landing_dir, prepared, now=now, actor=actor, origin=origin, snapshots=snapshots)
 
 
 def release(
@@ -44,6 +45,7 @@ def release(
     *,
     now: dt.datetime,
     actor: str | None,
+    snapshots: Path | None = None,
     limits: Limits = NO_LIMITS_GIVEN,
 ) -> Outcome:
     """Publish a held batch on somebody's word: a new batch that names the held one, the reason and the person.
@@ -58,10 +60,17 @@ def release(
     if not reason.strip():
         raise BatchError(f"batch {batch_id}: say why it is released")
     mapping = named(mappings, origin.mapping_name)
-    content = read_landing(landing_dir, origin.landing_sha256)
-    prepared = prepare_content(mapping, origin.file_name, content, limits=limits)
+    delivery = kept_delivery(landing_dir, origin.landing_sha256)
+    prepared = prepare_delivery(mapping, origin.file_name, delivery, limits=limits)
     if prepared.slices.is_empty():
         raise BatchError(f"batch {batch_id} cannot be released, nothing in it could be read: {origin.reason}")
     return publish(
-        connection, landing_dir, prepared, now=now, actor=actor, origin=origin, release_reason=reason.strip()
+        connection,
+        landing_dir,
+        prepared,
+        now=now,
+        actor=actor,
+        origin=origin,
+        release_reason=reason.strip(),
+        snapshots=snapshots,
     )

@@ -10,9 +10,10 @@ import polars as pl
 from budget import frames
 from budget.money import FEN_PER_UNIT, format_yuan
 from ingest.mapping_parts import SubtotalSpec
-from ingest.prepared import SLICE_KEY, Check
+from ingest.prepared import Check
 from ingest.rows import Reading, read_rows
 from ingest.slicing import key_of
+from ingest.store import SLICE_KEY
 from ingest.table import KIND, ROW, Table
 
 TEN_THOUSAND = 10_000
@@ -21,11 +22,13 @@ PART_LENGTH = 128
 
 @dataclass(frozen=True)
 class Sums:
-    """The accepted rows of a table, as facts and as delivered, and its subtotal rows to hold against them."""
+    """The subtotal rows of a table as delivered, and the accepted rows to hold against them.
+
+    ``summed`` has each row's slice and place, its measures, and the delivered columns that name the groups.
+    """
 
     reading: Reading
-    facts: pl.DataFrame
-    delivered: pl.DataFrame
+    summed: pl.DataFrame
     totals: pl.DataFrame
 
 
@@ -36,7 +39,7 @@ def check_totals(sums: Sums) -> list[Check]:
         return []
     measures = [name for name in mapping.columns if name in frames.MEASURES[mapping.feed]]
     read = read_rows(sums.reading, sums.totals, only=[*measures, *mapping.slice.key])
-    slices = sums.facts[SLICE_KEY].unique(maintain_order=True).to_list()
+    slices = sums.summed[SLICE_KEY].unique(maintain_order=True).to_list()
     said = read.values.select(measures).with_columns(
         sums.totals[ROW],
         sums.totals[KIND],
@@ -64,7 +67,7 @@ def _with_parts(
 
 
 def _with_code(sums: Sums, spec: SubtotalSpec) -> pl.DataFrame:
-    return sums.facts.with_columns(code=_code(sums.reading.table, sums.delivered, spec.group_of or spec.group))
+    return sums.summed.with_columns(code=_code(sums.reading.table, sums.summed, spec.group_of or spec.group))
 
 
 def _code(table: Table, rows: pl.DataFrame, labels: tuple[str, ...]) -> pl.Series:

@@ -5,7 +5,7 @@ from collections.abc import Mapping as Dictionary
 import polars as pl
 
 from budget import frames
-from ingest.converted import Converted, converted, half_width
+from ingest.converted import Converted, always, converted, half_width
 from ingest.dates import parse_dates
 from ingest.mapping_parts import ColumnSpec
 from ingest.money import parse_money
@@ -14,6 +14,8 @@ _FIRST_YEAR, _LAST_YEAR = 1949, 2199
 # Until when a unit stands is often written 9999-12-31.
 _OPEN_ENDED = frozenset({"valid_to"})
 _SCIENTIFIC = r"^\d(\.\d+)?[eE]\+?\d+$"
+# A code without any of this is as it should be.
+_ODD_CODE = r"[^0-9A-Za-z]|^\d[eE]\d"
 
 
 def convert(text: pl.Series, kind: str, spec: ColumnSpec, unit: str, dash: str) -> Converted:
@@ -43,6 +45,8 @@ def _text(text: pl.Series, _spec: ColumnSpec) -> Converted:
 
 def _code(text: pl.Series, spec: ColumnSpec) -> Converted:
     """Codes stay text: half-width, without blanks, and without the .0 that a spreadsheet adds."""
+    if spec.width is None and not text.str.contains(_ODD_CODE).any():
+        return converted(text, always(False, len(text)), "a code with all its digits")
     code = half_width(pl.col("text")).str.replace_all(r"\s", "").str.replace(r"^(\d+)\.0+$", "${1}")
     values = pl.DataFrame({"text": text}).select(text=code)["text"]
     if spec.width is not None:

@@ -13,10 +13,11 @@ from xml.etree import ElementTree as ET
 import fastexcel
 import polars as pl
 
+from ingest.cells import Sheet, blank_to_null
 from ingest.converted import rewritten
 from ingest.mapping_parts import TableSpec
 from ingest.problems import UnreadableError
-from ingest.readers import WORKBOOK_MAGICS, Limits, Sheet, blank_to_null
+from ingest.readers import WORKBOOK_MAGICS, Limits
 
 ZIP_MAGIC = b"PK"
 # <html, <!DOCTYPE, <table, <meta, <?xml, and a page saved with its pictures.

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from budget import frames
+from ingest.delivery import Delivery
 from ingest.mapping import Mapping
+from ingest.store import SLICE_KEY, FactStore
 
-SLICE_KEY = "slice_key"
-ORIGIN = {SLICE_KEY: pl.String(), "source_sheet": pl.String(), "source_row": pl.Int64()}
 SLICES: frames.Schema = {
     SLICE_KEY: pl.String(),
     "division_code": pl.String(),
@@ -55,11 +55,11 @@ class Prepared:
 
     mapping: Mapping
     file_name: str
-    content: bytes = field(repr=False)
-    sha256: str
+    delivery: Delivery = field(repr=False)
     known_at: dt.datetime | None  # the delivery day in the file name; None where the name has none
-    facts: pl.DataFrame  # ORIGIN, then the feed's own columns
+    store: FactStore = field(repr=False)
     slices: pl.DataFrame  # SLICES
+    sums: pl.DataFrame  # slice_key and the feed's measures, each null where no row of the slice has it
     rejected: tuple[Rejected, ...] = ()
     checks: tuple[Check, ...] = ()
     row_count: int = 0  # rows under the header that belong to the table, subtotals included
@@ -68,15 +68,33 @@ class Prepared:
     hold_reasons: tuple[str, ...] = ()
 
     @property
+    def sha256(self) -> str:
+        """Return the hash of the delivered bytes."""
+        return self.delivery.sha256
+
+    @property
+    def facts(self) -> pl.DataFrame:
+        """Return every accepted row at once: for deliveries that are known to be small."""
+        return self.store.frame()
+
+    @property
     def totals(self) -> dict[str, int]:
         """Return the sum of each measure over accepted rows, in fen; a measure no row has is left out."""
-        sums = {name: self.facts[name].drop_nulls() for name in frames.MEASURES[self.mapping.feed]}
-        return {name: int(values.sum()) for name, values in sums.items() if len(values)}
+        return _told(self.sums)
+
+    def totals_of(self, slice_key: str) -> dict[str, int]:
+        """Return the same over the rows of one slice."""
+        return _told(self.sums.filter(pl.col(SLICE_KEY) == slice_key))
 
 
-def empty_facts(feed: str) -> pl.DataFrame:
-    """Return the facts of a delivery that holds none."""
-    return frames.empty(ORIGIN | frames.FEEDS[feed])
+def _told(sums: pl.DataFrame) -> dict[str, int]:
+    given = {name: sums[name].drop_nulls() for name in sums.columns if name != SLICE_KEY}
+    return {name: int(values.sum()) for name, values in given.items() if len(values)}
+
+
+def no_sums(feed: str) -> pl.DataFrame:
+    """Return the sums of a delivery that holds no facts."""
+    return frames.empty({SLICE_KEY: frames.TEXT} | dict.fromkeys(frames.MEASURES[feed], frames.FEN))
 
 
 def distinct_count(rows: pl.DataFrame) -> int:

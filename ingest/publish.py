@@ -9,8 +9,10 @@ from typing import Any
 
 from ingest.checks import check_last_year, wording
 from ingest.landing import keep
-from ingest.prepared import SLICE_KEY, Prepared
+from ingest.prepared import Prepared
 from ingest.problems import BatchError
+from ingest.snapshot import save_snapshots
+from ingest.store import SLICE_KEY
 from warehouse import batches, deliveries
 from warehouse.batches import Batch
 from warehouse.engine import Connection
@@ -62,9 +64,12 @@ def publish(
     actor: str | None,
     origin: Batch | None = None,
     release_reason: str | None = None,
+    snapshots: Path | None = None,
     progress: Callable[[str], None] = _silent,
 ) -> Outcome:
     """Publish a delivery, hold it, or find that nothing is new.
+
+    With a folder of ``snapshots`` the facts are also kept there for reading.
 
     The same bytes under the same mapping are published once. ``origin`` is the batch this one replays or releases;
     with a ``release_reason`` the delivery is published although its checks say no. Nothing is committed here.
@@ -73,16 +78,19 @@ def publish(
     if before is not None and (origin is None or before.status == "published"):
         return _unchanged(before)
     prepared = _with_last_year(connection, _dated(connection, prepared, now, origin), now)
-    keep(landing_dir, prepared.sha256, prepared.content)
+    keep(landing_dir, prepared.delivery)
     progress("landed")
     is_held = bool(prepared.hold_reasons) and release_reason is None
     batch = _new_batch(prepared, is_held=is_held, now=now, actor=actor, origin=origin, release_reason=release_reason)
-    deliveries.save_landing(connection, prepared.sha256, prepared.file_name[-255:], len(prepared.content), now)
+    deliveries.save_landing(connection, prepared.sha256, prepared.file_name[-255:], prepared.delivery.byte_count, now)
     batch_id = deliveries.save_batch(connection, batch)
     progress("batch")
     if not is_held:
-        _save_facts(connection, batch_id, prepared, batch.known_at)
+        slice_ids = _save_facts(connection, batch_id, prepared, batch.known_at)
         progress("facts")
+        if snapshots is not None:
+            save_snapshots(snapshots, prepared, batch_id, batch, slice_ids)
+            progress("snapshots")
     deliveries.save_checks(connection, batch_id, [asdict(check) for check in prepared.checks])
     deliveries.save_rejected(connection, batch_id, [asdict(row) for row in prepared.rejected])
     progress("written")
@@ -159,17 +167,13 @@ def _with_last_year(connection: Connection, prepared: Prepared, now: dt.datetime
     for key in prepared.slices[SLICE_KEY]:
         before = year_before(prepared.mapping.slice.key, key)
         last = batches.slice_totals(connection, prepared.mapping.feed, before, now) if before else {}
-        found += check_last_year(key, _totals_of(prepared, key), last)
+        found += check_last_year(key, prepared.totals_of(key), last)
     reasons = [wording(check) for check in found if check.outcome == "hold"]
     return replace(
         prepared,
         checks=(*prepared.checks, *found),
         hold_reasons=(*prepared.hold_reasons, *reasons),
     )
-
-
-def _totals_of(prepared: Prepared, key: str) -> dict[str, int]:
-    return replace(prepared, facts=prepared.facts.filter(prepared.facts[SLICE_KEY] == key)).totals
 
 
 def year_before(names: tuple[str, ...], key: str) -> str | None:
@@ -206,7 +210,7 @@ def _new_batch(
         known_at=prepared.known_at or now,
         recorded_at=now,
         row_count=prepared.row_count,
-        accepted_count=prepared.facts.height,
+        accepted_count=prepared.store.height,
         rejected_count=len(prepared.rejected),
         totals=prepared.totals,
         distinct_keys=prepared.distinct_keys,
@@ -217,11 +221,11 @@ def _new_batch(
     )
 
 
-def _save_facts(connection: Connection, batch_id: int, prepared: Prepared, known_at: dt.datetime) -> None:
+def _save_facts(connection: Connection, batch_id: int, prepared: Prepared, known_at: dt.datetime) -> dict[str, int]:
     feed = prepared.mapping.feed
     slice_ids = deliveries.save_slices(connection, batch_id, feed, known_at, prepared.slices)
-    if not prepared.facts.is_empty():
-        deliveries.save_facts(connection, feed, prepared.facts, slice_ids)
+    deliveries.save_facts(connection, feed, prepared.store.parts(), slice_ids)
+    return slice_ids
 
 
 def _outcome(connection: Connection, batch_id: int, batch: deliveries.NewBatch, prepared: Prepared) -> Outcome:

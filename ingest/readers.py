@@ -1,45 +1,34 @@
 """Delivered bytes to sheets of text cells: nothing is interpreted here, so nothing can be lost."""
 
-import csv
 import gzip
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
-import polars as pl
-
+from ingest.cells import Sheet, storable, text_frame
+from ingest.delimited import read_delimited
+from ingest.delivery import Delivery
 from ingest.mapping_parts import TableSpec
 from ingest.problems import FileRefusedError, UnreadableError
 
 GZIP_MAGIC = b"\x1f\x8b"
 WORKBOOK_MAGICS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .xls
-_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much is taken in: bytes as delivered, and bytes once unpacked."""
+    """How much is taken in: bytes as delivered, and bytes of what is unpacked or read as a whole (all but csv).
 
-    delivered_bytes: int = 128 << 20
-    unpacked_bytes: int = 256 << 20
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet: text cells c0, c1, … as delivered, null where blank, one row a delivered row.
-
-    ``first_row`` is the number people give the first row: 1, or 0 for JSON, whose labels stand in row 0.
-    ``widths`` counts the cells of each row where the format lets rows differ.
+    ``aside`` is the folder for facts that are too many for memory; the system's own where it is None.
     """
 
-    name: str | None
-    cells: pl.DataFrame
-    first_row: int = 1
-    widths: pl.Series | None = None
+    delivered_bytes: int = 8 << 30
+    unpacked_bytes: int = 256 << 20
+    aside: Path | None = None
 
 
 def refuse_size(file_name: str, byte_count: int, limits: Limits) -> None:
@@ -52,11 +41,27 @@ def refuse_size(file_name: str, byte_count: int, limits: Limits) -> None:
         )
 
 
-def read_sheets(file_name: str, content: bytes, table: TableSpec, limits: Limits) -> list[Sheet]:
-    """Read every sheet the mapping asks for; UnreadableError says why the bytes are not that."""
-    plain = unpack(file_name, content, limits)
+def read_sheets(file_name: str, delivery: Delivery, table: TableSpec, limits: Limits) -> list[Sheet]:
+    """Read every sheet the mapping asks for; UnreadableError says why the bytes are not that.
+
+    A csv file is read part by part while the sheet's parts are asked for; what is packed, and every other format, is
+    read as a whole and therefore bounded.
+    """
+    with delivery.open() as file:
+        head = file.read(len(WORKBOOK_MAGICS[0]))
+    is_packed = head.startswith(GZIP_MAGIC)
+    if table.format == "csv" and not is_packed:
+        _refuse_what_is_no_text(file_name, head)
+        return [read_delimited(file_name, delivery.open, table)]
+    if delivery.byte_count > limits.unpacked_bytes:
+        raise UnreadableError(
+            f"{file_name} has {delivery.byte_count:,} bytes; of a packed or a {table.format} file at most "
+            f"{limits.unpacked_bytes:,} are read: split the delivery"
+        )
+    plain = unpack(file_name, delivery.read(), limits)
     if table.format == "csv":
-        return [read_csv(file_name, plain, table)]
+        _refuse_what_is_no_text(file_name, plain)
+        return [read_delimited(file_name, lambda: io.BytesIO(plain), table)]
     if table.format == "json":
         return [read_json(file_name, plain, table.records)]
     from ingest.excel import read_excel  # noqa: PLC0415  # calamine is loaded only where a workbook comes
@@ -90,56 +95,12 @@ def decode(file_name: str, content: bytes, encodings: Sequence[str]) -> str:
             continue
         except LookupError as error:
             raise UnreadableError(f"{file_name}: {encoding} is not an encoding; name one such as gb18030") from error
-    told = "it begins as utf-16 does; " if content.startswith(_UTF_16_MARKS) else ""
-    raise UnreadableError(f"{file_name} is none of {', '.join(encodings)}; {told}name its encoding in the mapping")
-
-
-def storable(text: str) -> str:
-    """Return text that every database can keep: NUL shown as ␀, halves of a surrogate pair as question marks."""
-    return text.replace("\x00", "␀").encode("utf-8", "replace").decode("utf-8")
-
-
-def read_csv(file_name: str, content: bytes, table: TableSpec) -> Sheet:
-    """Read delimited text; a quoted cell may hold line breaks, so a row is a record, not a line."""
-    _refuse_what_is_no_text(file_name, content)
-    rows = _records(file_name, decode(file_name, content, table.encodings), table)
-    widths = pl.Series("width", [len(row) for row in rows], dtype=pl.Int64)
-    return Sheet(None, text_frame(zip_longest(*rows)), widths=widths)
-
-
-def _records(file_name: str, text: str, table: TableSpec) -> list[list[str]]:
-    """Split text into rows of cells; a quote that is not closed is refused, as it would swallow the rows below it."""
-    lines = io.StringIO(text, newline="")
-    if table.quotes:
-        reader = csv.reader(lines, delimiter=table.delimiter, strict=True)
-    else:
-        reader = csv.reader(lines, delimiter=table.delimiter, quoting=csv.QUOTE_NONE)
-    rows: list[list[str]] = []
-    try:
-        rows.extend(reader)
-    except csv.Error as error:
-        raise UnreadableError(
-            f"{file_name} cannot be split into cells from row {len(rows) + 1} on ({error}); usually a cell there "
-            'begins with a " that nothing closes: put the file right, or set quotes = false where " is plain text'
-        ) from error
-    return rows
+    raise UnreadableError(f"{file_name} is none of {', '.join(encodings)}; save it as one of them")
 
 
 def _refuse_what_is_no_text(file_name: str, content: bytes) -> None:
     if content.startswith(WORKBOOK_MAGICS):
         raise UnreadableError(f'{file_name} is a workbook, not text; a mapping with format = "excel" reads it')
-
-
-def text_frame(columns: Iterable[Sequence[str | None]]) -> pl.DataFrame:
-    """Return a frame c0, c1, … of text; a cell of blanks only is null."""
-    series = [pl.Series(f"c{n}", column, dtype=pl.String) for n, column in enumerate(columns)]
-    return blank_to_null(pl.DataFrame(series))
-
-
-def blank_to_null(cells: pl.DataFrame) -> pl.DataFrame:
-    """Return cells with null in the place of text that is only white space (full-width spaces too)."""
-    every = pl.all()
-    return cells.with_columns(pl.when(every.str.strip_chars() != "").then(every)) if cells.width else cells
 
 
 def read_json(file_name: str, content: bytes, records: str | None) -> Sheet:

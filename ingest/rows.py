@@ -26,6 +26,9 @@ _WANTED = {
 }
 
 
+_WORTH_LOOKING_UP = 1_000  # rows
+
+
 @dataclass(frozen=True)
 class Reading:
     """One table being read: by which mapping, from a file of which name, with amounts in which unit.
@@ -61,24 +64,51 @@ def read_rows(reading: Reading, rows: pl.DataFrame, *, only: Sequence[str] | Non
     for name, spec in mapping.specs().items():
         if only is not None and name not in only:
             continue
-        done = convert(_delivered(reading, rows, spec), mapping.kind(name), spec, reading.unit, mapping.amounts.dash)
-        done = fit(done, mapping.feed, name, reading.limits.get(name))
-        if spec.required or name in frames.REQUIRED[mapping.feed]:
-            done = _not_blank(done, _WANTED[mapping.kind(name)])
-        columns[name] = done
+        columns[name] = _read_column(reading, rows, name, spec)
     filled = rows.select(ROW).with_columns(**{name: done.values.cast(schema[name]) for name, done in columns.items()})
     missing = {name: pl.lit(None, dtype) for name, dtype in schema.items() if name not in columns}
     return Read(filled.with_columns(**missing).select(*schema), columns)
 
 
-def _delivered(reading: Reading, rows: pl.DataFrame, spec: ColumnSpec) -> pl.Series:
-    """Return the text a column is read from, one cell a row."""
-    if spec.from_:
-        text = _joined(reading.table, rows, spec)
-    else:
+def _read_column(reading: Reading, rows: pl.DataFrame, name: str, spec: ColumnSpec) -> Converted:
+    """Read one column; what stands in many rows is read once."""
+    if not spec.from_:
         fixed = reading.groups.get(spec.group) if spec.group else _written(spec.constant)
-        text = pl.repeat(fixed, rows.height, dtype=pl.String, eager=True)
-    return text if spec.default is None else text.fill_null(_written(spec.default))
+        one = _read_text(reading, name, spec, pl.Series([fixed], dtype=pl.String))
+        return Converted(*(part.new_from_index(0, rows.height) for part in (one.values, one.bad, one.expected)))
+    text = _joined(reading.table, rows, spec)
+    few = _distinct(text)
+    if few is None:
+        return _read_text(reading, name, spec, text)
+    return _spread(_read_text(reading, name, spec, few), few, text)
+
+
+def _read_text(reading: Reading, name: str, spec: ColumnSpec, text: pl.Series) -> Converted:
+    mapping = reading.mapping
+    text = text if spec.default is None else text.fill_null(_written(spec.default))
+    done = convert(text, mapping.kind(name), spec, reading.unit, mapping.amounts.dash)
+    done = fit(done, mapping.feed, name, reading.limits.get(name))
+    if spec.required or name in frames.REQUIRED[mapping.feed]:
+        done = _not_blank(done, _WANTED[mapping.kind(name)])
+    return done
+
+
+def _distinct(text: pl.Series) -> pl.Series | None:
+    """Return the different cells of a column that has few; None where looking them up would not pay."""
+    if len(text) < _WORTH_LOOKING_UP or text.head(_WORTH_LOOKING_UP).n_unique() > _WORTH_LOOKING_UP // 4:
+        return None
+    found = text.unique()
+    return found if len(found) <= len(text) // 4 else None
+
+
+def _spread(done: Converted, few: pl.Series, text: pl.Series) -> Converted:
+    """Return for every cell what was read of the cell like it."""
+    values = text.replace_strict(few, done.values, return_dtype=done.values.dtype)
+    if not done.bad.any():
+        height = len(text)
+        return Converted(values, done.bad.new_from_index(0, height), done.expected.new_from_index(0, height))
+    bad = text.replace_strict(few, done.bad, return_dtype=pl.Boolean)
+    return Converted(values, bad, text.replace_strict(few, done.expected, return_dtype=pl.String))
 
 
 def _written(value: str | int | bool | None) -> str:  # noqa: FBT001  # a TOML value, whatever it is

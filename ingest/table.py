@@ -1,16 +1,16 @@
 """Finding the table in a sheet: the header under a preamble, its merged rows, and the rows below it."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import count
 
 import polars as pl
 
+from ingest.cells import Sheet
 from ingest.mapping import Mapping
 from ingest.mapping_parts import Condition
 from ingest.problems import UnreadableError
-from ingest.readers import Sheet
 
 _SPACE = re.compile(r"\s+")
 # Our own columns beside the delivered ones; a header's label never starts with a control character.
@@ -25,6 +25,7 @@ class Table:
     preamble: tuple[str, ...]  # the cells above the header
     labels: tuple[str, ...]
     rows: pl.DataFrame
+    header_width: int  # cells of the header: a row with more was split at a separator inside a cell
 
     def column(self, label: str) -> str | None:
         """Return the full label that a mapping's label means; None where the file lacks it."""
@@ -42,8 +43,26 @@ def plain(text: str | None) -> str:
     return _SPACE.sub("", text or "")
 
 
+def read_tables(mapping: Mapping, file_name: str, sheet: Sheet) -> Iterator[Table]:
+    """Yield the table of a sheet part by part, the rows of each part under the header found in the first."""
+    first = find_table(mapping, file_name, sheet)
+    yield first
+    for part in sheet.rest:
+        yield _continued(first, part)
+
+
+def _continued(first: Table, part: Sheet) -> Table:
+    """Return the rows of a later part; cells beyond all that the first part had get labels of their own."""
+    known = part.cells.width
+    labels = first.labels + tuple(f"column{n}" for n in range(len(first.labels) + 1, known + 1))
+    missing = [pl.lit(None, pl.String).alias(label) for label in labels[known:]]
+    named = part.cells.rename(dict(zip(part.cells.columns, labels, strict=False)))
+    rows = _numbered(named.with_columns(missing), labels[first.header_width :], part.first_row)
+    return replace(first, labels=labels, rows=rows.select(ROW, OVERLONG, *labels))
+
+
 def find_table(mapping: Mapping, file_name: str, sheet: Sheet) -> Table:
-    """Find the mapping's header in a sheet; UnreadableError says which labels were missing where."""
+    """Find the mapping's header in a sheet's first part; UnreadableError says which labels were missing where."""
     spec, needed = mapping.table, _needed(mapping)
     head = sheet.cells.head(spec.header_within + spec.header_rows).rows()
     best: tuple[int, int] = (-1, 0)
@@ -103,12 +122,17 @@ def _table(sheet: Sheet, at: int, header_rows: int, labels: tuple[str, ...]) -> 
     below = at + header_rows
     preamble = tuple(cell for row in sheet.cells.head(at).rows() for cell in row if cell)
     rows = sheet.cells.slice(below).rename(dict(zip(sheet.cells.columns, labels, strict=True)))
-    beyond = labels[_header_width(sheet, at, below) :]
-    numbered = rows.with_columns(
-        (pl.int_range(pl.len(), dtype=pl.Int64) + below + sheet.first_row).alias(ROW),
+    header_width = _header_width(sheet, at, below)
+    numbered = _numbered(rows, labels[header_width:], below + sheet.first_row)
+    return Table(sheet.name, preamble, labels, numbered.select(ROW, OVERLONG, *labels), header_width)
+
+
+def _numbered(rows: pl.DataFrame, beyond: Sequence[str], first_row: int) -> pl.DataFrame:
+    """Add each row's number in the file, and whether it has cells beyond the header."""
+    return rows.with_columns(
+        (pl.int_range(pl.len(), dtype=pl.Int64) + first_row).alias(ROW),
         pl.any_horizontal(pl.lit(False), *(pl.col(label).is_not_null() for label in beyond)).alias(OVERLONG),
     )
-    return Table(sheet.name, preamble, labels, numbered.select(ROW, OVERLONG, *labels))
 
 
 def _header_width(sheet: Sheet, at: int, below: int) -> int:
@@ -158,10 +182,15 @@ def _without_nulls(mapping: Mapping, table: Table) -> pl.DataFrame:
 def is_left_out(mapping: Mapping, table: Table) -> pl.Expr:
     """Return whether a row is no fact and no total: blank throughout, a footnote, or dropped by the mapping."""
     cells = [pl.col(label) for label in table.labels]
-    blank = pl.all_horizontal(cell.is_null() for cell in cells)
-    tests = [blank, *(condition(table, test) for test in mapping.table.drop)]
-    if mapping.table.footnotes is not None:
-        lone = pl.sum_horizontal(cell.is_not_null() for cell in cells) == 1
+    filled = pl.sum_horizontal(cell.is_not_null() for cell in cells)
+    tests = [filled == 0, *(condition(table, test) for test in mapping.table.drop)]
+    if mapping.table.footnotes is not None and _has_lone_cells(table):
         first = pl.coalesce(cells).str.strip_chars().fill_null("")
-        tests.append(lone & first.str.contains(mapping.table.footnotes))
+        tests.append((filled == 1) & first.str.contains(mapping.table.footnotes))
     return pl.any_horizontal(tests)
+
+
+def _has_lone_cells(table: Table) -> bool:
+    """Tell whether any row has one filled cell: only such a row can be a footnote."""
+    filled = pl.sum_horizontal(pl.col(label).is_not_null() for label in table.labels)
+    return bool(table.rows.select((filled == 1).any()).item())

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from budget import frames
-from warehouse.bulk import insert_frame
+from warehouse.bulk import insert_frames
 from warehouse.schema import table
 
 
@@ -76,13 +76,17 @@ def save_slices(
     return {row["slice_key"]: row["slice_id"] for row in rows}
 
 
-def save_facts(connection: sa.Connection, feed: str, facts: pl.DataFrame, slice_ids: Mapping[str, int]) -> None:
-    """Write the facts of some slices; row_no counts from 1 in each, in the order of the frame."""
-    numbered = facts.with_columns(
-        slice_id=pl.col("slice_key").replace_strict(dict(slice_ids), return_dtype=pl.Int64),
-        row_no=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("slice_key"),
-    ).drop("slice_key")
-    insert_frame(connection, frames.FACT_TABLE[feed], numbered)
+def save_facts(
+    connection: sa.Connection, feed: str, parts: Iterable[pl.DataFrame], slice_ids: Mapping[str, int]
+) -> None:
+    """Write the facts of some slices, part by part; ``row_no`` counts from 1 in each slice."""
+    numbered = (
+        part.with_columns(slice_id=pl.col("slice_key").replace_strict(dict(slice_ids), return_dtype=pl.Int64)).drop(
+            "slice_key"
+        )
+        for part in parts
+    )
+    insert_frames(connection, frames.FACT_TABLE[feed], numbered)
 
 
 def save_checks(connection: sa.Connection, batch_id: int, checks: Sequence[Mapping[str, Any]]) -> None:
