@@ -16,12 +16,6 @@ from ingest.table import plain
 KEY_LENGTH = 128
 # A slice tells these only where all of its rows say the same.
 _ALIKE = ("division_code", "fiscal_year")
-_DATED = {
-    "allotments": "released_on",
-    "adjustments": "adjusted_on",
-    "payments": "paid_on",
-    "execution_months": "as_of_on",
-}
 
 
 def key_of(reading: Reading, rows: pl.DataFrame, read: Read) -> Converted:
@@ -65,7 +59,7 @@ def slice_sums(feed: str, facts: pl.DataFrame) -> pl.DataFrame:
     and whether a row has none; the feed's measures (null where no row has them); ``size`` is a float above any sum of
     absolute amounts, by which a sum that no 64-bit integer holds is found out.
     """
-    dated = _DATED.get(feed)
+    dated = frames.DATED.get(feed)
     day = pl.col(dated) if dated else pl.lit(None, pl.Date).first()
     measures = frames.MEASURES[feed]
     sizes = [pl.col(name).cast(pl.Float64).abs().sum() for name in measures]
