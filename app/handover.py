@@ -1,13 +1,14 @@
 """Taking deliveries in from the pages: the same loading as the commands, fenced by what a person may touch."""
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any, BinaryIO, Final
+from typing import IO, Any, Final
 
 from app.loading import Refused, publish_prepared, release_batch, replay_batch
 from app.wiring import House
-from dashboard.handover import Allows, Done, MappingName, Tried
+from dashboard.handover import Allows, Done, Kept, MappingName, Tried
 from ingest import aside
 from ingest.aside import Aside
 from ingest.dry_run import DryRun, dry_run
@@ -15,7 +16,7 @@ from ingest.landing import read_landing
 from ingest.mapping import Mapping, load_mappings, named
 from ingest.prepare import NO_LIMITS_GIVEN, prepare_content
 from ingest.prepared import SLICE_KEY, Prepared
-from ingest.problems import IngestError
+from ingest.problems import FileRefusedError, IngestError, NameRefusedError
 from ingest.publish import Outcome, require_batch
 from ingest.readers import Limits
 from warehouse.audit import record_audit
@@ -55,12 +56,19 @@ class Deliveries:
         self._runs: OrderedDict[tuple[Any, ...], DryRun] = OrderedDict()
         self._one_at_a_time = threading.Lock()
 
-    def put_aside(self, owner: str, file_name: str, source: BinaryIO) -> str:
-        """Keep a file aside and return its token; IngestError where it is not taken."""
-        now = self._house.clock()
-        aside.drop_old(self._house.uploads, now)
-        kept = aside.put_aside(self._house.uploads, owner, file_name, source, now=now, limits=self._limits)
-        return kept.token
+    def put_aside(self, owner: str, file_name: str, source: IO[bytes]) -> Kept:
+        """Keep a file aside and return its token, or why it is not taken; a full disk is for the log too."""
+        now, folder = self._house.clock(), self._house.uploads
+        try:
+            aside.drop_old(folder, now)
+            return Kept(token=aside.put_aside(folder, owner, file_name, source, now=now, limits=self._limits).token)
+        except NameRefusedError:
+            return Kept(problem="name")
+        except FileRefusedError:
+            return Kept(problem="size")
+        except OSError:
+            logging.getLogger(__name__).exception("an upload could not be put aside")
+            return Kept(problem="disk")
 
     def find(self, owner: str, token: str) -> Aside | None:
         """Return an owner's file."""

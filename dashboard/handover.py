@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Literal, Protocol
+from typing import IO, Any, Literal, Protocol
 
 from dashboard.services import Account
 
@@ -68,11 +68,19 @@ class Done:
     words: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A file that was put aside, or why it was not: its name, its size, or a disk that takes nothing."""
+
+    token: str = ""
+    problem: Literal["name", "size", "disk"] | None = None
+
+
 class Handover(Protocol):
     """Taking deliveries in on somebody's word. ``allows`` says whether this person may touch some divisions."""
 
-    def put_aside(self, owner: str, file_name: str, source: BinaryIO) -> str:
-        """Keep a file aside and return its token; ValueError with a sentence where it is not taken."""
+    def put_aside(self, owner: str, file_name: str, source: IO[bytes]) -> Kept:
+        """Keep a file aside and return its token, or why it is not taken."""
 
     def find(self, owner: str, token: str) -> Waiting | None:
         """Return an owner's file; None where there is none, also where it is another's."""

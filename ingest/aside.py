@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
-from ingest.problems import FileRefusedError
+from ingest.problems import FileRefusedError, NameRefusedError
 from ingest.readers import Limits, refuse_size
 
 KEPT = dt.timedelta(hours=1)
@@ -38,19 +38,21 @@ class Aside:
 
 
 def clean_name(given: str | None) -> str:
-    """Return a delivered file's name without the folders before it; FileRefusedError where it is no name.
+    """Return a delivered file's name without the folders before it; NameRefusedError where it is no name.
 
     Control and formatting characters are refused: they let a name look like another one.
     """
     name = re.split(r"[/\\]", given or "")[-1].strip()
     if any(unicodedata.category(letter).startswith("C") for letter in name):
-        raise FileRefusedError("the file's name holds control characters; rename it and hand it over again")
+        raise NameRefusedError("the file's name holds control characters; rename it and hand it over again")
     if name in {"", ".", ".."} or len(name) > NAME_LENGTH:
-        raise FileRefusedError(f"a file's name has 1 to {NAME_LENGTH} characters; rename it and hand it over again")
+        raise NameRefusedError(f"a file's name has 1 to {NAME_LENGTH} characters; rename it and hand it over again")
     return name
 
 
-def put_aside(folder: Path, owner: str, file_name: str, source: BinaryIO, *, now: dt.datetime, limits: Limits) -> Aside:
+def put_aside(
+    folder: Path, owner: str, file_name: str, source: IO[bytes], *, now: dt.datetime, limits: Limits
+) -> Aside:
     """Keep bytes aside and return their place; FileRefusedError for a bad name, no bytes or too many."""
     name = clean_name(file_name)
     token = secrets.token_urlsafe(24)
@@ -67,7 +69,7 @@ def put_aside(folder: Path, owner: str, file_name: str, source: BinaryIO, *, now
     return kept
 
 
-def _copy(source: BinaryIO, target: Path, most: int) -> int:
+def _copy(source: IO[bytes], target: Path, most: int) -> int:
     size = 0
     with target.open("wb") as out:
         # One byte above the limit is enough to know that it is too large.
