@@ -110,7 +110,7 @@ def _rejected(held: Held) -> Table:
     rows = [
         (
             str(one["row"]),
-            one["column"] or "整行",
+            "整行" if one["column"] in {None, "cells"} else one["column"],
             mask_found(one["column"], one["found"], one["cells"]) or "空白",
             told_expected(one["expected"], in_chinese),
         )

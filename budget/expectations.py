@@ -28,12 +28,14 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
     (r"one of (?P<values>.+)", "以下之一: {values}"),
     (r"a value for (?P<names>.+), which names the slice", "{names} 的值 (用来认定这一行属于哪一份数据)"),
 )
-MESSAGES: Final = tuple(template for _, template in _PATTERNS)
+_OR: Final = "或"
+MESSAGES: Final = (*(template for _, template in _PATTERNS), _OR)
 
 
 def told_expected(expected: str, t: Callable[..., str]) -> str:
     """Say what was expected; words that are not known stay English."""
     for pattern, template in _PATTERNS:
         if found := re.fullmatch(pattern, expected, re.DOTALL):
-            return t(template, **found.groupdict()) if found.groupdict() else t(template)
+            figures = {name: text.replace(" or ", f" {t(_OR)} ") for name, text in found.groupdict().items()}
+            return t(template, **figures) if figures else t(template)
     return expected

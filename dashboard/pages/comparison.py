@@ -16,11 +16,12 @@ _GRAVEST = ("hold", "warn", "rounding", "ok")
 def checks_table(desk: Desk, checks: Sequence[Mapping[str, Any]], row_link: Any = None) -> Table:
     """Return checks with both sides, those that failed first; ``row_link(sheet, row)`` leads to a delivered row."""
     t = desk.view.t
-    ordered = sorted(checks, key=lambda one: (_GRAVEST.index(one["outcome"]), -abs(difference_fen(one) or 0)))
+    ordered = sorted(checks, key=_gravity)
+    several = len({one["slice_key"] for one in checks}) > 1
     rows = [
         {
             "check": f"{one['check_code']} {t(CHECKS.get(one['check_code'], one['check_code']))}",
-            "check:note": one["slice_key"],
+            "check:note": one["slice_key"] if several else None,
             "place": told_place(one, t),
             "place:href": row_link(one["source_sheet"], one["source_row"]) if row_link and one["source_row"] else None,
             "measure": told_measure(one["measure"], t),
@@ -43,6 +44,12 @@ def checks_table(desk: Desk, checks: Sequence[Mapping[str, Any]], row_link: Any 
         Column("outcome", t("结果")),
     ]
     return Table("checks", t("发布前的检查"), columns, rows, empty=t("这份文件没有可以核对的合计"))
+
+
+def _gravity(check: Mapping[str, Any]) -> tuple[int, int]:
+    """Order checks by what they came to, the failed ones by how far the sides are apart."""
+    is_failed = check["outcome"] in {"hold", "warn"}
+    return _GRAVEST.index(check["outcome"]), -abs(difference_fen(check) or 0) if is_failed else 0
 
 
 def _outcome(check: Mapping[str, Any], t: Words) -> str:
@@ -98,7 +105,7 @@ def rejections_table(desk: Desk, rejected: Sequence[Mapping[str, Any]], row_link
             "source_sheet": row["sheet"] or "—",
             "source_row": row["row"],
             "source_row:href": row_link(row["sheet"], row["row"]) if row_link else None,
-            "column_name": row["column"] or t("整行"),
+            "column_name": t("整行") if row["column"] in {None, "cells"} else row["column"],
             "found": mask_found(row["column"], row["found"], row["cells"]) or t("空白"),
             "expected": told_expected(row["expected"], t),
         }

@@ -18,11 +18,10 @@ from dashboard.handover import Tried, Waiting, may_touch
 from dashboard.page import Page
 from dashboard.pages.comparison import checks_table, compare_table, rejections_table
 from dashboard.pages.facts_behind import feed_words
-from dashboard.pages.source import field_words
+from dashboard.pages.first_rows import first_rows_table
 from dashboard.pages.system import PATH
 from dashboard.pages.upload import back_link, handover_of, size_words
-from dashboard.privacy import masked_account, masked_name, masked_text
-from dashboard.tables import Column, Table
+from dashboard.tables import Table
 from dashboard.view import link
 
 MOST_CAUSES = 6
@@ -113,6 +112,8 @@ def _findings(desk: Desk, kept: Waiting, run: Mapping[str, Any]) -> list[Any]:
 
 def _own_section(desk: Desk, kept: Waiting, run: Mapping[str, Any], name: str, t: Any) -> html.Section:
     made = _table(desk, run, name)
+    if not made.rows:
+        return section(made.title, html.P(made.empty, className="quiet"))
     target = f"upload-{name}-{kept.token}"
     links = [
         html.A(label, href=export_link(desk.view, target, kind), download="")
@@ -130,7 +131,7 @@ def _cards(desk: Desk, run: Mapping[str, Any]) -> html.Div:
             t("退回"),
             f"{run['rejected_count']:,}",
             t("行"),
-            t("退回的行不生效, 可更正后重读"),
+            t("退回的行不生效"),
             tone="tone-below" if run["rejected_count"] else "",
         ),
     ]
@@ -165,36 +166,4 @@ def _table(desk: Desk, run: Mapping[str, Any], name: str) -> Table:
         return checks_table(desk, run["checks"])
     if name == "compared":
         return compare_table(desk, run["slices"], {piece["slice_key"]: piece for piece in run["replaces"]})
-    return first_rows(desk, run)
-
-
-def first_rows(desk: Desk, run: Mapping[str, Any]) -> Table:
-    """Return the first mapped rows as they would be taken in; persons and accounts are masked."""
-    t = desk.view.t
-    names = field_words(desk)
-    columns = [
-        Column("source_row", t("行号"), "count"),
-        *(Column(key, names.get(key, key), wraps=key in {"purpose", "reason", "summary"}) for key in run["columns"]),
-    ]
-    rows = [
-        {"source_row": row["source_row"]} | {key: _shown(key, row, desk) for key in run["columns"]}
-        for row in run["first_rows"]
-    ]
-    return Table("first", t("前 20 行 (映射后)"), columns, rows, empty=t("从这份文件里没有读出任何数据"))
-
-
-def _shown(key: str, row: Mapping[str, Any], desk: Desk) -> str | None:
-    t, value = desk.view.t, row[key]
-    if value is None:
-        return None
-    if key.endswith("_fen"):
-        return yuan_text(value, desk.view.language).rsplit(" ", 1)[0]
-    if isinstance(value, bool):
-        return t("是") if value else t("否")
-    masked = {
-        "payee_name": lambda: masked_name(value),
-        "payee_account": lambda: masked_account(value),
-        "purpose": lambda: masked_text(value, row.get("payee_name")),
-        "summary": lambda: masked_text(value, row.get("payee_name")),
-    }
-    return masked[key]() if key in masked else str(value)
+    return first_rows_table(desk, run["columns"], run["first_rows"])

@@ -12,7 +12,7 @@ from budget.holding import in_chinese
         ("a number", "数字"),
         ("a whole number", "整数"),
         ("a whole number of fen", "精确到分的金额"),
-        ("a date like 2026-06-30 or 20260630", "2026-06-30 or 20260630 这样的日期"),
+        ("a date like 2026-06-30 or 20260630", "2026-06-30 或 20260630 这样的日期"),
         ("a day of the years 1990 to 2100", "1990 年到 2100 年之间的日期"),
         ("at most 64 characters", "最多 64 个字"),
         (r"text of the form ^(\d{4})", r"形如 ^(\d{4}) 的文字"),

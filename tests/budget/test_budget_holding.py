@@ -2,7 +2,8 @@
 
 import pytest
 
-from budget.holding import find_causes, in_chinese, told_cause
+from budget import frames
+from budget.holding import MEASURES, find_causes, in_chinese, told_cause
 
 CHECK = {
     "check_code": "H02",
@@ -69,3 +70,7 @@ def test_what_passed_is_no_reason_and_the_widest_difference_comes_first():
         "文件里第 2 ",
         "文件里第 26",
     ]
+
+
+def test_every_measure_of_every_feed_has_a_name_people_use():
+    assert {name for names in frames.MEASURES.values() for name in names} - set(MEASURES) == set()
