@@ -65,14 +65,14 @@ def prepare_delivery(
 ) -> Prepared:
     """Read a delivery with a mapping; what cannot be read at all is held with the reason.
 
-    Facts that are too many for memory lie in ``limits.aside`` until the caller discards the store.
+    Facts that are too many for memory lie in ``limits.spool`` until the caller discards the store.
     """
     blank = Prepared(
         mapping=mapping,
         file_name=file_name,
         delivery=delivery,
         known_at=None,
-        store=FactStore(mapping.feed, limits.aside),
+        store=FactStore(mapping.feed, limits.spool),
         slices=frames.empty(SLICES),
         sums=no_sums(mapping.feed),
     )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
@@ -90,6 +91,11 @@ class Prepared:
 def _told(sums: pl.DataFrame) -> dict[str, int]:
     given = {name: sums[name].drop_nulls() for name in sums.columns if name != SLICE_KEY}
     return {name: int(values.sum()) for name, values in given.items() if len(values)}
+
+
+def stated_slices(prepared: Prepared) -> list[dict[str, Any]]:
+    """Return what a delivery states, one dictionary a slice: the columns of SLICES, and its ``totals``."""
+    return [row | {"totals": prepared.totals_of(row[SLICE_KEY])} for row in prepared.slices.iter_rows(named=True)]
 
 
 def no_sums(feed: str) -> pl.DataFrame:

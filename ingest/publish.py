@@ -9,13 +9,14 @@ from typing import Any
 
 from ingest.checks import check_last_year, wording
 from ingest.landing import keep
-from ingest.prepared import Prepared
+from ingest.prepared import Prepared, stated_slices
 from ingest.problems import BatchError
 from ingest.snapshot import save_snapshots
 from ingest.store import SLICE_KEY
 from warehouse import batches, deliveries
 from warehouse.batches import Batch
 from warehouse.engine import Connection
+from warehouse.held import save_held_slices
 from warehouse.scope import Scope
 
 _YEARLY = frozenset({"fiscal_year", "year", "period"})
@@ -74,10 +75,10 @@ def publish(
     The same bytes under the same mapping are published once. ``origin`` is the batch this one replays or releases;
     with a ``release_reason`` the delivery is published although its checks say no. Nothing is committed here.
     """
-    before = _published_before(connection, prepared, now) if release_reason is None else None
+    before = published_before(connection, prepared, now) if release_reason is None else None
     if before is not None and (origin is None or before.status == "published"):
         return _unchanged(before)
-    prepared = _with_last_year(connection, _dated(connection, prepared, now, origin), now)
+    prepared = fully_judged(connection, prepared, now, origin)
     keep(landing_dir, prepared.delivery)
     progress("landed")
     is_held = bool(prepared.hold_reasons) and release_reason is None
@@ -85,7 +86,9 @@ def publish(
     deliveries.save_landing(connection, prepared.sha256, prepared.file_name[-255:], prepared.delivery.byte_count, now)
     batch_id = deliveries.save_batch(connection, batch)
     progress("batch")
-    if not is_held:
+    if is_held:
+        save_held_slices(connection, batch_id, stated_slices(prepared))
+    else:
         slice_ids = _save_facts(connection, batch_id, prepared, batch.known_at)
         progress("facts")
         if snapshots is not None:
@@ -97,7 +100,12 @@ def publish(
     return _outcome(connection, batch_id, batch, prepared)
 
 
-def _published_before(connection: Connection, prepared: Prepared, now: dt.datetime) -> Batch | None:
+def fully_judged(connection: Connection, prepared: Prepared, now: dt.datetime, origin: Batch | None) -> Prepared:
+    """Add to a delivery what only the warehouse can tell: since when it is known, and checks against earlier ones."""
+    return _with_last_year(connection, _dated(connection, prepared, now, origin), now)
+
+
+def published_before(connection: Connection, prepared: Prepared, now: dt.datetime) -> Batch | None:
     """Return the batch that already stands for these bytes and this mapping.
 
     A delivery without a date in its name counts as new when something else has taken its place since: sending it
@@ -114,11 +122,8 @@ def _published_before(connection: Connection, prepared: Prepared, now: dt.dateti
         return same[0] if same else None
     if mapping.delivery is not None:
         return published[0]
-    return next((one for one in published if _still_stands(connection, one, now)), None)
-
-
-def _still_stands(connection: Connection, batch: Batch, now: dt.datetime) -> bool:
-    return batches.is_in_force(connection, batch.batch_id, max(now, batch.known_at))
+    standing = (one for one in published if batches.is_in_force(connection, one.batch_id, max(now, one.known_at)))
+    return next(standing, None)
 
 
 def _unchanged(before: Batch) -> Outcome:

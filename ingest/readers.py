@@ -23,12 +23,12 @@ _CHUNK = 1 << 20
 class Limits:
     """How much is taken in: bytes as delivered, and bytes of what is unpacked or read as a whole (all but csv).
 
-    ``aside`` is the folder for facts that are too many for memory; the system's own where it is None.
+    ``spool`` is the folder for facts that are too many for memory; the system's own where it is None.
     """
 
     delivered_bytes: int = 8 << 30
     unpacked_bytes: int = 256 << 20
-    aside: Path | None = None
+    spool: Path | None = None
 
 
 def refuse_size(file_name: str, byte_count: int, limits: Limits) -> None:

@@ -29,9 +29,9 @@ class FactStore:
     What goes aside lies in a folder of its own until ``discard``; the store may be sent to another process.
     """
 
-    def __init__(self, feed: str, aside: Path | None = None, in_memory_bytes: int = IN_MEMORY_BYTES) -> None:
+    def __init__(self, feed: str, spool: Path | None = None, in_memory_bytes: int = IN_MEMORY_BYTES) -> None:
         self._schema = ORIGIN | frames.FEEDS[feed]
-        self._aside, self._most = aside, in_memory_bytes
+        self._spool, self._most = spool, in_memory_bytes
         self._folder: Path | None = None
         self._files: list[Path] = []
         self._frames: list[pl.DataFrame] = []
@@ -63,9 +63,9 @@ class FactStore:
 
     def _put_aside(self) -> None:
         if self._folder is None:
-            if self._aside is not None:
-                self._aside.mkdir(parents=True, exist_ok=True)
-            self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=self._aside))
+            if self._spool is not None:
+                self._spool.mkdir(parents=True, exist_ok=True)
+            self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=self._spool))
         path = self._folder / f"{len(self._files):05d}.parquet"
         pl.concat(self._frames).write_parquet(path, compression="lz4")
         self._files.append(path)
@@ -112,9 +112,9 @@ class FactStore:
             shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def sweep(aside: Path) -> None:
+def sweep(spool: Path) -> None:
     """Remove what processes that are gone left aside."""
-    for folder in aside.glob(f"{_PREFIX}*"):
+    for folder in spool.glob(f"{_PREFIX}*"):
         owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
         if owner.isdigit() and not _lives(int(owner)):
             shutil.rmtree(folder, ignore_errors=True)
