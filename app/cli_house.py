@@ -1,4 +1,4 @@
-"""Commands about the house itself: serve, sample, migrate, check, user, audit; backup and restore are to come."""
+"""Commands about the house itself: serve, sample, migrate, check, user, audit."""
 
 import datetime as dt
 import sys
@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from app.address import check_port
-from app.cli_judgement import not_built
 from app.options import Data, Division, Json, SettingsFile, house_to_read, house_to_write, parse_day
 from app.output import print_json, print_table, say
 from app.wiring import make_data_folder, open_house
@@ -33,8 +32,6 @@ def add_to(cli: typer.Typer) -> None:
     cli.command()(serve)
     cli.command()(migrate)
     cli.command()(check)
-    not_built(cli, "backup", "backup", "Write everything into one file.")
-    not_built(cli, "restore", "restore", "Read everything back from one file.")
     sample_cli.command("write")(write)
     for command in (add, disable, reset):
         user_cli.command()(command)
