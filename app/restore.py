@@ -175,6 +175,8 @@ def _prove(file: Path, manifest: dict[str, Any], found: dict[str, Tally]) -> Non
 
 
 def _put_in_place(data: Path, staging: Path) -> None:
+    if (staging / SECRET).exists():
+        (staging / SECRET).chmod(0o600)
     for name in PARTS:
         if (staging / name).exists():
             (staging / name).replace(data / name)

@@ -13,6 +13,7 @@ import re
 import tarfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -98,26 +99,34 @@ def unpack(path: Path, folder: Path, parts: Iterable[str]) -> dict[str, Any]:
     allowed = frozenset(parts)
     found: dict[str, dict[str, Any]] = {}
     manifest: bytes | None = None
-    for member, source in _members(path):
-        if member.name == MANIFEST and manifest is None and member.isreg():
-            manifest = source.read(_MOST_MANIFEST)
-            continue
-        _check_name(path, member, allowed, found)
-        found[member.name] = _written(source, folder / member.name)
+    with _damage_told(path):
+        for member, source in _members(path):
+            if member.name == MANIFEST and manifest is None and member.isreg():
+                manifest = source.read(_MOST_MANIFEST)
+                continue
+            _check_name(path, member, allowed, found)
+            found[member.name] = _written(source, folder / member.name)
     return _checked(path, manifest, found)
 
 
-def _members(path: Path) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
+@contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
     try:
-        with gzip.open(path) as squeezed, tarfile.open(fileobj=squeezed, mode="r|") as tar:
-            for member in tar:
-                yield member, tar.extractfile(member) or io.BytesIO()
-            while squeezed.read(_CHUNK):  # to the end, where the checksum of the whole stands
-                pass
-    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, UnicodeError) as error:
+        yield
+    except ArchiveError:
+        raise
+    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, ValueError, OverflowError) as error:
         raise ArchiveError(
             f"{path} is damaged or was cut short ({error}); nothing was restored, take another copy of it"
         ) from error
+
+
+def _members(path: Path) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
+    with gzip.open(path) as squeezed, tarfile.open(fileobj=squeezed, mode="r|") as tar:
+        for member in tar:
+            yield member, (tar.extractfile(member) if member.isreg() else None) or io.BytesIO()
+        while squeezed.read(_CHUNK):  # to the end, where the checksum of the whole stands
+            pass
 
 
 def _check_name(
