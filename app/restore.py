@@ -1,11 +1,12 @@
 """Restoring a backup into an empty house: everything is proven before any of it counts, and all of it or nothing."""
 
+import fcntl
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from app.backup import LANDING, SECRET, SITE_FILES, SITE_FOLDERS, TABLES
 from app.wiring import House
@@ -15,7 +16,7 @@ from warehouse.engine import Connection, open_engine, sqlite_url, writing
 from warehouse.migrations import is_known_revision, prepare_revision, upgrade
 from warehouse.opening import warehouse_state
 
-STAGING = ".restoring"
+STAGING, LOCK = ".restoring", ".restoring.lock"
 PARTS = (LANDING, *SITE_FOLDERS, *SITE_FILES, SECRET)
 LEFT_OVER = ("snapshots", "warehouse.db", "warehouse.db-wal", "warehouse.db-shm")
 
@@ -75,36 +76,53 @@ def restore(house: House, file: Path, *, sha256: str | None = None) -> Restored:
 
 
 def _require_empty(house: House) -> None:
-    if (house.data / STAGING).exists():
-        raise RestoreError(
-            f"a restore was cut short in {house.data}: remove that folder's {STAGING}, {', '.join(PARTS)}, "
-            "then repeat it"
-        )
-    there = [name for name in (*PARTS, *LEFT_OVER) if (house.data / name).exists()]
-    if there:
-        raise RestoreError(
-            f"data folder {house.data} is not empty ({', '.join(there)}); a backup is restored beside what is there, "
-            "never over it: give an empty folder with --data"
-        )
     if warehouse_state(house.engine) != "empty":
         where = house.engine.url.render_as_string(hide_password=True)
         raise RestoreError(
-            f"{where} holds a warehouse already; make an empty database and set its address, then repeat"
+            f"{where} holds a warehouse already, and a backup is never restored over one: give an empty folder with "
+            "--data, or the address of an empty database"
+        )
+    # What a restore that was cut short put there goes away by itself; everything else is somebody's.
+    is_ours = (house.data / STAGING).exists()
+    names = LEFT_OVER if is_ours else (*PARTS, *LEFT_OVER)
+    there = [name for name in names if (house.data / name).exists()]
+    if there:
+        raise RestoreError(
+            f"data folder {house.data} is not empty ({', '.join(there)}), and a backup is never restored over what is "
+            "there: give an empty folder with --data"
         )
 
 
 @contextmanager
 def _staging(data: Path) -> Iterator[Path]:
-    """Give an empty folder on the data folder's disk, and take it away whatever happens."""
+    """Give an empty folder on the data folder's disk, and take it away whatever happens; RestoreError to a second one.
+
+    Where it is there already, a restore was killed: what that one put in place is taken away first.
+    """
     was_there = data.exists()
-    folder = data / STAGING
-    folder.mkdir(parents=True)
+    data.mkdir(parents=True, exist_ok=True)
     try:
-        yield folder
+        with (data / LOCK).open("a") as lock:
+            _take(lock, data)
+            if (data / STAGING).exists():
+                _take_away(data)
+                shutil.rmtree(data / STAGING)
+            (data / STAGING).mkdir()
+            try:
+                yield data / STAGING
+            finally:
+                shutil.rmtree(data / STAGING, ignore_errors=True)
+                (data / LOCK).unlink()
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
         if not was_there and not any(data.iterdir()):
             data.rmdir()
+
+
+def _take(lock: IO[str], data: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise RestoreError(f"another restore into {data} is running; nothing was done") from error
 
 
 @contextmanager
@@ -134,13 +152,17 @@ def _undone_on_error(data: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        for name in PARTS:
-            path = data / name
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+        _take_away(data)
         raise
+
+
+def _take_away(data: Path) -> None:
+    for name in PARTS:
+        path = data / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _fill(connection: Connection, file: Path, manifest: dict[str, Any], folder: Path) -> None:

@@ -22,7 +22,7 @@ from app.loading import load_files
 from app.restore import RestoreError, restore
 from app.shown import stored_alerts
 from ingest.landing import landing_path, read_landing
-from warehouse.archive import ArchiveError
+from warehouse.archive import ArchiveError, unpack
 from warehouse.audit import verify_audit
 from warehouse.deliveries import landed
 from warehouse.dump import DumpError
@@ -180,20 +180,32 @@ def test_delivered_bytes_that_are_gone_are_named_and_the_rest_is_saved(town, arc
     assert again.tables == made.tables
 
 
-@pytest.mark.parametrize("there", ["landing", "feeds", "reports", "secret_key", "warehouse.db", ".restoring"])
+@pytest.mark.parametrize("there", ["landing", "feeds", "reports", "secret_key", "warehouse.db-wal"])
 def test_a_folder_with_anything_in_it_is_refused_and_left_alone(archive, tmp_path, there):
     data = tmp_path / "data"
     (data / there).mkdir(parents=True)
-    with pytest.raises(RestoreError, match=r"give an empty folder with --data|cut short"):
+    with pytest.raises(RestoreError, match="give an empty folder with --data"):
         restore(house_on(data), archive)
     assert [path.name for path in data.rglob("*")] == [there]
+
+
+def test_of_two_restores_into_one_folder_the_second_is_refused(archive, tmp_path, monkeypatch):
+    house = house_on(tmp_path / "data")
+
+    def meanwhile(*arguments):
+        with pytest.raises(RestoreError, match="another restore into"):
+            restore(house_on(tmp_path / "data"), archive)
+        return unpack(*arguments)
+
+    monkeypatch.setattr("app.restore.unpack", meanwhile)
+    assert restore(house, archive).tables
 
 
 @pytest.mark.postgres
 def test_a_database_with_a_warehouse_in_it_is_refused_and_left_alone(archive, postgres_warehouse, tmp_path):
     house = made_ready(house_on(tmp_path / "data", postgres_warehouse))
     before = tallies(house)
-    with pytest.raises(RestoreError, match="make an empty database"):
+    with pytest.raises(RestoreError, match="holds a warehouse already"):
         restore(house, archive)
     assert tallies(house) == before
     house.engine.dispose()
@@ -387,7 +399,7 @@ def test_the_commands_say_what_was_saved_and_proven(town, tmp_path):
     assert "counts and sums are those that were backed up" in told
     assert "payment_fen" in told
     again = run("restore", tmp_path / "b.tar.gz", "--data", tmp_path / "new", code=1)
-    assert again.stderr.startswith("mingzhang: data folder")
+    assert "holds a warehouse already" in again.stderr
     missing = run("restore", tmp_path / "none.tar.gz", "--data", tmp_path / "newest", code=1)
     assert missing.stderr == f"mingzhang: {tmp_path / 'none.tar.gz'}: No such file or directory\n"
     assert not (tmp_path / "newest").exists()
