@@ -88,6 +88,7 @@ def put_aside(path: Path, now: dt.datetime, *, reason: str | None = None) -> Pat
     if reason is not None:
         # The reason first: a file in "failed" without one would leave people guessing.
         place.with_name(place.name + ".reason.txt").write_text(f"{now:%Y-%m-%d %H:%M:%S} UTC\n{reason}\n", "utf-8")
-    path.replace(place)
+    # The marker first: left behind by a kill it would vouch for the next file of that name, half of it or not.
     _marker(path).unlink(missing_ok=True)
+    path.replace(place)
     return place

@@ -9,7 +9,7 @@ from pathlib import Path
 from app.judging import judge
 from app.loading import load_files
 from app.settings import read_settings
-from app.wiring import House
+from app.wiring import House, now
 from sample.people import OFFICES
 from sample.write import write_sample
 from warehouse.dump import count_in_force, count_tables
@@ -21,12 +21,12 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 TOWN = "990101100"
 
 
-def house_on(data: Path, url: str = "") -> House:
+def house_on(data: Path, url: str = "", clock=now) -> House:
     """Return a house over a data folder; with a URL its warehouse is there instead of in the folder."""
     settings = read_settings(REPOSITORY / "settings.toml")
     if url:
         settings = settings.model_copy(update={"warehouse": settings.warehouse.model_copy(update={"url": url})})
-    return House(settings=settings, settings_file=REPOSITORY / "settings.toml", data=data)
+    return House(settings=settings, settings_file=REPOSITORY / "settings.toml", data=data, clock=clock)
 
 
 def made_ready(house: House) -> House:
