@@ -1,5 +1,6 @@
 """Every table as Parquet files and back, alike on SQLite and PostgreSQL, with the counts and sums that prove it."""
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,16 @@ def dump_table(connection: sa.Connection, name: str, folder: Path) -> list[Path]
     for number, rows in enumerate(streamed.partitions(), start=1):
         path = folder / f"{name}-{number:05d}.parquet"
         frame = pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row")
-        with path.open("wb") as out:
-            frame.write_parquet(out)
+        write_whole(path, frame)
         written.append(path)
     return written
+
+
+def write_whole(path: Path, frame: pl.DataFrame) -> None:
+    """Write a frame as Parquet; OSError, as of any other file, where the disk is full."""
+    content = io.BytesIO()
+    frame.write_parquet(content)
+    path.write_bytes(content.getbuffer())
 
 
 def _schema(source: sa.Table) -> frames.Schema:

@@ -9,6 +9,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from budget import frames
+from warehouse.dump import write_whole
 from warehouse.facts import fact_schema, read_slices
 from warehouse.schema import table
 
@@ -41,11 +42,16 @@ def rebuild_snapshots(connection: sa.Connection, folder: Path, faults: Sequence[
         path = folder / fault.file
         path.unlink(missing_ok=True)
         if fault.slice_ids:
-            aside = path.with_suffix(f".{os.getpid()}{_PART}")
-            read_slices(connection, fault.file.rpartition("/")[2].partition("-")[0], fault.slice_ids).write_parquet(
-                aside
-            )
-            aside.replace(path)
+            _write(path, read_slices(connection, path.name.partition("-")[0], fault.slice_ids))
+
+
+def _write(path: Path, rows: pl.DataFrame) -> None:
+    aside = path.with_suffix(f".{os.getpid()}{_PART}")
+    try:
+        write_whole(aside, rows)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def _checked(connection: sa.Connection, folder: Path, path: Path) -> SnapshotFault | None:
