@@ -14,6 +14,7 @@ CREATE TABLE landing (
 -- One attempt to read a delivered file with one mapping. Published batches are never changed; a held batch has no facts.
 CREATE TABLE batch (
     batch_id INTEGER PRIMARY KEY,
+    -- what was read, with which mapping, from which bytes
     feed VARCHAR(32) NOT NULL,
     mapping_name VARCHAR(64) NOT NULL,
     mapping_sha256 VARCHAR(64) NOT NULL,
@@ -23,6 +24,7 @@ CREATE TABLE batch (
     -- since when the delivery counts as known (its delivery date when history is loaded), and when we published it
     known_at TIMESTAMP NOT NULL,
     recorded_at TIMESTAMP NOT NULL,
+    -- what came of it: rows of the table, facts, rows held back
     row_count BIGINT NOT NULL,
     accepted_count BIGINT NOT NULL,
     rejected_count BIGINT NOT NULL,
@@ -43,6 +45,7 @@ CREATE TABLE batch_slice (
     batch_id INTEGER NOT NULL REFERENCES batch (batch_id),
     feed VARCHAR(32) NOT NULL,
     slice_key VARCHAR(128) NOT NULL,
+    -- null where the slice holds several
     division_code VARCHAR(12),
     fiscal_year INTEGER,
     -- span of business dates in the slice
@@ -76,8 +79,10 @@ CREATE TABLE held_slice (
 CREATE TABLE rejected_row (
     batch_id INTEGER NOT NULL REFERENCES batch (batch_id),
     reject_no INTEGER NOT NULL,
+    -- where it stood
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
+    -- what the first bad cell said, what was expected there, and the whole row as delivered
     column_name VARCHAR(128),
     found TEXT,
     expected TEXT NOT NULL,
@@ -89,15 +94,18 @@ CREATE TABLE rejected_row (
 CREATE TABLE batch_check (
     batch_id INTEGER NOT NULL REFERENCES batch (batch_id),
     check_no INTEGER NOT NULL,
+    -- which check, of what: the whole slice, or the group that a subtotal row stands for
     check_code VARCHAR(8) NOT NULL,
     -- the slice judged; * for the delivery as a whole
     slice_key VARCHAR(128) NOT NULL,
     part VARCHAR(128) NOT NULL,
     measure VARCHAR(64) NOT NULL,
+    -- what the delivery states, and what its rows sum to
     expected_fen BIGINT,
     actual_fen BIGINT,
     tolerance_fen BIGINT NOT NULL,
     outcome VARCHAR(16) NOT NULL CONSTRAINT batch_check_outcome CHECK (outcome IN ('ok', 'rounding', 'warn', 'hold')),
+    -- where the delivered total stands
     source_sheet VARCHAR(128),
     source_row BIGINT,
     -- the name of the check under [checks] of the mapping, and what it does when it fails: hold or warn
@@ -120,10 +128,12 @@ CREATE TABLE batch_check (
 -- Every fact names its slice and the delivered row. row_no counts within the slice.
 -- 预算单位
 CREATE TABLE budget_unit (
+    -- where it stands: the slice and the number in it, sheet and row of the delivered file
     slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
+    -- the unit, the department above it, its division
     fiscal_year INTEGER,
     unit_code VARCHAR(38) NOT NULL,
     unit_name VARCHAR(255) NOT NULL,
@@ -131,6 +141,7 @@ CREATE TABLE budget_unit (
     division_code VARCHAR(12) NOT NULL,
     division_name VARCHAR(128),
     unit_level VARCHAR(16) NOT NULL CONSTRAINT budget_unit_level CHECK (unit_level IN ('department', 'unit')),
+    -- while in use, and who took over
     valid_from DATE,
     valid_to DATE,
     successor_code VARCHAR(38),
@@ -139,10 +150,12 @@ CREATE TABLE budget_unit (
 
 -- 功能分类, 经济分类, 资金性质 with the years they are valid in
 CREATE TABLE classification (
+    -- where it stands: the slice and the number in it, sheet and row of the delivered file
     slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
+    -- the code and the years it is valid in (inclusive)
     scheme VARCHAR(16) NOT NULL,
     code VARCHAR(16) NOT NULL,
     name VARCHAR(255) NOT NULL,
@@ -156,23 +169,28 @@ CREATE TABLE classification (
 
 -- 预算指标: B0 by control line
 CREATE TABLE allotment (
+    -- where it stands: the slice and the number in it, sheet and row of the delivered file
     slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
+    -- whose money: year, division, unit
     fiscal_year INTEGER NOT NULL,
     division_code VARCHAR(12) NOT NULL,
     unit_code VARCHAR(38) NOT NULL,
     unit_name VARCHAR(255),
+    -- what for: project and classification codes, as delivered
     project_code VARCHAR(64),
     project_name VARCHAR(255),
     function_code VARCHAR(16),
     dept_economic_code VARCHAR(16),
     gov_economic_code VARCHAR(16),
     fund_type_code VARCHAR(16),
+    -- which kind: source, kind of spending, category of project
     budget_source VARCHAR(16),
     spending_kind VARCHAR(16),
     project_category VARCHAR(64),
+    -- the document that released it, and how much
     allotment_code VARCHAR(64),
     document_no VARCHAR(128),
     reporting_level VARCHAR(16),
@@ -188,23 +206,28 @@ CREATE TABLE allotment (
 
 -- 指标调整: signed changes of B0
 CREATE TABLE adjustment (
+    -- where it stands: the slice and the number in it, sheet and row of the delivered file
     slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
+    -- whose money: year, division, unit
     fiscal_year INTEGER NOT NULL,
     division_code VARCHAR(12) NOT NULL,
     unit_code VARCHAR(38) NOT NULL,
     unit_name VARCHAR(255),
+    -- what for: project and classification codes, as delivered
     project_code VARCHAR(64),
     project_name VARCHAR(255),
     function_code VARCHAR(16),
     dept_economic_code VARCHAR(16),
     gov_economic_code VARCHAR(16),
     fund_type_code VARCHAR(16),
+    -- which kind: source, kind of spending, category of project
     budget_source VARCHAR(16),
     spending_kind VARCHAR(16),
     project_category VARCHAR(64),
+    -- the document that changed it, the allotment it changes, and by how much
     adjustment_code VARCHAR(64),
     allotment_code VARCHAR(64),
     document_no VARCHAR(128),
@@ -217,34 +240,42 @@ CREATE TABLE adjustment (
 
 -- 支付凭证: refunds and corrections are rows of their own with negative fen
 CREATE TABLE payment (
+    -- where it stands: the slice and the number in it, sheet and row of the delivered file
     slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
+    -- whose money: year, division, unit
     fiscal_year INTEGER NOT NULL,
     division_code VARCHAR(12) NOT NULL,
     unit_code VARCHAR(38) NOT NULL,
     unit_name VARCHAR(255),
+    -- what for: project and classification codes, as delivered
     project_code VARCHAR(64),
     project_name VARCHAR(255),
     function_code VARCHAR(16),
     dept_economic_code VARCHAR(16),
     gov_economic_code VARCHAR(16),
     fund_type_code VARCHAR(16),
+    -- which kind: source, kind of spending, category of project
     budget_source VARCHAR(16),
     spending_kind VARCHAR(16),
     project_category VARCHAR(64),
+    -- the voucher, its application and allotment, the day
     voucher_no VARCHAR(64),
     application_no VARCHAR(64),
     allotment_code VARCHAR(64),
     paid_on DATE NOT NULL,
     settlement_method VARCHAR(32),
+    -- refunds and corrections name the voucher they undo
     payment_kind VARCHAR(16),
     original_voucher_no VARCHAR(64),
+    -- who was paid and what for
     payee_name VARCHAR(255),
     payee_account VARCHAR(64),
     payee_bank VARCHAR(128),
     purpose TEXT,
+    -- voided and failed lines are kept and left out of every sum
     is_voided BOOLEAN,
     payment_fen BIGINT NOT NULL,
     -- why the bank did not pay: such a line is kept and left out of every sum
@@ -261,25 +292,31 @@ CREATE TABLE payment (
 
 -- 执行月报: cumulative figures per line, for places that deliver no vouchers, and for cross-checks
 CREATE TABLE execution_month (
+    -- where it stands: the slice and the number in it, sheet and row of the delivered file
     slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
+    -- whose money: year, division, unit
     fiscal_year INTEGER NOT NULL,
     division_code VARCHAR(12) NOT NULL,
     unit_code VARCHAR(38) NOT NULL,
     unit_name VARCHAR(255),
+    -- what for: project and classification codes, as delivered
     project_code VARCHAR(64),
     project_name VARCHAR(255),
     function_code VARCHAR(16),
     dept_economic_code VARCHAR(16),
     gov_economic_code VARCHAR(16),
     fund_type_code VARCHAR(16),
+    -- which kind: source, kind of spending, category of project
     budget_source VARCHAR(16),
     spending_kind VARCHAR(16),
     project_category VARCHAR(64),
+    -- cumulative from 1 January to this day, by unit or by department
     reporting_level VARCHAR(16),
     as_of_on DATE NOT NULL,
+    -- null where the report does not state it
     appropriation_fen BIGINT,
     adjustment_fen BIGINT,
     adjusted_appropriation_fen BIGINT,
@@ -653,6 +690,7 @@ CREATE TABLE document (
 -- One run of the rules over (as_of, known_at). History runs write findings and send nothing.
 CREATE TABLE evaluation_run (
     run_id INTEGER PRIMARY KEY,
+    -- the two times judged
     as_of_on DATE NOT NULL,
     known_at TIMESTAMP NOT NULL,
     started_at TIMESTAMP NOT NULL,
@@ -664,17 +702,21 @@ CREATE TABLE evaluation_run (
     is_history BOOLEAN NOT NULL
 );
 
+-- What a rule found in a run: identity, figures, and the facts behind them.
 CREATE TABLE finding (
     run_id INTEGER NOT NULL REFERENCES evaluation_run (run_id),
     finding_no INTEGER NOT NULL,
+    -- identity and level
     rule_code VARCHAR(8) NOT NULL,
     subject VARCHAR(255) NOT NULL,
     period VARCHAR(16) NOT NULL,
     level VARCHAR(8) NOT NULL CONSTRAINT finding_level CHECK (level IN ('blue', 'yellow', 'orange', 'red')),
+    -- what was measured and the fence of the level reached, both in measure_unit; money at stake
     measured BIGINT,
     "limit" BIGINT,
     measure_unit VARCHAR(8) NOT NULL,
     amount_fen BIGINT,
+    -- where it belongs, and the arithmetic with the facts behind it
     division_code VARCHAR(12),
     unit_code VARCHAR(38),
     project_code VARCHAR(64),
@@ -691,6 +733,7 @@ CREATE TABLE coverage (
     scope VARCHAR(255) NOT NULL,
     period VARCHAR(16),
     division_code VARCHAR(12),
+    -- null reason: judged
     is_judged BOOLEAN NOT NULL,
     reason VARCHAR(64),
     PRIMARY KEY (run_id, coverage_no)
@@ -716,6 +759,7 @@ CREATE TABLE rule_timing (
 -- 线索: what people work; the alerts on one unit, project and period.
 CREATE TABLE clue (
     clue_id VARCHAR(32) PRIMARY KEY,
+    -- what it is about
     clue_key VARCHAR(255) NOT NULL,
     division_code VARCHAR(12) NOT NULL,
     unit_code VARCHAR(38),
@@ -737,11 +781,13 @@ CREATE TABLE clue (
 -- Identity is rule, subject and period, never the date judged.
 CREATE TABLE alert (
     alert_id INTEGER PRIMARY KEY,
+    -- identity
     rule_code VARCHAR(8) NOT NULL,
     subject VARCHAR(255) NOT NULL,
     period VARCHAR(16) NOT NULL,
     clue_id VARCHAR(32) NOT NULL REFERENCES clue (clue_id),
     division_code VARCHAR(12) NOT NULL,
+    -- state: open, and stale while nobody can judge it
     status VARCHAR(16) NOT NULL CONSTRAINT alert_status CHECK (status IN ('open', 'resolved')),
     is_stale BOOLEAN NOT NULL,
     level VARCHAR(8) NOT NULL,
@@ -761,9 +807,11 @@ CREATE INDEX alert_by_clue ON alert (clue_id);
 -- Every change of an alert or a clue: who, when, why.
 CREATE TABLE alert_event (
     event_id INTEGER PRIMARY KEY,
+    -- null for an event of the clue itself
     alert_id INTEGER REFERENCES alert (alert_id),
     clue_id VARCHAR(32) NOT NULL REFERENCES clue (clue_id),
     run_id INTEGER,
+    -- when, who, what and why
     happened_at TIMESTAMP NOT NULL,
     happened_on DATE NOT NULL,
     actor VARCHAR(64) NOT NULL,
@@ -776,22 +824,26 @@ CREATE INDEX alert_event_by_clue ON alert_event (clue_id);
 
 -- Who receives a division's digest.
 CREATE TABLE office (
+    -- the division, and the office that watches over it
     division_code VARCHAR(12) PRIMARY KEY,
     division_name VARCHAR(128) NOT NULL,
     office_name VARCHAR(128) NOT NULL,
     division_kind VARCHAR(16) NOT NULL CONSTRAINT office_kind CHECK (division_kind IN ('district', 'street', 'town')),
+    -- addresses, separated by commas
     mail_to TEXT NOT NULL
 );
 
 -- Messages owed to people, written in the same transaction as the change they report.
 CREATE TABLE outbox (
     message_id VARCHAR(255) PRIMARY KEY,
+    -- for whom, about what
     kind VARCHAR(16) NOT NULL,
     division_code VARCHAR(12) NOT NULL,
     recipient VARCHAR(255) NOT NULL,
     run_id INTEGER,
     subject TEXT NOT NULL,
     payload_json TEXT NOT NULL,
+    -- state: pending, sending (claimed), sent or dead, with the server's last words
     status VARCHAR(16) NOT NULL CONSTRAINT outbox_status CHECK (status IN ('pending', 'sending', 'sent', 'dead')),
     attempts INTEGER NOT NULL,
     created_at TIMESTAMP NOT NULL,
@@ -804,8 +856,10 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (status, next_attempt_at);
 
 -- ------------------------------------------------------------------ reports
+-- A quarterly report with the figures it was written from; one that was signed or filed is never changed.
 CREATE TABLE quarterly_report (
     report_id INTEGER PRIMARY KEY,
+    -- whose report of what, as judged when
     quarter VARCHAR(8) NOT NULL,
     division_code VARCHAR(12) NOT NULL,
     status VARCHAR(16) NOT NULL CONSTRAINT quarterly_report_status CHECK (status IN ('draft', 'signed', 'filed')),
@@ -825,6 +879,7 @@ CREATE TABLE quarterly_report (
 CREATE TABLE job_run (
     job VARCHAR(32) NOT NULL,
     scheduled_for TIMESTAMP NOT NULL,
+    -- who runs it, and how it ended; outcome is null while it runs
     claimed_by VARCHAR(64) NOT NULL,
     started_at TIMESTAMP NOT NULL,
     finished_at TIMESTAMP,
@@ -840,12 +895,15 @@ CREATE TABLE lease (
     expires_at TIMESTAMP NOT NULL
 );
 
+-- A person who may log in. The password is kept as its hash only.
 CREATE TABLE account (
+    -- who it is, and what they may do
     username VARCHAR(64) PRIMARY KEY,
     display_name VARCHAR(128) NOT NULL,
     role VARCHAR(32) NOT NULL,
     -- null: the whole district
     division_code VARCHAR(12),
+    -- argon2; locked for a while after wrong passwords
     password_hash VARCHAR(255) NOT NULL,
     is_disabled BOOLEAN NOT NULL,
     is_sample BOOLEAN NOT NULL,
@@ -857,11 +915,13 @@ CREATE TABLE account (
 -- Append-only, each entry hashed over the one before it.
 CREATE TABLE audit_entry (
     entry_no INTEGER PRIMARY KEY,
+    -- who did what, when
     happened_at TIMESTAMP NOT NULL,
     actor VARCHAR(64) NOT NULL,
     action VARCHAR(64) NOT NULL,
     object VARCHAR(255) NOT NULL,
     detail_json TEXT NOT NULL,
+    -- the chain
     previous_hash VARCHAR(64) NOT NULL,
     entry_hash VARCHAR(64) NOT NULL
 );

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from app import cli_deliveries, cli_house, cli_judgement, cli_offices
+from app import cli_backup, cli_deliveries, cli_house, cli_judgement, cli_offices
 from app.output import in_words
 
 ROOMS = frozenset({"alerts", "app", "budget", "dashboard", "ingest", "reports", "rules", "sample", "warehouse"})
@@ -25,6 +25,7 @@ cli = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 cli_house.add_to(cli)
+cli_backup.add_to(cli)
 cli_deliveries.add_to(cli)
 cli_judgement.add_to(cli)
 cli_offices.add_to(cli)

@@ -1,4 +1,4 @@
-"""Commands about deliveries: ingest, batches, rejected, replay, release."""
+"""Commands about deliveries: ingest, batches, rejected, replay, release, diff."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +14,7 @@ By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does this; ke
 
 def add_to(cli: typer.Typer) -> None:
     """Register these commands."""
-    for command in (ingest, batches, rejected, replay, release):
+    for command in (ingest, batches, rejected, replay, release, diff):
         cli.command()(command)
 
 
@@ -128,6 +128,30 @@ def release(
     from app.loading import release_batch
 
     _finish(release_batch(house, batch, actor=by, reason=reason), json=json)
+
+
+def diff(
+    before: Annotated[int, typer.Argument(metavar="BATCH", help="Number of the earlier batch.")],
+    after: Annotated[int, typer.Argument(metavar="BATCH", help="Number of the later batch.")],
+    *,
+    data: Data = None,
+    settings: SettingsFile = None,
+    json: Json = False,
+) -> None:
+    """Tell what a redelivery added, changed and removed, in amounts and row by row."""
+    house = house_to_read(settings, data)
+    from app.differences import diff_json, diff_lines
+    from warehouse.diff import diff_batches
+    from warehouse.engine import reading
+    from warehouse.scope import Scope
+
+    with reading(house.engine) as connection:
+        found = diff_batches(connection, Scope.everything(), before, after)
+    if json:
+        print_json(diff_json(found))
+    else:
+        for line in diff_lines(found):
+            say(line)
 
 
 def _finish(outcome: Any, *, json: bool) -> None:

@@ -18,6 +18,7 @@ from warehouse.engine import reading
 from warehouse.findings import latest_run, read_findings
 from warehouse.opening import warehouse_state
 from warehouse.scope import Scope
+from warehouse.snapshot_check import check_snapshots, rebuild_snapshots
 
 ALL = Scope.everything()
 # JSON name -> column of the warehouse
@@ -129,4 +130,17 @@ def checked(house: House) -> dict[str, Any]:
         "holidays": sorted({day.year for day in load_changed_days()}),
         "checkout": str(CHECKOUT),
         "warehouse": warehouse_state(house.engine),
+    }
+
+
+def checked_snapshots(house: House, *, rebuild: bool) -> dict[str, Any]:
+    """Hold the snapshots against the warehouse, make anew those that differ where asked for, and say which."""
+    with reading(house.engine) as connection:
+        count, faults = check_snapshots(connection, house.snapshots)
+        if rebuild:
+            rebuild_snapshots(connection, house.snapshots, faults)
+    return {
+        "checked": count,
+        "differ": [{"file": one.file, "why": one.why} for one in faults],
+        "rebuilt": rebuild and bool(faults),
     }

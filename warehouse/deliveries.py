@@ -54,6 +54,12 @@ def save_landing(
         connection.execute(landing.insert().values(values))
 
 
+def landed(connection: sa.Connection) -> list[str]:
+    """Return the sha256 of every delivery whose bytes are kept, in order."""
+    landing = table("landing")
+    return list(connection.execute(sa.select(landing.c.sha256).order_by(landing.c.sha256)).scalars())
+
+
 def save_batch(connection: sa.Connection, batch: NewBatch) -> int:
     """Write a batch and return its number."""
     batch_id = _next(connection, "batch", "batch_id")

@@ -10,10 +10,26 @@ import sqlalchemy as sa
 from warehouse.engine import open_engine, reading, writing
 from warehouse.migrations import create, is_empty, pending, upgrade
 from warehouse.opening import WarehouseError, make_ready, require_ready, warehouse_state
-from warehouse.schema import METADATA, SCHEMA_PATH
+from warehouse.schema import METADATA, SCHEMA_PATH, UtcDateTime
 
 DDL = SCHEMA_PATH.read_text(encoding="utf-8")
 OURS = set(METADATA.tables)
+
+
+def _checked_columns(table: sa.Table) -> list[str]:
+    """Return the columns of a table whose values are listed in schema.sql."""
+    (body,) = re.findall(rf"CREATE TABLE {table.name} \((.*?)\n\);", DDL, re.DOTALL)
+    return re.findall(r"CHECK \((\w+) IN", body)
+
+
+def _filler(kind: sa.types.TypeEngine[object]) -> object:
+    if isinstance(kind, UtcDateTime):
+        return dt.datetime(2026, 6, 30, tzinfo=dt.UTC)
+    if isinstance(kind, sa.Date):
+        return dt.date(2026, 6, 30)
+    if isinstance(kind, sa.Boolean):
+        return False
+    return 1 if isinstance(kind, sa.Integer) else "1"
 
 
 def shape(engine: sa.Engine) -> dict[str, object]:
@@ -32,8 +48,15 @@ def shape(engine: sa.Engine) -> dict[str, object]:
                 (key["constrained_columns"], key["referred_table"], key["referred_columns"])
                 for key in found.get_foreign_keys(name)
             ),
-            "checks": sorted(str(check["name"]) for check in found.get_check_constraints(name)),
-            "unique": sorted(tuple(one["column_names"]) for one in found.get_unique_constraints(name)),
+            # The engines write a condition each in its own way; the values it allows are the same.
+            "checks": sorted(
+                (str(check["name"]), sorted(re.findall(r"'(\w+)'", str(check["sqltext"]))))
+                for check in found.get_check_constraints(name)
+            ),
+            "unique": sorted(
+                (str(one["name"]), tuple(one["column_names"])) for one in found.get_unique_constraints(name)
+            ),
+            "defaults": [column["name"] for column in found.get_columns(name) if column.get("default") is not None],
             "indexes": sorted(
                 (str(one["name"]), tuple(one["column_names"]), bool(one["unique"]))
                 for one in found.get_indexes(name)
@@ -77,6 +100,43 @@ def test_all_migrations_together_give_the_tables_of_schema_sql(empty_warehouse_u
     from_schema = made(empty_warehouse_url, by_migrations=False)
     assert by_migrations == shape(from_schema)
     from_schema.dispose()
+
+
+def declared() -> list[tuple[str, str, list[str]]]:
+    """Return each table of schema.sql with the line above it and its own lines."""
+    found = re.finditer(r"^([^\n]*)\nCREATE TABLE (\w+) \(\n(.*?)^\);", DDL, re.MULTILINE | re.DOTALL)
+    return [(one[2], one[1], one[3].splitlines()) for one in found]
+
+
+def test_every_table_of_schema_sql_says_what_it_holds() -> None:
+    tables = declared()
+    assert {name for name, _, _ in tables} == OURS
+    silent = [name for name, above, _ in tables if not re.match(r"-- \w", above)]
+    assert silent == [], "tables without a line of comment above them"
+
+
+def test_every_group_of_columns_says_what_it_is() -> None:
+    for name, _, lines in declared():
+        columns = [line for line in lines if re.match(r'    "?[a-z_]+"? [A-Z]+', line)]
+        said = [line for line in lines if re.match(r"    -- \w", line)]
+        assert len(columns) <= 6 or said, f"table {name} has {len(columns)} columns and no comment among them"
+        runs = re.split(r"^    -- .*$", "\n".join(lines), flags=re.MULTILINE)
+        longest = max(len(re.findall(r'^    "?[a-z_]+"? [A-Z]', run, re.MULTILINE)) for run in runs)
+        assert longest <= 12, f"table {name} has {longest} columns in a row without a comment"
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [(name, check) for name, table in METADATA.tables.items() for check in _checked_columns(table)],
+)
+def test_a_value_that_is_not_foreseen_is_refused_on_both_engines(
+    warehouse_engine: sa.Engine, name: str, column: str
+) -> None:
+    table = METADATA.tables[name]
+    row = {one.name: _filler(one.type) for one in table.columns} | {column: "never"}
+    with pytest.raises(sa.exc.IntegrityError, match=f"{name}_"), writing(warehouse_engine) as connection:
+        connection.execute(sa.insert(table), row)
 
 
 @pytest.mark.parametrize(
