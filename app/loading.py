@@ -19,7 +19,7 @@ from ingest.prepared import Prepared
 from ingest.problems import IngestError, MappingError, NoMappingError
 from ingest.publish import Outcome, publish
 from warehouse.audit import record_audit
-from warehouse.engine import StorageError, writing
+from warehouse.engine import Connection, StorageError, writing
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,15 @@ class Refused:
 
 Loaded = Outcome | Refused
 Watch = Callable[[Loaded], None]
+# What else is written in the transaction that publishes a delivery; an error of it undoes both.
+Along = Callable[[Connection, Prepared], None]
 
 
 def _unwatched(_loaded: Loaded) -> None:
+    return
+
+
+def _alone(_connection: Connection, _prepared: Prepared) -> None:
     return
 
 
@@ -47,6 +53,7 @@ def load_files(
     actor: str,
     workers: int = 1,
     watch: Watch = _unwatched,
+    along: Along = _alone,
 ) -> list[Loaded]:
     """Publish or hold files in the order given, each in a transaction of its own; ``feed`` names a mapping.
 
@@ -59,7 +66,7 @@ def load_files(
     chosen = [(path, wanted or _match(mappings, path)) for path in files]
     loaded: list[Loaded] = []
     for path, prepared in _read(chosen, workers):
-        loaded.append(prepared if isinstance(prepared, Refused) else _publish(house, prepared, actor, path))
+        loaded.append(prepared if isinstance(prepared, Refused) else _publish(house, prepared, actor, path, along))
         watch(loaded[-1])
     return loaded
 
@@ -76,10 +83,12 @@ def load_or_stop(house: House, files: Sequence[Path], *, feed: str | None, actor
         return [*loaded, Refused(name, f"{name} was not taken in: {in_words(error)}{behind}")]
 
 
-def _publish(house: House, prepared: Prepared, actor: str, path: Path) -> Loaded:
+def _publish(house: House, prepared: Prepared, actor: str, path: Path, along: Along) -> Loaded:
     try:
         with writing(house.engine) as connection:
-            return publish(connection, house.landing, prepared, now=house.clock(), actor=actor)
+            outcome = publish(connection, house.landing, prepared, now=house.clock(), actor=actor)
+            along(connection, prepared)
+            return outcome
     except IngestError as error:
         return Refused(readable_name(path), str(error))
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from app.fetching import known_sources
 from app.holidays import load_changed_days
 from app.rule_settings import rule_params
 from app.settings import CHECKOUT
@@ -126,6 +127,7 @@ def checked(house: House) -> dict[str, Any]:
         "data": str(house.data),
         "rules": on,
         "mappings": mappings,
+        "sources": [one.name for one in known_sources(house)],
         "holidays": sorted({day.year for day in load_changed_days()}),
         "checkout": str(CHECKOUT),
         "warehouse": warehouse_state(house.engine),

@@ -1,6 +1,7 @@
 """What ingest refuses, as exceptions whose text is a full sentence for the person at the terminal.
 
 ``IngestError`` > ``MappingError`` (a mapping file is wrong), ``NoMappingError`` (no or several mappings know a file),
+``SourceError`` (a source file is wrong),
 ``FileRefusedError`` (the file cannot be taken in at all), ``UnreadableError`` (the bytes are not the table that was
 expected; ``prepare`` turns it into a held batch), ``BatchError`` (replay or release of a batch that does not allow it).
 """
@@ -12,6 +13,10 @@ class IngestError(ValueError):
 
 class MappingError(IngestError):
     """A mapping file cannot be used."""
+
+
+class SourceError(IngestError):
+    """A source file cannot be used, or two sources would deliver the same."""
 
 
 class NoMappingError(IngestError):
