@@ -66,7 +66,8 @@ class _Line:
                 self._sftp = self._connect()
             return work(self._sftp)
         except (FileNotFoundError, PermissionError) as error:
-            raise self._errand.error(f"{self._where}: {error.strerror or error}: {error.filename or ''}") from None
+            told = f"{self._where}: {error.filename or self._spec.folder}: {error.strerror or error}"
+            raise self._errand.error(told) from None
         except PassingError:
             self.close()
             raise
