@@ -6,6 +6,7 @@ published is known not to be new).
 
 import datetime as dt
 import os
+import secrets
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -83,7 +84,7 @@ def fetch_source(house: House, source: AnySource, wait: Wait = time.sleep) -> Fe
 
     A full disk or a lost database is raised; what the source itself does wrong is a result, kept in the warehouse.
     """
-    worker = f"{socket.gethostname()}:{os.getpid()}"
+    worker = f"{_here()}:{os.getpid()}:{secrets.token_hex(4)}"  # each attempt is an owner of its own
     with writing(house.engine) as connection:
         held = read_state(connection, source.name)
         gone = held.claimed_by if _gone(held.claimed_by) else None
@@ -222,10 +223,14 @@ def _back_off(failures: int) -> dt.timedelta:
     return min(FIRST_REST * int(2 ** min(failures, 10)), LONGEST_REST)
 
 
+def _here() -> str:
+    return socket.gethostname()[:40]
+
+
 def _gone(holder: str | None) -> bool:
     """Tell whether a claim is of a process of this machine that is no more: it was killed, and holds nothing back."""
-    host, _, number = (holder or "").rpartition(":")
-    if host != socket.gethostname() or not number.isdigit():
+    host, number, _ = (holder or "::").rsplit(":", 2)
+    if host != _here() or not number.isdigit():
         return False
     try:
         os.kill(int(number), 0)

@@ -24,6 +24,8 @@ class Web:
     echo: str = ""  # text of error answers
     wrong_part: str | None = None  # Content-Range that is sent instead of the right one
     silence: threading.Event | None = None  # nothing is answered before it is set
+    gate: threading.Event | None = None  # the file is given once it is set
+    reached: threading.Event = field(default_factory=threading.Event)  # set by the first request
     asked: list[dict[str, str]] = field(default_factory=list)
     port: int = 0
 
@@ -42,6 +44,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         web = self.server.web
         web.asked.append({"path": self.path, **{name.lower(): value for name, value in self.headers.items()}})
+        web.reached.set()
+        if web.gate is not None:
+            assert web.gate.wait(60)
         if web.silence is not None:
             web.silence.wait(30)
             self.close_connection = True
