@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.options import Data, Json, SettingsFile, house_to_read, house_to_write
+from app.options import Data, Division, Json, KnownAt, SettingsFile, house_to_read, house_to_write, parse_instant
 from app.output import note, print_json, print_table, say
 
 source_cli = typer.Typer(no_args_is_help=True, help="Places that files are fetched from (DATA/sources).")
@@ -16,6 +16,7 @@ def add_to(cli: typer.Typer) -> None:
     source_cli.command("list")(list_all)
     source_cli.command("fetch")(fetch)
     cli.add_typer(source_cli, name="source")
+    cli.command()(freshness)
 
 
 def list_all(*, data: Data = None, settings: SettingsFile = None, json: Json = False) -> None:
@@ -77,3 +78,33 @@ def _say(told: dict[str, Any]) -> None:
             say(f"          {message}")
     if told["status"] in {"failed", "busy"}:
         note(f"mingzhang: {told['message']}")
+
+
+def freshness(
+    *,
+    division: Division = None,
+    known_at: KnownAt = None,
+    data: Data = None,
+    settings: SettingsFile = None,
+    json: Json = False,
+) -> None:
+    """Show what is expected from whom by when, and whether it came: one row a feed and sender, the worst first.
+
+    What is expected stands in DATA/calendar.toml; without one there is nothing to show.
+    """
+    house = house_to_read(settings, data)
+    from app.freshness import read_board, told
+    from warehouse.engine import reading
+    from warehouse.scope import Scope
+
+    scope = Scope.everything() if division is None else Scope.of([division])
+    with reading(house.engine) as connection:
+        board = read_board(house, connection, scope, parse_instant(known_at, house.settings.zone) or house.clock())
+    if board is None:
+        note(f"mingzhang: there is no calendar: write {house.data / 'calendar.toml'} (docs/adding-a-feed.md)")
+    found = [told(one) for one in board or []]
+    if json:
+        print_json(found)
+        return
+    names = ("state", "days", "feed", "division", "period", "due_on", "received_on", "data_until", "batch", "owner")
+    print_table(names, ([one[name] for name in names] for one in found))

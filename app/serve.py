@@ -138,8 +138,10 @@ def check_rules(house: House) -> None:
 
 
 def check_sources(house: House) -> None:
-    """Refuse sources that cannot be used, or two that would deliver the same."""
-    if house.sources.is_dir():
-        from app.fetching import known_sources  # noqa: PLC0415
+    """Refuse sources that cannot be used, two that would deliver the same, and a calendar that is wrong."""
+    # Imported here: while the children get ready there is time for it.
+    from app.fetching import known_sources  # noqa: PLC0415
+    from app.freshness import checked_calendar  # noqa: PLC0415
 
-        known_sources(house)
+    known_sources(house)
+    checked_calendar(house)
