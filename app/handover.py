@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import IO, Any, Final
 
-from app.loading import Refused, limits_of, publish_prepared, release_batch, replay_batch
+from app.loading import Along, Refused, limits_of, publish_prepared, release_batch, replay_batch
 from app.wiring import House
 from dashboard.handover import Allows, Done, Kept, MappingName, Tried
 from ingest import aside
@@ -144,16 +144,19 @@ class Deliveries:
         chosen = named(load_mappings(self._house.mapping_folders), mapping)
         delivery = aside.delivery_aside(self._house.uploads, kept)
         prepared = prepare_delivery(chosen, kept.file_name, delivery, limits=self._limits)
-        done = publish_prepared(self._house, prepared, kept.owner, fence, note=self._note_upload)
+        done = publish_prepared(self._house, prepared, kept.owner, fence, along=self._note_upload(kept.owner))
         if isinstance(done, Refused):
             return Done(problem="division" if fence.was_met else "refused", words=done.reason)
         aside.note_batch(self._house.uploads, kept, done.batch)
         return Done(batch=done.batch)
 
-    def _note_upload(self, connection: Connection, outcome: Outcome, actor: str) -> None:
-        told = {"file": outcome.file, "status": outcome.status}
-        target = f"batch {outcome.batch}"
-        record_audit(connection, at=self._house.clock(), actor=actor, action="upload", target=target, detail=told)
+    def _note_upload(self, actor: str) -> Along:
+        def note(connection: Connection, _prepared: Prepared, outcome: Outcome) -> None:
+            told = {"file": outcome.file, "status": outcome.status}
+            target = f"batch {outcome.batch}"
+            record_audit(connection, at=self._house.clock(), actor=actor, action="upload", target=target, detail=told)
+
+        return note
 
     def preview(self, batch_id: int) -> Tried:
         """Tell what releasing a held batch would do, with its mapping as it is now."""

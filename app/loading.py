@@ -37,14 +37,15 @@ class Refused:
 SPOOL = "spool"
 Loaded = Outcome | Refused
 Watch = Callable[[Loaded], None]
-Note = Callable[[Connection, Outcome, str], None]
+# What else is written in the transaction that publishes or holds a delivery; an error of it undoes both.
+Along = Callable[[Connection, Prepared, Outcome], None]
 
 
 def _unwatched(_loaded: Loaded) -> None:
     return
 
 
-def _unnoted(_connection: Connection, _outcome: Outcome, _actor: str) -> None:
+def _alone(_connection: Connection, _prepared: Prepared, _outcome: Outcome) -> None:
     return
 
 
@@ -56,6 +57,7 @@ def load_files(
     actor: str,
     workers: int = 1,
     watch: Watch = _unwatched,
+    along: Along = _alone,
 ) -> list[Loaded]:
     """Publish or hold files in the order given, each in a transaction of its own; ``feed`` names a mapping.
 
@@ -69,7 +71,10 @@ def load_files(
     loaded: list[Loaded] = []
     sweep(house.data / SPOOL)
     for prepared in _read(chosen, workers, limits_of(house)):
-        loaded.append(prepared if isinstance(prepared, Refused) else publish_prepared(house, prepared, actor))
+        if isinstance(prepared, Refused):
+            loaded.append(prepared)
+        else:
+            loaded.append(publish_prepared(house, prepared, actor, along=along))
         watch(loaded[-1])
     return loaded
 
@@ -87,12 +92,11 @@ def load_or_stop(house: House, files: Sequence[Path], *, feed: str | None, actor
 
 
 def publish_prepared(
-    house: House, prepared: Prepared, actor: str, guard: Guard = unguarded, *, note: Note = _unnoted
+    house: House, prepared: Prepared, actor: str, guard: Guard = unguarded, *, along: Along = _alone
 ) -> Loaded:
     """Publish or hold what was read, and owe the operator a mail where it is held, in one transaction.
 
-    ``guard`` looks at what would be written and raises an IngestError where it must not be; ``note`` may write down
-    who did it.
+    ``guard`` looks at what would be written and raises an IngestError where it must not be.
     """
     try:
         with writing(house.engine) as connection:
@@ -101,7 +105,7 @@ def publish_prepared(
                 connection, house.landing, prepared, now=house.clock(), actor=actor, snapshots=house.snapshots
             )
             tell_operator(house, connection, outcome, prepared.mapping.title)
-            note(connection, outcome, actor)
+            along(connection, prepared, outcome)
             return outcome
     except IngestError as error:
         return Refused(prepared.file_name, str(error))

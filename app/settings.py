@@ -59,7 +59,7 @@ def _web_address(text: str) -> str:
 
 Crontab = Annotated[str, AfterValidator(_crontab)]
 # The jobs of the schedule, in the order in which missed runs are made up for.
-JOB_NAMES = ("inbox", "evaluate", "dispatch", "quarterly_draft")
+JOB_NAMES = ("inbox", "fetch", "evaluate", "dispatch", "quarterly_draft")
 DivisionCode = Annotated[str, Field(pattern=r"^\d{9}$")]
 
 
@@ -125,6 +125,7 @@ class ScheduleSettings(Section):
     """When jobs run, in the site's time zone."""
 
     inbox: Crontab = "*/5 * * * *"
+    fetch: Crontab = "*/10 * * * *"
     evaluate: Crontab = "30 1 * * *"
     dispatch: Crontab = "* * * * *"
     quarterly_draft: Crontab = "0 6 1 1,4,7,10 *"

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from app.fetching import known_sources
+from app.freshness import checked_calendar
 from app.holidays import load_changed_days
 from app.rule_settings import rule_params
 from app.settings import CHECKOUT
@@ -127,6 +129,8 @@ def checked(house: House) -> dict[str, Any]:
         "data": str(house.data),
         "rules": on,
         "mappings": mappings,
+        "sources": [one.name for one in known_sources(house)],
+        "calendar": checked_calendar(house),
         "holidays": sorted({day.year for day in load_changed_days()}),
         "checkout": str(CHECKOUT),
         "warehouse": warehouse_state(house.engine),

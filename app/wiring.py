@@ -58,6 +58,16 @@ class House:
         return self.data / "uploads"
 
     @property
+    def sources(self) -> Path:
+        """Return the folder of source files: where feeds are fetched from."""
+        return self.data / "sources"
+
+    @property
+    def fetched(self) -> Path:
+        """Return the folder of what is being fetched."""
+        return self.data / "fetched"
+
+    @property
     def mail(self) -> Path:
         """Return the folder that the files transport writes to."""
         return self.data / "mail"

@@ -11,6 +11,7 @@ from dashboard.frame_facts import FrameFacts, Late
 from dashboard.handover import may_hand_over
 from dashboard.page import Page
 from dashboard.pages import (
+    arrivals,
     batch,
     clue,
     clues,
@@ -45,6 +46,7 @@ PAGES: Sequence[tuple[re.Pattern[str], Callable[..., Page]]] = [
     (re.compile(rf"/system/batches/{_ID}"), batch.page),
     (re.compile(rf"/system/batches/{_ID}/release"), release.page),
     (re.compile(rf"/system/batches/{_ID}/rows/{_ID}"), batch.row_page),
+    (re.compile(r"/system/arrivals"), arrivals.page),
     (re.compile(r"/system/upload"), upload.page),
     (re.compile(rf"/system/upload/{_NAME}"), try_out.page),
     (re.compile(r"/system/mails"), system.mails_page),
@@ -60,6 +62,7 @@ TABLES: Sequence[tuple[re.Pattern[str], Callable[..., Table]]] = [
     (re.compile(rf"facts-{_NAME}"), clue.table),
     (re.compile(r"reports"), reports.table),
     (re.compile(r"batches"), system.batches_table),
+    (re.compile(r"arrivals"), arrivals.table),
     (re.compile(rf"rejected-{_ID}"), batch.rejected_table),
     (re.compile(rf"checks-{_ID}"), batch.batch_checks_table),
     (re.compile(rf"compared-{_ID}"), batch.compared_table),

@@ -26,7 +26,8 @@ class Column:
 class Table:
     """Rows are mappings of column key to value; ``<key>:href`` makes a cell a link, ``<key>:note`` adds small print.
 
-    A missing key is drawn as —, None as 无数据. ``totals`` is a row of the same form, or None.
+    ``<key>:tone`` gives a cell the colour of a level. A missing key is drawn as —, None as 无数据. ``totals`` is a row
+    of the same form, or None.
     """
 
     key: str

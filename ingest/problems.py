@@ -1,6 +1,7 @@
 """What ingest refuses, as exceptions whose text is a full sentence for the person at the terminal.
 
 ``IngestError`` > ``MappingError`` (a mapping file is wrong), ``NoMappingError`` (no or several mappings know a file),
+``SourceError`` (a source file is wrong), ``CalendarError`` (the calendar is wrong),
 ``FileRefusedError`` (the file cannot be taken in at all; ``NameRefusedError`` under its name), ``UnreadableError``
 (the bytes are not the table that was expected; ``prepare`` turns it into a held batch), ``BatchError`` (replay or
 release of a batch that does not allow it).
@@ -13,6 +14,14 @@ class IngestError(ValueError):
 
 class MappingError(IngestError):
     """A mapping file cannot be used."""
+
+
+class SourceError(IngestError):
+    """A source file cannot be used, or two sources would deliver the same."""
+
+
+class CalendarError(IngestError):
+    """The calendar of expected deliveries cannot be used."""
 
 
 class NoMappingError(IngestError):

@@ -68,6 +68,8 @@ def _scaled(link: Any) -> html.Div:
 
 def _cell(column: Column, row: Mapping[str, Any], table: Table, view: View) -> html.Td:
     inner = _inner(column, row, table, view)
+    if tone := row.get(f"{column.key}:tone"):
+        inner = html.Span(inner, className=f"level level-{tone}")
     href = row.get(f"{column.key}:href")
     if href:
         inner = dcc.Link(inner, href=href)

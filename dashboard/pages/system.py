@@ -17,12 +17,13 @@ from warehouse import queries
 from warehouse.batches import read_batches
 
 PATH = "/system"
+ARRIVALS = "/system/arrivals"
 
 
 def tabs(desk: Desk, here: str) -> html.Nav:
     """Draw the ways between the pages of 系统管理; mails and jobs are for readers of the whole district."""
     t, view = desk.view.t, desk.view
-    entries = [("/system", t("批次"))]
+    entries = [("/system", t("批次")), (ARRIVALS, t("数据到达"))]
     if desk.services.handover is not None and may_hand_over(desk.account):
         entries.append(("/system/upload", t("上传")))
     if sees_all(desk):
@@ -150,7 +151,13 @@ def jobs_page(desk: Desk) -> Page:
 def jobs_table(desk: Desk) -> Table:
     """Return the latest job runs, newest first."""
     t = desk.view.t
-    names = {"inbox": t("收件箱扫描"), "evaluate": t("夜间评估"), "dispatch": t("发送"), "report": t("季度报告起草")}
+    names = {
+        "inbox": t("收件箱扫描"),
+        "fetch": t("取数"),
+        "evaluate": t("夜间评估"),
+        "dispatch": t("发送"),
+        "report": t("季度报告起草"),
+    }
     outcomes = {"done": t("完成"), "failed": t("失败"), "refused": t("拒绝")}
     rows = [
         {
