@@ -102,7 +102,7 @@ def told_cause(cause: Cause, t: Words) -> str:
             "measure": told_measure(figures["measure"], t),
             "expected": format_yuan(figures["expected_fen"]),
             "actual": format_yuan(figures["actual_fen"]),
-            "difference": format_yuan(difference_fen(figures)),
+            "difference": format_yuan(_width(figures)),
         }
     template = CAUSES[cause.kind]
     return t(template, **{name: value for name, value in figures.items() if f"{{{name}}}" in template})

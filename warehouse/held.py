@@ -74,6 +74,13 @@ def batch_checks(connection: sa.Connection, batch_id: int) -> list[dict[str, Any
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def count_warnings(connection: sa.Connection) -> dict[int, int]:
+    """Return how many checks of each batch ended in a warning; a batch without any is left out."""
+    check = table("batch_check")
+    query = sa.select(check.c.batch_id, sa.func.count()).where(check.c.outcome == "warn").group_by(check.c.batch_id)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def read_held(connection: sa.Connection, scope: Scope, batch_id: int, known_at: dt.datetime) -> Held | None:
     """Return a held delivery that the reader may see, with what is in force beside it at known_at; None else."""
     batch = find_batch(connection, scope, batch_id)

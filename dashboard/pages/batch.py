@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.components.filters import export_link
+from dashboard.components.filters import export_links
 from dashboard.components.marks import empty_state, section
 from dashboard.components.table_view import table_view
 from dashboard.desk import Desk, NotShownError
@@ -32,13 +32,14 @@ def page(desk: Desk, batch_id: str) -> Page:
     body: list[Any] = [verdict(desk, held)] if held else []
     body += said_before(desk, batch)
     body.append(section(title, _pairs(desk, batch)))
-    if held and held.slices:
-        body.append(_own_section(desk, batch_id, "compared", compared(desk, held)))
+    tables = [rejected_table(desk, batch_id)]
     if checks:
-        body.append(_own_section(desk, batch_id, "checks", checks_table(desk, checks, row_links(batch))))
-    body.append(section(t("退回的行"), table_view(rejected_table(desk, batch_id), view)))
+        tables.insert(0, checks_table(desk, checks, row_links(batch)))
+    if held and held.slices:
+        tables.insert(0, compared(desk, held))
+    body += [_own_section(desk, batch_id, table) for table in tables]
     crumbs = [(t("批次"), view.href(PATH)), (title, None)]
-    return Page(title, body, crumbs, export=f"rejected-{batch_id}", menu=PATH)
+    return Page(title, body, crumbs, menu=PATH, has_filters=False)
 
 
 def found_batch(desk: Desk, batch_id: str) -> Batch:
@@ -49,12 +50,11 @@ def found_batch(desk: Desk, batch_id: str) -> Batch:
     return batch
 
 
-def _own_section(desk: Desk, batch_id: str, name: str, table: Table) -> html.Section:
-    links = [
-        html.A(label, href=export_link(desk.view, f"{name}-{batch_id}", kind), download="")
-        for kind, label in (("csv", desk.view.t("导出 CSV")), ("xlsx", desk.view.t("导出 Excel")))
-    ]
-    return section(table.title, table_view(table, desk.view), aside=html.Span(links, className="links"))
+def _own_section(desk: Desk, batch_id: str, table: Table) -> html.Section:
+    if not table.rows:
+        return section(table.title, html.P(table.empty, className="quiet"))
+    links = export_links(desk.view, f"{table.key}-{batch_id}")
+    return section(table.title, table_view(table, desk.view), aside=links)
 
 
 def _pairs(desk: Desk, batch: Batch) -> html.Dl:

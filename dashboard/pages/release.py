@@ -13,6 +13,7 @@ from dashboard.page import Page
 from dashboard.pages.comparison import compare_table
 from dashboard.pages.held import causes
 from dashboard.pages.system import PATH
+from dashboard.pages.try_out import kept_on_record
 from dashboard.tables import Table
 from warehouse.held import read_held
 
@@ -31,7 +32,7 @@ def page(desk: Desk, batch_id: str) -> Page:
     if tried.run is None or not may_touch(desk.account, tried.divisions):
         shown = empty_state(t("这一批不能由您放行"), tried.problem)
         return Page(title, [section(title, shown)], crumbs, menu=PATH, has_filters=False)
-    standing = {piece["slice_key"]: piece for piece in tried.run["replaces"]}
+    standing = {piece["slice_key"]: piece for piece in tried.run["standing"]}
     table = compare_table(desk, tried.run["slices"], standing)
     body = [
         section(t("为什么暂扣"), causes(desk, held), name="verdict held"),
@@ -45,9 +46,7 @@ def _put_in_force(desk: Desk, run: Any, table: Table) -> list[Any]:
     t = desk.view.t
     counts = {"accepted": f"{run['accepted']:,}", "rejected": f"{run['rejected_count']:,}"}
     told = t("{accepted} 行将生效, 退回的 {rejected} 行不生效", **counts)
-    asides = [piece["slice_key"] for piece in run["slices"] if not piece["takes_force"]]
-    late = [html.P(t("已有更新的数据, 放行后只留作记录: {names}", names=", ".join(asides)))] if asides else []
-    return [html.P(told), *late, table_view(table, desk.view)]
+    return [html.P(told), *kept_on_record(desk, run), table_view(table, desk.view)]
 
 
 def _release_form(desk: Desk, batch_id: str) -> html.Form:

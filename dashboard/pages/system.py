@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dash import dcc, html
 
-from budget.holding import told_measure
+from budget.holding import find_causes, told_cause, told_measure
 from dashboard.components.marks import section
 from dashboard.components.table_view import table_view
 from dashboard.desk import Desk, NotShownError
@@ -14,7 +14,8 @@ from dashboard.page import Page
 from dashboard.pages.facts_behind import feed_words
 from dashboard.tables import Column, Table
 from warehouse import queries
-from warehouse.batches import read_batches
+from warehouse.batches import Batch, read_batches
+from warehouse.held import batch_checks, count_warnings, released_because, waiting_batches
 
 PATH = "/system"
 ARRIVALS = "/system/arrivals"
@@ -50,18 +51,22 @@ def batches_page(desk: Desk) -> Page:
 def batches_table(desk: Desk) -> Table:
     """Return the batches, newest first."""
     t, view = desk.view.t, desk.view
+    waiting = {one.batch_id for one in waiting_batches(desk.connection, desk.narrowed)}
+    warned = count_warnings(desk.connection)
     rows = []
     for batch in read_batches(desk.connection, desk.narrowed):
         link = view.href(f"/system/batches/{batch.batch_id}")
-        held = batch.status == "held"
+        warnings = warned.get(batch.batch_id, 0) if batch.status == "published" else 0
         rows.append(
             {
                 "batch_id": batch.batch_id,
                 "batch_id:href": link,
                 "feed": feed_words(batch.feed, desk),
                 "file_name": batch.file_name,
-                "file_name:note": batch.reason,
-                "status": t("暂扣待核") if held else t("已发布"),
+                "file_name:note": batch_note(desk, batch),
+                "status": status_words(desk, batch, is_waiting=batch.batch_id in waiting),
+                "status:href": link if batch.batch_id in waiting else None,
+                "status:note": t("检查有 {count} 处提示", count=warnings) if warnings else None,
                 "row_count": batch.row_count,
                 "accepted_count": batch.accepted_count,
                 "rejected_count": batch.rejected_count,
@@ -82,6 +87,25 @@ def batches_table(desk: Desk) -> Table:
         Column("known_at", t("送达时间")),
     ]
     return Table("batches", t("数据批次"), columns, rows, empty=t("还没有数据送来; 把文件放进收件箱即可"))
+
+
+def status_words(desk: Desk, batch: Batch, *, is_waiting: bool) -> str:
+    """Say where a batch stands."""
+    t = desk.view.t
+    if batch.status == "published":
+        return t("已发布")
+    return t("暂扣待核") if is_waiting else t("曾暂扣, 已处理")
+
+
+def batch_note(desk: Desk, batch: Batch) -> str | None:
+    """Say why a batch was held or released, in words and in short."""
+    t = desk.view.t
+    if (why := released_because(batch)) is not None:
+        return t("放行: {why}", why=why)
+    if batch.status != "held":
+        return None
+    first, *others = find_causes(batch.reason, batch_checks(desk.connection, batch.batch_id), batch.mapping_name)
+    return told_cause(first, t) + (t("; 另有 {count} 处", count=len(others)) if others else "")
 
 
 def totals_words(totals: Mapping[str, int | None], desk: Desk) -> str:

@@ -8,7 +8,7 @@ from dash import html
 from budget.holding import find_causes, told_cause, told_measure
 from dashboard.access import UPLOAD
 from dashboard.components.attributes import wild
-from dashboard.components.filters import export_link
+from dashboard.components.filters import export_links
 from dashboard.components.forms import post_button, post_form
 from dashboard.components.marks import empty_state, figure_card, section
 from dashboard.components.table_view import table_view
@@ -86,8 +86,16 @@ def _verdict(desk: Desk, kept: Waiting, tried: Tried) -> list[Any]:
     return [
         html.P(said, className=f"says level-{tone}"),
         *_causes(desk, run),
+        *kept_on_record(desk, run),
         html.Div(ways, className="steps"),
     ]
+
+
+def kept_on_record(desk: Desk, run: Mapping[str, Any]) -> list[html.P]:
+    """Say which slices would not take force, as something newer stands."""
+    asides = [piece["slice_key"] for piece in run["slices"] if not piece["takes_force"]]
+    told = desk.view.t("已有更新的数据, 这些发布后只留作记录: {names}", names=", ".join(asides))
+    return [html.P(told, className="strong")] if asides else []
 
 
 def _causes(desk: Desk, run: Mapping[str, Any]) -> list[Any]:
@@ -102,24 +110,19 @@ def _causes(desk: Desk, run: Mapping[str, Any]) -> list[Any]:
 
 
 def _findings(desk: Desk, kept: Waiting, run: Mapping[str, Any]) -> list[Any]:
-    t = desk.view.t
     tables = ["compared", "checks", "rejected", "first"]
     shown = [
         one for one in tables if one in {"compared", "rejected"} or run["checks" if one == "checks" else "first_rows"]
     ]
-    return [_cards(desk, run), *(_own_section(desk, kept, run, one, t) for one in shown)]
+    return [_cards(desk, run), *(_own_section(desk, kept, run, one) for one in shown)]
 
 
-def _own_section(desk: Desk, kept: Waiting, run: Mapping[str, Any], name: str, t: Any) -> html.Section:
+def _own_section(desk: Desk, kept: Waiting, run: Mapping[str, Any], name: str) -> html.Section:
     made = _table(desk, run, name)
     if not made.rows:
         return section(made.title, html.P(made.empty, className="quiet"))
-    target = f"upload-{name}-{kept.token}"
-    links = [
-        html.A(label, href=export_link(desk.view, target, kind), download="")
-        for kind, label in (("csv", t("导出 CSV")), ("xlsx", t("导出 Excel")))
-    ]
-    return section(made.title, table_view(made, desk.view), aside=html.Span(links, className="links"))
+    links = export_links(desk.view, f"upload-{name}-{kept.token}")
+    return section(made.title, table_view(made, desk.view), aside=links)
 
 
 def _cards(desk: Desk, run: Mapping[str, Any]) -> html.Div:
@@ -165,5 +168,5 @@ def _table(desk: Desk, run: Mapping[str, Any], name: str) -> Table:
     if name == "checks":
         return checks_table(desk, run["checks"])
     if name == "compared":
-        return compare_table(desk, run["slices"], {piece["slice_key"]: piece for piece in run["replaces"]})
+        return compare_table(desk, run["slices"], {piece["slice_key"]: piece for piece in run["standing"]})
     return first_rows_table(desk, run["columns"], run["first_rows"])
