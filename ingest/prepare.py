@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from budget import frames
-from ingest.checks import Sums, check_totals, wording
+from ingest.checks.totals import Sums, check_totals
+from ingest.control import control_rows, figures_of_table
 from ingest.dates import parse_dates
 from ingest.mapping import Mapping
 from ingest.prepared import SLICE_KEY, SLICES, Check, Prepared, Rejected, distinct_count, empty_facts
@@ -21,6 +22,7 @@ from ingest.readers import Limits, read_sheets, refuse_size
 from ingest.rows import Reading, read_rows, rejections
 from ingest.signs import count_signs
 from ingest.slicing import key_of, keys_of_all, slices_of
+from ingest.stated import Figure, Stated
 from ingest.table import KIND, LEFT_OUT, OVERLONG, ROW, Table, condition, find_table, is_left_out, keep_own_rows
 from warehouse.deliveries import text_limits
 
@@ -38,6 +40,8 @@ class _Sheet:
     keys: pl.Series  # slice key of every delivered row
     distinct: pl.DataFrame
     signs: pl.DataFrame
+    unit: str
+    figures: tuple[Figure, ...]
 
 
 def prepare(mapping: Mapping, path: Path, *, limits: Limits = NO_LIMITS_GIVEN) -> Prepared:
@@ -135,8 +139,10 @@ def _read_sheet(mapping: Mapping, table: Table, file_name: str, groups: dict[str
     own = keep_own_rows(mapping, table)
     unit = _unit(mapping, table, own)
     reading = Reading(mapping, table, file_name, groups, unit, text_limits(mapping.feed))
+    stating = control_rows(mapping, table)
     marked = own.with_columns(
-        is_left_out(mapping, table).alias(LEFT_OUT), _kind_of_total(mapping, table).alias(KIND)
+        (is_left_out(mapping, table) | pl.col(ROW).is_in(stating[ROW].implode())).alias(LEFT_OUT),
+        _kind_of_total(mapping, table).alias(KIND),
     ).filter(~pl.col(LEFT_OUT))
     rows = _inherited(mapping, table, marked.filter(pl.col(KIND).is_null()))
     read = read_rows(reading, rows)
@@ -153,7 +159,8 @@ def _read_sheet(mapping: Mapping, table: Table, file_name: str, groups: dict[str
     signs = count_signs(reading, rows.filter(good))
     every = keys_of_all(reading, own)
     labels = [label for one in mapping.slice.distinct if (label := table.column(one))]
-    return _Sheet(accepted, rejections(reading, rows, read), checks, every, own.select(labels), signs)
+    figures = figures_of_table(mapping, table, stating, unit)
+    return _Sheet(accepted, rejections(reading, rows, read), checks, every, own.select(labels), signs, unit, figures)
 
 
 def _kind_of_total(mapping: Mapping, table: Table) -> pl.Expr:
@@ -183,6 +190,8 @@ def _together(blank: Prepared, sheets: list[_Sheet], groups: dict[str, str]) -> 
         row_count=len(keys),
         signs={name: {"negative": negative, "zero": zero} for name, negative, zero in signs.iter_rows()},
         distinct_keys=distinct_count(distinct) if blank.mapping.slice.distinct else None,
+        unit=sheets[0].unit,
+        control=Stated(figures=tuple(one for sheet in sheets for one in sheet.figures)),
     )
 
 
@@ -206,5 +215,5 @@ def _judged(prepared: Prepared) -> Prepared:
     if bad + good == 0:
         reasons.append("the table has no rows")
     held = [check for check in prepared.checks if check.outcome == "hold"]
-    reasons += [wording(check) for check in held]
+    reasons += [check.detail for check in held if check.detail]
     return replace(prepared, hold_reasons=tuple(reasons))

@@ -25,7 +25,8 @@ class Batch(NewBatch):
 def _batch(row: Any) -> Batch:
     told = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's dictionary
     totals, counts = json.loads(told.pop("totals_json")), json.loads(told.pop("counts_json") or "{}")
-    return Batch(**told, totals=totals, distinct_keys=counts.get("distinct_keys"), signs=counts.get("signs", {}))
+    counted = {"distinct_keys": counts.get("distinct_keys"), **{n: counts.get(n) or {} for n in ("signs", "control")}}
+    return Batch(**told, totals=totals, **counted)
 
 
 def _seen(scope: Scope) -> sa.ColumnElement[bool]:
@@ -90,13 +91,6 @@ def newest_delivery(connection: sa.Connection, feed: str, slice_keys: Iterable[s
     return connection.execute(query).scalar()
 
 
-def slice_totals(connection: sa.Connection, feed: str, slice_key: str, known_at: dt.datetime) -> dict[str, int]:
-    """Return the sum of each measure of the slice in force under a key, in fen; empty where there is none."""
-    pieces = slices_in_force(connection, known_at, Scope.everything(), feeds=[feed])
-    found = [row["slice_id"] for row in pieces.iter_rows(named=True) if row["slice_key"] == slice_key]
-    return _sums(connection, feed, found[0]) if found else {}
-
-
 def _sums(connection: sa.Connection, feed: str, slice_id: int) -> dict[str, int]:
     fact, measures = table(frames.FACT_TABLE[feed]), frames.MEASURES[feed]
     if not measures:
@@ -136,7 +130,7 @@ def _told(one: Batch, slices: list[dict[str, Any]], checks: list[dict[str, Any]]
         "reason": one.reason,
         "recorded_by": one.recorded_by,
         "slices": slices,
-        "checks": [check for check in checks if not keys or check["slice_key"] in keys],
+        "checks": [check for check in checks if not keys or check["slice_key"] in {*keys, "*"}],
     }
 
 
@@ -166,6 +160,7 @@ def _checks(connection: sa.Connection) -> dict[int, list[dict[str, Any]]]:
     found: dict[int, list[dict[str, Any]]] = {}
     for row in connection.execute(sa.select(check).order_by(check.c.batch_id, check.c.check_no)):
         told = dict(row._mapping)  # noqa: SLF001
+        told["sample"] = json.loads(told.pop("sample_json") or "[]")
         found.setdefault(told.pop("batch_id"), []).append(told)
     return found
 
