@@ -19,7 +19,7 @@ def _columns(*names: str) -> frames.Schema:
     return {name: _ANY[name] for name in names}
 
 
-CODES: Final = _columns("scheme", "code", "name", "valid_from_year", "valid_to_year")
+CODES: Final = _columns("fiscal_year", "scheme", "code", "name", "parent_code", "valid_from_year", "valid_to_year")
 UNITS: Final = _columns(
     "fiscal_year", "unit_code", "unit_name", "parent_code", "division_code", "valid_from", "valid_to", "successor_code"
 )

@@ -1,4 +1,4 @@
-"""H02: paired moves (调剂) take from one line what they give to another, so that each pair sums to zero."""
+"""H03: paired moves (调剂) take from one line what they give to another, so that each pair sums to zero."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,10 @@ from ingest.checks.case import Case
 from ingest.checks.outcome import Sums, summed, yuan
 from ingest.prepared import Check
 
-_NAMELESS = "-"  # moves without a code and without a document are one pot
+
+def _pair() -> pl.Expr:
+    """Return what the rows of one pair share, as in budget.adjustments: its code, its document, else its day."""
+    return pl.coalesce("adjustment_code", "document_no", pl.col("adjusted_on").dt.to_string("%Y-%m-%d"))
 
 
 def moves(case: Case) -> Iterator[Check]:
@@ -23,7 +26,7 @@ def moves(case: Case) -> Iterator[Check]:
     fen = pl.col("adjustment_fen")
     pots = (
         case.facts.filter(pl.col("adjustment_kind") == "move")
-        .group_by("slice_key", about=pl.coalesce("adjustment_code", "document_no", pl.lit(_NAMELESS)))
+        .group_by("slice_key", about=_pair())
         .agg(
             pl.col("source_sheet", "source_row").first(),
             taken=-fen.filter(fen < 0).sum(),
@@ -54,7 +57,7 @@ def _check(case: Case, key: str, own: pl.DataFrame, off: pl.DataFrame, *, is_rou
     return summed(
         case,
         Sums(
-            code="H02",
+            code="H03",
             name="moves",
             slice_key=key,
             part="moves",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from budget.at_day import counts
+from budget.payments import is_money
 from ingest.checks.case import Case
 from ingest.checks.outcome import Wrong, counted, yuan
 from ingest.prepared import Check
@@ -16,7 +16,7 @@ def negatives(case: Case) -> Iterator[Check]:
     """Count the payments that are normal, or not told to be anything else, and negative."""
     if case.feed != "payments":
         return
-    normal = case.facts.filter(counts(), IS_NORMAL).select("source_sheet", "source_row", "voucher_no", "payment_fen")
+    normal = case.facts.filter(is_money(), IS_NORMAL).select("source_sheet", "source_row", "voucher_no", "payment_fen")
     wrong = (
         normal.filter(pl.col("payment_fen") < 0)
         .select(

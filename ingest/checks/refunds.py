@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from budget.at_day import counts
+from budget.payments import is_money
 from ingest.checks.case import Case
 from ingest.checks.outcome import Wrong, counted, yuan
 from ingest.prepared import Check
@@ -19,7 +19,7 @@ def refunds(case: Case) -> Iterator[Check]:
     if case.feed != "payments" or "payment_kind" not in case.columns:
         return
     rows = (
-        case.facts.filter(counts(), pl.col("payment_kind").is_in(["refund", "correction"]))
+        case.facts.filter(is_money(), pl.col("payment_kind").is_in(["refund", "correction"]))
         .select(
             *("source_sheet", "source_row", "voucher_no", "original_voucher_no", "application_no"),
             *("unit_code", "paid_on", "payment_kind", "payment_fen"),
@@ -40,7 +40,7 @@ def refunds(case: Case) -> Iterator[Check]:
 def _paid(case: Case, originals: pl.Series) -> pl.DataFrame:
     """Return what was paid on each original, refunds and corrections left out: here, else in force."""
     here = (
-        case.facts.filter(counts(), pl.col("voucher_no").is_in(originals.implode()))
+        case.facts.filter(is_money(), pl.col("voucher_no").is_in(originals.implode()))
         .select(original_voucher_no="voucher_no", paid_fen="payment_fen")
         .collect()
     )

@@ -36,7 +36,7 @@ class Entry(NamedTuple):
 CHECKS: Final = (
     Entry("control", "H02", control),
     Entry("identities", "H02", identities),
-    Entry("moves", "H02", moves),
+    Entry("moves", "H03", moves),
     Entry("levels", "H03", levels),
     Entry("departments", "H03", departments, ("units", "levels")),
     Entry("funds", "H03", funds),

@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from budget.at_day import counts
+from budget.payments import is_money
 from ingest.checks.case import RELEASES, Case
 from ingest.checks.outcome import Wrong, counted
 from ingest.prepared import Check
@@ -24,7 +24,7 @@ def releases(case: Case) -> Iterator[Check]:
     keys = [name for name in _LINE if name in case.columns]
     if not {"allotment_code", "project_code"} & set(keys):
         return
-    positive = case.facts.filter(counts(), pl.col("payment_fen") > 0)
+    positive = case.facts.filter(is_money(), pl.col("payment_fen") > 0)
     lines = positive.group_by(keys).agg(rows=pl.len(), first_on=pl.col("paid_on").min()).collect()
     dated = _dated(lines, case.known.releases).filter(pl.col("release_on").is_not_null())
     limit = pl.col("release_on") - pl.duration(days=int(case.rule("releases").tolerance or 0))

@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from budget.at_day import counts
+from budget.payments import is_money
 from ingest.checks.case import Case
 from ingest.checks.outcome import Wrong, counted
 from ingest.mapping_checks import VoucherRule
@@ -30,7 +30,7 @@ def vouchers(case: Case) -> Iterator[Check]:
         return
     rule = case.spec.vouchers
     key = [*KEY, *(name for name in _LINE if isinstance(rule, VoucherRule) and rule.lines and name in case.columns)]
-    numbered = case.facts.filter(counts(), pl.col("voucher_no").is_not_null())
+    numbered = case.facts.filter(is_money(), pl.col("voucher_no").is_not_null())
     checked = int(numbered.select(pl.len()).collect().item())
     twice = numbered.filter(pl.col("voucher_no").is_duplicated()).select("source_sheet", "source_row", *key).collect()
     yield counted(case, _within(twice, key, checked))
