@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 from budget import frames
-from ingest.checks import wording
 from ingest.delivery import Delivery
 from ingest.mapping import Mapping
 from ingest.prepare import NO_LIMITS_GIVEN, prepare_delivery
@@ -131,4 +130,4 @@ def _rejection(file_name: str, row: dict[str, Any]) -> dict[str, Any]:
 def _told(check: Check) -> dict[str, Any]:
     expected, actual = check.expected_fen, check.actual_fen
     difference = None if expected is None or actual is None else actual - expected
-    return asdict(check) | {"difference_fen": difference, "message": wording(check)}
+    return asdict(check) | {"difference_fen": difference, "message": check.detail}

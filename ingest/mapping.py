@@ -10,9 +10,9 @@ from typing import Annotated, Any, cast
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from budget import frames
+from ingest.mapping_checks import CheckSpec
 from ingest.mapping_parts import (
     AmountSpec,
-    CheckSpec,
     ColumnSpec,
     DeliverySpec,
     Part,
@@ -79,6 +79,15 @@ class Mapping(Part):
         used += [self.delivery.on] if self.delivery else []
         if unknown := sorted(set(used) - set(known)):
             raise ValueError(f"file_name has no group {', '.join(unknown)}; it has: {', '.join(known) or 'none'}")
+        self._check_control(set(known))
+
+    def _check_control(self, groups: set[str]) -> None:
+        control = self.checks.control
+        wanted = set(re.findall(r"\{(\w+)\}", control.side_file or ""))
+        if unknown := sorted(wanted - groups - {"name"}):
+            raise ValueError(f"checks.control.side_file: file_name has no group {', '.join(unknown)}")
+        if control.measure is not None and control.measure not in frames.MEASURES[self.feed]:
+            raise ValueError(f"checks.control.measure: {control.measure} is no amount of feed {self.feed}")
 
     def specs(self) -> dict[str, ColumnSpec]:
         """Return every column to fill, constants included."""

@@ -183,15 +183,6 @@ class SubtotalSpec(Part):
         return self
 
 
-class CheckSpec(Part):
-    """What is checked before publishing."""
-
-    tolerance: Amount = Decimal(0)  # in the file's unit; a larger difference is a mismatch
-    last_place: Amount | None = None  # unit of the last printed digit: that much a part may be rounding
-    max_rejected_percent: Annotated[int, Field(ge=0, le=100)] = 5
-    last_year: bool = True  # hold a slice that is 10 000 times last year's, or a 10 000th (H04)
-
-
 class SliceSpec(Part):
     """Which part of the feed a delivery states in full."""
 

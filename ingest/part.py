@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from budget import frames
+from ingest.control import control_rows, figures_of_table
+from ingest.mapping import Mapping
 from ingest.prepared import Rejected
 from ingest.rows import Reading, read_rows, rejections
 from ingest.signs import count_signs
 from ingest.slicing import key_of, keys_of_all, slice_sums
+from ingest.stated import Figure
 from ingest.store import SLICE_KEY
-from ingest.table import KIND, LEFT_OUT, OVERLONG, ROW, condition, is_left_out, keep_own_rows
+from ingest.table import KIND, LEFT_OUT, OVERLONG, ROW, Table, condition, is_left_out, keep_own_rows
 
 
 @dataclass(frozen=True)
@@ -30,26 +33,41 @@ class Part:
     signs: pl.DataFrame
     totals: pl.DataFrame
     summed: pl.DataFrame
+    figures: tuple[Figure, ...]  # what cells above the table and rows beside it state of the whole
 
 
-def own_rows(reading: Reading) -> pl.DataFrame:
-    """Return the rows of a part that belong to the table, marked with KIND (null for facts) and LEFT_OUT."""
-    mapping, table = reading.mapping, reading.table
-    return keep_own_rows(mapping, table).with_columns(
-        is_left_out(mapping, table).alias(LEFT_OUT), _kind_of_total(reading).alias(KIND)
-    )
+@dataclass(frozen=True)
+class Piece:
+    """One part of a table about to be read: its own rows, and those beside them that state figures of the whole.
+
+    ``own`` is marked with KIND (null for facts) and LEFT_OUT.
+    """
+
+    reading: Reading
+    own: pl.DataFrame
+    stating: pl.DataFrame
 
 
-def _kind_of_total(reading: Reading) -> pl.Expr:
+def mark_rows(mapping: Mapping, table: Table) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the own rows of a part of a table, marked, and the rows that state figures of the whole."""
+    stating = control_rows(mapping, table)
+    left_out = is_left_out(mapping, table)
+    if stating.height:
+        left_out |= pl.col(ROW).is_in(stating[ROW].implode())
+    kinds = _kind_of_total(mapping, table)
+    return keep_own_rows(mapping, table).with_columns(left_out.alias(LEFT_OUT), kinds.alias(KIND)), stating
+
+
+def _kind_of_total(mapping: Mapping, table: Table) -> pl.Expr:
     """Return which kind of subtotal a row is, null for a row of facts."""
-    specs = reading.mapping.subtotals
-    tests = [pl.all_horizontal(condition(reading.table, test) for test in spec.where) for spec in specs]
+    tests = [pl.all_horizontal(condition(table, test) for test in spec.where) for spec in mapping.subtotals]
     kinds = [pl.when(test).then(pl.lit(n)) for n, test in enumerate(tests)]
     return pl.coalesce(*kinds, pl.lit(None, pl.Int32))
 
 
-def read_part(reading: Reading, own: pl.DataFrame) -> Part:
-    """Read the own rows of a part, inherited cells already filled in."""
+def read_part(piece: Piece) -> Part:
+    """Read a part whose inherited cells are filled in already."""
+    reading, own = piece.reading, piece.own
     marked = own.filter(~pl.col(LEFT_OUT))
     rows = marked.filter(pl.col(KIND).is_null())
     read = read_rows(reading, rows)
@@ -76,6 +94,7 @@ def read_part(reading: Reading, own: pl.DataFrame) -> Part:
         signs=count_signs(reading, delivered),
         totals=marked.filter(pl.col(KIND).is_not_null()).drop(LEFT_OUT),
         summed=_summed(reading, accepted, delivered),
+        figures=figures_of_table(reading.mapping, reading.table, piece.stating, reading.unit),
     )
 
 

@@ -14,17 +14,17 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from budget import frames
-from ingest.checks import Sums, check_totals, wording
+from ingest.checks.totals import Sums, check_totals
 from ingest.dates import parse_dates
 from ingest.delivery import Delivery
 from ingest.mapping import Mapping
-from ingest.part import Part, read_part
+from ingest.part import Part, Piece, read_part
 from ingest.prepared import SLICES, Prepared, Rejected, distinct_count, no_sums
 from ingest.problems import FileRefusedError, UnreadableError
 from ingest.readers import Limits, read_sheets, refuse_size
-from ingest.readings import readings_of
-from ingest.rows import Reading
+from ingest.readings import pieces_of
 from ingest.slicing import add_up, slices_of
+from ingest.stated import Stated
 from ingest.store import FactStore
 
 NO_LIMITS_GIVEN = Limits()
@@ -80,8 +80,8 @@ def prepare_delivery(
         groups = _groups(mapping, file_name)
         dated = replace(blank, known_at=_known_at(mapping, file_name, groups))
         sheets = read_sheets(file_name, delivery, mapping.table, limits)
-        readings = (one for sheet in sheets for one in readings_of(mapping, file_name, sheet, groups))
-        together = _together(dated, _read_parts(readings), groups)
+        pieces = (one for sheet in sheets for one in pieces_of(mapping, file_name, sheet, groups))
+        together = _together(dated, _read_parts(pieces), groups)
     except UnreadableError as error:
         blank.store.discard()
         return replace(blank, store=FactStore(mapping.feed), hold_reasons=(str(error),))
@@ -113,14 +113,14 @@ def _known_at(mapping: Mapping, file_name: str, groups: dict[str, str]) -> dt.da
     return dt.datetime.combine(day, hour, ZoneInfo(given.time_zone)).astimezone(dt.UTC)
 
 
-def _read_parts(readings: Iterable[tuple[Reading, pl.DataFrame]]) -> Iterator[Part]:
+def _read_parts(pieces: Iterable[Piece]) -> Iterator[Part]:
     """Read parts side by side, a few ahead of whoever takes them, in their order."""
-    left = iter(readings)
+    left = iter(pieces)
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
-        waiting = deque(pool.submit(read_part, *one) for one in islice(left, _SIDE_BY_SIDE))
+        waiting = deque(pool.submit(read_part, one) for one in islice(left, _SIDE_BY_SIDE))
         while waiting:
             done = waiting.popleft().result()
-            waiting.extend(pool.submit(read_part, *one) for one in islice(left, 1))
+            waiting.extend(pool.submit(read_part, one) for one in islice(left, 1))
             yield done
 
 
@@ -148,6 +148,8 @@ def _together(blank: Prepared, parts: Iterable[Part], groups: dict[str, str]) ->
         row_count=sum(int(one["delivered_count"].sum()) for one in counts),
         signs={name: {"negative": negative, "zero": zero} for name, negative, zero in signs.iter_rows()},
         distinct_keys=distinct_count(pl.concat([part.distinct for part in seen])) if mapping.slice.distinct else None,
+        unit=seen[0].reading.unit,
+        control=Stated(figures=tuple(one for part in seen for one in part.figures)),
     )
 
 
@@ -183,5 +185,5 @@ def _judged(prepared: Prepared) -> Prepared:
     if bad + good == 0:
         reasons.append("the table has no rows")
     held = [check for check in prepared.checks if check.outcome == "hold"]
-    reasons += [wording(check) for check in held]
+    reasons += [check.detail for check in held if check.detail]
     return replace(prepared, hold_reasons=tuple(reasons))

@@ -9,6 +9,7 @@ import polars as pl
 from budget import frames
 from ingest.delivery import Delivery
 from ingest.mapping import Mapping
+from ingest.stated import NOTHING_STATED, Stated
 from ingest.store import SLICE_KEY, FactStore
 
 SLICES: frames.Schema = {
@@ -36,7 +37,7 @@ class Rejected:
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One comparison made before publishing, with both sides in fen; see schema.sql, batch_check."""
+    """One comparison made before publishing, with both sides, as fen or as texts; see schema.sql, batch_check."""
 
     check_code: str
     slice_key: str
@@ -48,6 +49,14 @@ class Check:
     outcome: str
     source_sheet: str | None = None
     source_row: int | None = None
+    check_name: str
+    severity: str
+    checked_count: int | None = None
+    concerned_count: int | None = None
+    expected_text: str | None = None
+    actual_text: str | None = None
+    detail: str | None = None  # the failed check as a sentence
+    sample_json: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +76,8 @@ class Prepared:
     distinct_keys: int | None = None
     signs: dict[str, dict[str, int]] = field(default_factory=dict)  # measure -> negative, zero: as written
     hold_reasons: tuple[str, ...] = ()
+    unit: str = "元"  # what the amounts are written in: tolerances are in it too
+    control: Stated = NOTHING_STATED  # what file and side file say of the whole
 
     @property
     def sha256(self) -> str:

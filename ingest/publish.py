@@ -1,13 +1,12 @@
 """Publishing a prepared delivery: everything in the caller's one transaction, or held with the reasons."""
 
 import datetime as dt
-import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ingest.checks import check_last_year, wording
+from ingest.judging import judged
 from ingest.landing import keep
 from ingest.prepared import Prepared, stated_slices
 from ingest.problems import BatchError
@@ -19,7 +18,6 @@ from warehouse.engine import Connection
 from warehouse.held import save_held_slices
 from warehouse.scope import Scope
 
-_YEARLY = frozenset({"fiscal_year", "year", "period"})
 _MOST_TOLD = 20  # rejected rows told one by one; the others are listed on request
 _MOST_AHEAD = dt.timedelta(days=1)
 
@@ -102,7 +100,7 @@ def publish(
 
 def fully_judged(connection: Connection, prepared: Prepared, now: dt.datetime, origin: Batch | None) -> Prepared:
     """Add to a delivery what only the warehouse can tell: since when it is known, and checks against earlier ones."""
-    return _with_last_year(connection, _dated(connection, prepared, now, origin), now)
+    return judged(connection, _dated(connection, prepared, now, origin), now)
 
 
 def published_before(connection: Connection, prepared: Prepared, now: dt.datetime) -> Batch | None:
@@ -164,37 +162,6 @@ def _dated(connection: Connection, prepared: Prepared, now: dt.datetime, origin:
     return replace(prepared, known_at=min(known_at, now))
 
 
-def _with_last_year(connection: Connection, prepared: Prepared, now: dt.datetime) -> Prepared:
-    """Add the comparison of each slice with the same slice of the year before (H04)."""
-    if not prepared.mapping.checks.last_year:
-        return prepared
-    found = []
-    for key in prepared.slices[SLICE_KEY]:
-        before = year_before(prepared.mapping.slice.key, key)
-        last = batches.slice_totals(connection, prepared.mapping.feed, before, now) if before else {}
-        found += check_last_year(key, prepared.totals_of(key), last)
-    reasons = [wording(check) for check in found if check.outcome == "hold"]
-    return replace(
-        prepared,
-        checks=(*prepared.checks, *found),
-        hold_reasons=(*prepared.hold_reasons, *reasons),
-    )
-
-
-def year_before(names: tuple[str, ...], key: str) -> str | None:
-    """Return the key of the same slice a year before; None where the key tells no year."""
-    values = key.split("/")
-    if len(values) != len(names):
-        return None
-    moved = [_year_less(value) if name in _YEARLY else value for name, value in zip(names, values, strict=True)]
-    return "/".join(moved) if moved != values else None
-
-
-def _year_less(value: str) -> str:
-    found = re.fullmatch(r"((?:19|20)\d{2})(\d{2})?", value)
-    return f"{int(found[1]) - 1}{found[2] or ''}" if found else value
-
-
 def _new_batch(
     prepared: Prepared,
     *,
@@ -220,6 +187,7 @@ def _new_batch(
         totals=prepared.totals,
         distinct_keys=prepared.distinct_keys,
         signs=prepared.signs,
+        control=prepared.control.as_json(),
         origin_batch_id=origin.batch_id if origin else None,
         reason=reasons if release_reason is None else f"released: {release_reason} (held because {reasons})",
         recorded_by=actor,
@@ -234,7 +202,9 @@ def _save_facts(connection: Connection, batch_id: int, prepared: Prepared, known
 
 
 def _outcome(connection: Connection, batch_id: int, batch: deliveries.NewBatch, prepared: Prepared) -> Outcome:
-    worth_telling = [wording(check) for check in prepared.checks if check.outcome in {"warn", "rounding"}]
+    worth_telling = [
+        check.detail for check in prepared.checks if check.detail and check.outcome in {"warn", "rounding"}
+    ]
     rejected = [str(row["message"]) for row in batches.rejected_rows(connection, Scope.everything(), batch_id)]
     if len(rejected) > _MOST_TOLD:
         rest = len(rejected) - _MOST_TOLD

@@ -2,32 +2,27 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 import polars as pl
 
 from ingest.cells import Sheet
 from ingest.mapping import Mapping
-from ingest.part import own_rows
+from ingest.part import Piece, mark_rows
 from ingest.problems import UnreadableError
 from ingest.rows import Reading
 from ingest.table import KIND, LEFT_OUT, ROW, Table, read_tables
 from warehouse.deliveries import text_limits
 
 
-def readings_of(
-    mapping: Mapping, file_name: str, sheet: Sheet, groups: dict[str, str]
-) -> Iterator[tuple[Reading, pl.DataFrame]]:
+def pieces_of(mapping: Mapping, file_name: str, sheet: Sheet, groups: dict[str, str]) -> Iterator[Piece]:
     """Yield each part of a sheet's table with its own rows, inherited cells filled in across parts."""
     unit, carried = None, dict[str, str | None]()
     limits = text_limits(mapping.feed)
     for table in read_tables(mapping, file_name, sheet):
-        reading = Reading(mapping, table, file_name, groups, unit or "", limits)
-        own = own_rows(reading)
-        said = _unit(mapping, table, own, told_before=unit)
+        own, stating = mark_rows(mapping, table)
+        unit = _unit(mapping, table, own, told_before=unit)
         own, carried = _inherited(mapping, table, own, carried)
-        unit = said
-        yield replace(reading, unit=said), own
+        yield Piece(Reading(mapping, table, file_name, groups, unit, limits), own, stating)
 
 
 def _inherited(
@@ -56,6 +51,8 @@ def _unit(mapping: Mapping, table: Table, rows: pl.DataFrame, *, told_before: st
     """
     given = mapping.amounts
     if given.unit_cell is not None:
+        if told_before is not None:
+            return told_before
         said = [found[1] for cell in table.preamble if (found := re.search(given.unit_cell, cell))]
         known = [unit for unit in said if unit in {"元", "百元", "千元", "万元", "亿元"}]
         if not known:

@@ -58,7 +58,8 @@ def _continued(first: Table, part: Sheet) -> Table:
     missing = [pl.lit(None, pl.String).alias(label) for label in labels[known:]]
     named = part.cells.rename(dict(zip(part.cells.columns, labels, strict=False)))
     rows = _numbered(named.with_columns(missing), labels[first.header_width :], part.first_row)
-    return replace(first, labels=labels, rows=rows.select(ROW, OVERLONG, *labels))
+    # What stands above the table is said once, with the first part.
+    return replace(first, preamble=(), labels=labels, rows=rows.select(ROW, OVERLONG, *labels))
 
 
 def find_table(mapping: Mapping, file_name: str, sheet: Sheet) -> Table:

@@ -26,7 +26,8 @@ def batch_of(row: Any) -> Batch:
     """Return the batch of a row of the table."""
     told = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's dictionary
     totals, counts = json.loads(told.pop("totals_json")), json.loads(told.pop("counts_json") or "{}")
-    return Batch(**told, totals=totals, distinct_keys=counts.get("distinct_keys"), signs=counts.get("signs", {}))
+    counted = {"distinct_keys": counts.get("distinct_keys"), **{n: counts.get(n) or {} for n in ("signs", "control")}}
+    return Batch(**told, totals=totals, **counted)
 
 
 def seen_by(scope: Scope) -> sa.ColumnElement[bool]:
@@ -102,13 +103,6 @@ def newest_delivery(connection: sa.Connection, feed: str, slice_keys: Iterable[s
     return connection.execute(query).scalar()
 
 
-def slice_totals(connection: sa.Connection, feed: str, slice_key: str, known_at: dt.datetime) -> dict[str, int]:
-    """Return the sum of each measure of the slice in force under a key, in fen; empty where there is none."""
-    pieces = slices_in_force(connection, known_at, Scope.everything(), feeds=[feed])
-    found = [row["slice_id"] for row in pieces.iter_rows(named=True) if row["slice_key"] == slice_key]
-    return slice_sums(connection, feed, found[0]) if found else {}
-
-
 def slice_sums(connection: sa.Connection, feed: str, slice_id: int) -> dict[str, int]:
     """Return the sum of each measure over a slice, in fen; a measure no row has is left out."""
     fact, measures = table(frames.FACT_TABLE[feed]), frames.MEASURES[feed]
@@ -149,7 +143,7 @@ def _told(one: Batch, slices: list[dict[str, Any]], checks: list[dict[str, Any]]
         "reason": one.reason,
         "recorded_by": one.recorded_by,
         "slices": slices,
-        "checks": [check for check in checks if not keys or check["slice_key"] in keys],
+        "checks": [check for check in checks if not keys or check["slice_key"] in {*keys, "*"}],
     }
 
 
@@ -179,6 +173,7 @@ def _checks(connection: sa.Connection) -> dict[int, list[dict[str, Any]]]:
     found: dict[int, list[dict[str, Any]]] = {}
     for row in connection.execute(sa.select(check).order_by(check.c.batch_id, check.c.check_no)):
         told = dict(row._mapping)  # noqa: SLF001
+        told["sample"] = json.loads(told.pop("sample_json") or "[]")
         found.setdefault(told.pop("batch_id"), []).append(told)
     return found
 

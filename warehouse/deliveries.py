@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import polars as pl
@@ -35,6 +35,7 @@ class NewBatch:
     origin_batch_id: int | None
     reason: str | None
     recorded_by: str | None
+    control: dict[str, Any] = field(default_factory=dict)  # what file and side file stated of the whole
 
 
 def text_limits(feed: str) -> dict[str, int | None]:
@@ -64,7 +65,7 @@ def save_batch(connection: sa.Connection, batch: NewBatch) -> int:
     """Write a batch and return its number."""
     batch_id = _next(connection, "batch", "batch_id")
     told = asdict(batch)
-    counts = {name: told.pop(name) for name in ("distinct_keys", "signs")}
+    counts = {name: told.pop(name) for name in ("distinct_keys", "signs", "control")}
     texts = {"totals_json": json.dumps(told.pop("totals")), "counts_json": json.dumps(counts)}
     connection.execute(table("batch").insert().values(batch_id=batch_id, **told, **texts))
     return batch_id

@@ -8,6 +8,7 @@ import pytest
 from ingest_ground import mapping_of, read
 
 from budget import frames
+from ingest import mapping_checks as checks
 from ingest import mapping_parts as parts
 from ingest.mapping import Mapping
 
@@ -17,7 +18,9 @@ TABLES = {
     "`[amounts]`": parts.AmountSpec,
     "`[columns]`": parts.ColumnSpec,
     "`[[subtotals]]`": parts.SubtotalSpec,
-    "`[checks]`": parts.CheckSpec,
+    "`[checks]`": checks.CheckSpec,
+    "A check": checks.VoucherRule,
+    "`[checks.control]`": checks.ControlSpec,
     "`[slice]`": parts.SliceSpec,
     "`[delivery]`": parts.DeliverySpec,
 }
