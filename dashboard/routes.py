@@ -9,7 +9,7 @@ from dashboard.components.marks import error_state
 from dashboard.desk import Desk, NotShownError
 from dashboard.frame_facts import FrameFacts, Late
 from dashboard.page import Page
-from dashboard.pages import clue, clues, execution, overview, project, reports, search, source, system
+from dashboard.pages import clue, clues, delivery_diff, execution, overview, project, reports, search, source, system
 from dashboard.tables import Table, sorted_table
 from warehouse import queries
 from warehouse.findings import read_coverage
@@ -27,6 +27,7 @@ PAGES: Sequence[tuple[re.Pattern[str], Callable[..., Page]]] = [
     (re.compile(r"/reports"), reports.page),
     (re.compile(r"/system"), system.batches_page),
     (re.compile(rf"/system/batches/{_ID}"), system.batch_page),
+    (re.compile(rf"/system/batches/{_ID}/diff/{_ID}"), delivery_diff.page),
     (re.compile(r"/system/mails"), system.mails_page),
     (re.compile(r"/system/mails/([^/]{1,200})"), system.mail_page),
     (re.compile(r"/system/jobs"), system.jobs_page),
@@ -40,6 +41,7 @@ TABLES: Sequence[tuple[re.Pattern[str], Callable[..., Table]]] = [
     (re.compile(rf"facts-{_NAME}"), clue.table),
     (re.compile(r"reports"), reports.table),
     (re.compile(r"batches"), system.batches_table),
+    (re.compile(rf"difference-{_ID}-{_ID}"), delivery_diff.table),
     (re.compile(rf"rejected-{_ID}"), system.rejected_table),
 ]
 

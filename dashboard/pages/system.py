@@ -9,6 +9,7 @@ from dashboard.components.table_view import table_view
 from dashboard.desk import Desk, NotShownError
 from dashboard.formats import wan_text
 from dashboard.page import Page
+from dashboard.pages import delivery_diff
 from dashboard.pages.facts_behind import feed_words
 from dashboard.tables import Column, Table
 from warehouse import queries
@@ -46,7 +47,7 @@ def batches_table(desk: Desk) -> Table:
     """Return the batches, newest first."""
     t, view = desk.view.t, desk.view
     rows = []
-    for batch in read_batches(desk.connection, desk.narrowed):
+    for batch in read_batches(desk.connection, desk.narrowed, known_at=view.known_at):
         link = view.href(f"/system/batches/{batch.batch_id}")
         held = batch.status == "held"
         rows.append(
@@ -118,7 +119,11 @@ def batch_page(desk: Desk, batch_id: str) -> Page:
     pairs = html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in told], className="pairs")
     shown = rejected_table(desk, batch_id)
     title = t("批次 #{number}", number=batch_id)
-    body = [section(title, pairs), section(t("退回的行"), table_view(shown, view))]
+    body = [
+        section(title, pairs),
+        *delivery_diff.other_deliveries_of(desk, batch),
+        section(t("退回的行"), table_view(shown, view)),
+    ]
     return Page(title, body, [(t("批次"), view.href(PATH)), (title, None)], export=f"rejected-{batch_id}", menu=PATH)
 
 
