@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.options import Data, Json, SettingsFile, house_to_read, house_to_write
+from app.options import Data, Json, KnownAt, SettingsFile, house_to_read, house_to_write, parse_instant
 from app.output import note, print_json, print_table, say
 
 BatchNumber = Annotated[int, typer.Argument(metavar="BATCH", help="Number of the batch, as shown by batches.")]
@@ -75,15 +75,16 @@ def _say_outcome(told: dict[str, Any]) -> None:
         say(f"          {message}")
 
 
-def batches(*, data: Data = None, settings: SettingsFile = None, json: Json = False) -> None:
+def batches(*, known_at: KnownAt = None, data: Data = None, settings: SettingsFile = None, json: Json = False) -> None:
     """List deliveries, the newest first, with their slices and control totals."""
     house = house_to_read(settings, data)
+    known = parse_instant(known_at, house.settings.zone)
     from warehouse.batches import list_batches
     from warehouse.engine import reading
     from warehouse.scope import Scope
 
     with reading(house.engine) as connection:
-        found = list_batches(connection, Scope.everything())
+        found = list_batches(connection, Scope.everything(), known_at=known)
     if json:
         print_json(found)
         return

@@ -80,10 +80,15 @@ def rejections(house: House, batch_id: int) -> list[dict[str, Any]]:
         return rejected_rows(connection, ALL, batch_id)
 
 
-def stored_findings(house: House, as_of: dt.date | None, codes: Sequence[str] | None) -> list[dict[str, Any]]:
-    """Return the findings of the latest live run, or of the latest run that judged a day; none where none ran."""
+def stored_findings(
+    house: House, as_of: dt.date | None, codes: Sequence[str] | None, known_at: dt.datetime | None = None
+) -> list[dict[str, Any]]:
+    """Return the findings of the latest live run, or of the latest run that judged a day; none where none ran.
+
+    With ``known_at`` only runs count that knew no more than was known by then (inclusive).
+    """
     with reading(house.engine) as connection:
-        run = latest_run(connection, as_of=as_of, include_history=as_of is not None)
+        run = latest_run(connection, as_of=as_of, known_at=known_at, include_history=as_of is not None)
         if run is None:
             return []
         found = read_findings(connection, ALL, run.run_id).select(**FINDING).to_dicts()

@@ -7,7 +7,7 @@ import polars as pl
 
 from budget.keys import Key
 
-PLACE = ("slice_key", "source_sheet", "source_row")
+PLACE = ("slice_key", "slice_id", "row_no", "source_sheet", "source_row")
 BEFORE, AFTER = "_before", "_after"
 _NTH = "_nth"
 
@@ -50,9 +50,9 @@ def compare_rows(
 ) -> Comparison:
     """Match rows of two frames by the first key that names them, what is left by whole rows, and tell them apart.
 
-    Both frames hold PLACE and ``columns``. A row is unchanged when all of ``columns`` are the same: its place in the
-    file does not count. Rows of different slices are never matched. ``measures`` says which column is added up for
-    each measure; one that no row states is left out.
+    Both frames hold ``slice_key``, ``columns``, and what else of PLACE is to be told. A row is unchanged when all of
+    ``columns`` are the same: its place in the file does not count. Rows of different slices are never matched.
+    ``measures`` says which column is added up for each measure; one that no row states is left out.
     """
     pairs, gone, new = [], [], []
     rest = (before, after)

@@ -56,7 +56,6 @@ def readable_name(path: Path) -> str:
 
 def prepare_content(mapping: Mapping, file_name: str, content: bytes, *, limits: Limits = NO_LIMITS_GIVEN) -> Prepared:
     """Read delivered bytes with a mapping; what cannot be read at all is held with the reason."""
-    refuse_size(file_name, len(content), limits)
     return prepare_delivery(mapping, file_name, Delivery.of_bytes(content), limits=limits)
 
 
@@ -65,8 +64,9 @@ def prepare_delivery(
 ) -> Prepared:
     """Read a delivery with a mapping; what cannot be read at all is held with the reason.
 
-    Facts that are too many for memory lie in ``limits.spool`` until the caller discards the store.
+    FileRefusedError for an empty file or one above the limit. Facts that are too many for memory lie in ``limits.spool`` until the caller discards the store.
     """
+    refuse_size(file_name, delivery.byte_count, limits)
     blank = Prepared(
         mapping=mapping,
         file_name=file_name,

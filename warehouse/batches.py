@@ -56,12 +56,19 @@ def find_batch(connection: sa.Connection, scope: Scope, batch_id: int) -> Batch 
     return None if row is None else batch_of(row)
 
 
-def read_batches(connection: sa.Connection, scope: Scope, *, status: str | None = None) -> list[Batch]:
-    """Return the batches, the newest first; a reader of some divisions sees those wholly of its own."""
+def read_batches(
+    connection: sa.Connection, scope: Scope, *, status: str | None = None, known_at: dt.datetime | None = None
+) -> list[Batch]:
+    """Return the batches, the newest first; a reader of some divisions sees those wholly of its own.
+
+    With ``known_at`` only those known by then (inclusive).
+    """
     batch = table("batch")
     query = sa.select(batch).where(seen_by(scope)).order_by(batch.c.batch_id.desc())
     if status is not None:
         query = query.where(batch.c.status == status)
+    if known_at is not None:
+        query = query.where(batch.c.known_at <= known_at)
     return [batch_of(row) for row in connection.execute(query)]
 
 
@@ -113,12 +120,14 @@ def slice_sums(connection: sa.Connection, feed: str, slice_id: int) -> dict[str,
     return {name: int(value) for name, value in row._mapping.items() if value is not None}  # noqa: SLF001
 
 
-def list_batches(connection: sa.Connection, scope: Scope) -> list[dict[str, Any]]:
+def list_batches(
+    connection: sa.Connection, scope: Scope, *, known_at: dt.datetime | None = None
+) -> list[dict[str, Any]]:
     """Return the batches a reader may see, the newest first, as dictionaries with their slices and checks."""
     slices, checks = _slices(connection), _checks(connection)
     return [
         _told(one, slices.get(one.batch_id, []), checks.get(one.batch_id, []))
-        for one in read_batches(connection, scope)
+        for one in read_batches(connection, scope, known_at=known_at)
     ]
 
 

@@ -10,6 +10,7 @@ from dashboard.components.marks import empty_state, section
 from dashboard.components.table_view import table_view
 from dashboard.desk import Desk, NotShownError
 from dashboard.page import Page
+from dashboard.pages import delivery_diff
 from dashboard.pages.comparison import checks_table, compare_table, rejections_table
 from dashboard.pages.facts_behind import feed_words
 from dashboard.pages.held import said_before, verdict
@@ -32,6 +33,7 @@ def page(desk: Desk, batch_id: str) -> Page:
     body: list[Any] = [verdict(desk, held)] if held else []
     body += said_before(desk, batch)
     body.append(section(title, _pairs(desk, batch)))
+    body += delivery_diff.other_deliveries_of(desk, batch)
     tables = [rejected_table(desk, batch_id)]
     if checks:
         tables.insert(0, checks_table(desk, checks, row_links(batch)))

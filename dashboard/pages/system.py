@@ -54,7 +54,7 @@ def batches_table(desk: Desk) -> Table:
     waiting = {one.batch_id for one in waiting_batches(desk.connection, desk.narrowed)}
     warned = count_warnings(desk.connection)
     rows = []
-    for batch in read_batches(desk.connection, desk.narrowed):
+    for batch in read_batches(desk.connection, desk.narrowed, known_at=view.known_at):
         link = view.href(f"/system/batches/{batch.batch_id}")
         warnings = warned.get(batch.batch_id, 0) if batch.status == "published" else 0
         rows.append(
