@@ -99,7 +99,7 @@ def test_the_board_says_in_words_where_everything_stands(visit, screen) -> None:
         "000-1234",
     ]
     assert [words for words in said if words not in text] == []
-    places = [text.index(words) for words in ("逾期 222 天", "逾期 41 天", "▲ 被扣", "● 迟到才到 (")]
+    places = [text.index(words) for words in ("逾期 222 天", "逾期 41 天", '▲ 被扣"', "● 迟到才到 (")]
     assert places == sorted(places), "the worst first"
     assert "/system/batches/4" in text, "the held one leads to its batch"
 

@@ -103,6 +103,31 @@ def test_planted_json_has_the_shape_of_its_example(run: Run) -> None:
     assert set(run.written) <= documented("sample write") | {"files"}  # type: ignore[attr-defined]
 
 
+def test_the_board_prints_what_its_example_shows(run: Run) -> None:
+    calendar = Path(run.folder) / "data" / "calendar.toml"  # type: ignore[attr-defined]
+    calendar.write_text('[[expected]]\nfeed = "payments"\nrhythm = "monthly"\ndue_day = 8\n', encoding="utf-8")
+    printed = first_object(run("freshness"))
+    assert set(printed) == set(example("freshness"))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", printed["due_on"])
+
+
+def test_sources_print_what_is_documented(run: Run) -> None:
+    folder = Path(run.folder) / "data" / "sources"  # type: ignore[attr-defined]
+    folder.mkdir()
+    name = f'file_name = "payments-{TOWN}-{{month}}-{{today}}.csv"\n'
+    told = 'kind = "http"\nmapping = "qinghe-payments"\nattempts = 1\nurl = "http://127.0.0.1:9/p.csv"\n'
+    (folder / "treasury.toml").write_text(told + name, encoding="utf-8")
+    fetched = run("source", "fetch", "treasury")
+    assert set(fetched) == set(example("source fetch"))
+    assert fetched["status"] == "failed"
+    assert run("source", "fetch", "--due") == [], "it rests"
+    (listed,) = run("source", "list")
+    assert set(listed) - documented("source list") == set()
+    assert (listed["failures"], listed["result"], listed["secret"]) == (1, "failed", "none")
+    assert re.fullmatch(r".+Z", listed["next_try_at"])
+    (folder / "treasury.toml").unlink()
+
+
 @pytest.mark.parametrize(
     ("section", "words"),
     [
