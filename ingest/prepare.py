@@ -64,7 +64,8 @@ def prepare_delivery(
 ) -> Prepared:
     """Read a delivery with a mapping; what cannot be read at all is held with the reason.
 
-    FileRefusedError for an empty file or one above the limit. Facts that are too many for memory lie in ``limits.spool`` until the caller discards the store.
+    FileRefusedError for an empty file or one above the limit. Facts that are too many for memory lie in
+    ``limits.spool`` until the caller discards the store.
     """
     refuse_size(file_name, delivery.byte_count, limits)
     blank = Prepared(
