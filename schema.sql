@@ -94,12 +94,14 @@ CREATE TABLE budget_unit (
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
+    -- the year whose table this is, the unit, its department and division
     fiscal_year INTEGER,
     unit_code VARCHAR(38) NOT NULL,
     unit_name VARCHAR(255) NOT NULL,
     parent_code VARCHAR(38),
     division_code VARCHAR(12) NOT NULL,
     division_name VARCHAR(128),
+    -- department or unit; until when it stood, and who took over (reorganised)
     unit_level VARCHAR(16) NOT NULL CONSTRAINT budget_unit_level CHECK (unit_level IN ('department', 'unit')),
     valid_from DATE,
     valid_to DATE,
@@ -113,10 +115,12 @@ CREATE TABLE classification (
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
+    -- function, dept_economic, gov_economic or fund; code, name, and the code above
     scheme VARCHAR(16) NOT NULL,
     code VARCHAR(16) NOT NULL,
     name VARCHAR(255) NOT NULL,
     parent_code VARCHAR(16),
+    -- years in which it may be used, both inclusive
     valid_from_year INTEGER NOT NULL,
     valid_to_year INTEGER,
     -- the year whose table this is
@@ -130,6 +134,7 @@ CREATE TABLE allotment (
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
+    -- the line: year, place, unit, project, function, economic items, which budget, this year's money or not
     fiscal_year INTEGER NOT NULL,
     division_code VARCHAR(12) NOT NULL,
     unit_code VARCHAR(38) NOT NULL,
@@ -143,6 +148,7 @@ CREATE TABLE allotment (
     budget_source VARCHAR(16),
     spending_kind VARCHAR(16),
     project_category VARCHAR(64),
+    -- the indicator, its document, its day of release; B0
     allotment_code VARCHAR(64),
     document_no VARCHAR(128),
     reporting_level VARCHAR(16),
@@ -162,6 +168,7 @@ CREATE TABLE adjustment (
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
+    -- the line: year, place, unit, project, function, economic items, which budget, this year's money or not
     fiscal_year INTEGER NOT NULL,
     division_code VARCHAR(12) NOT NULL,
     unit_code VARCHAR(38) NOT NULL,
@@ -175,6 +182,7 @@ CREATE TABLE adjustment (
     budget_source VARCHAR(16),
     spending_kind VARCHAR(16),
     project_category VARCHAR(64),
+    -- which adjustment of which indicator; add, cut or move (the rows of a move sum to zero)
     adjustment_code VARCHAR(64),
     allotment_code VARCHAR(64),
     document_no VARCHAR(128),
@@ -191,6 +199,7 @@ CREATE TABLE payment (
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
+    -- the line: year, place, unit, project, function, economic items, which budget, this year's money or not
     fiscal_year INTEGER NOT NULL,
     division_code VARCHAR(12) NOT NULL,
     unit_code VARCHAR(38) NOT NULL,
@@ -204,6 +213,7 @@ CREATE TABLE payment (
     budget_source VARCHAR(16),
     spending_kind VARCHAR(16),
     project_category VARCHAR(64),
+    -- the voucher, its day; normal, refund or correction, and of which voucher
     voucher_no VARCHAR(64),
     application_no VARCHAR(64),
     allotment_code VARCHAR(64),
@@ -211,6 +221,7 @@ CREATE TABLE payment (
     settlement_method VARCHAR(32),
     payment_kind VARCHAR(16),
     original_voucher_no VARCHAR(64),
+    -- to whom and what for; signed fen, voided ones in no sum
     payee_name VARCHAR(255),
     payee_account VARCHAR(64),
     payee_bank VARCHAR(128),
@@ -235,6 +246,7 @@ CREATE TABLE execution_month (
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
+    -- the line: year, place, unit, project, function, economic items, which budget, this year's money or not
     fiscal_year INTEGER NOT NULL,
     division_code VARCHAR(12) NOT NULL,
     unit_code VARCHAR(38) NOT NULL,
@@ -248,6 +260,7 @@ CREATE TABLE execution_month (
     budget_source VARCHAR(16),
     spending_kind VARCHAR(16),
     project_category VARCHAR(64),
+    -- unit or department: both may carry the same money; from 1 January to this day
     reporting_level VARCHAR(16),
     as_of_on DATE NOT NULL,
     appropriation_fen BIGINT,
@@ -634,6 +647,7 @@ CREATE TABLE evaluation_run (
     is_history BOOLEAN NOT NULL
 );
 
+-- What one run found: rule, subject and period, what was measured against which limit, and the arithmetic.
 CREATE TABLE finding (
     run_id INTEGER NOT NULL REFERENCES evaluation_run (run_id),
     finding_no INTEGER NOT NULL,
@@ -774,6 +788,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (status, next_attempt_at);
 
 -- ------------------------------------------------------------------ reports
+-- A quarter's report of one office: draft, signed, filed.
 CREATE TABLE quarterly_report (
     report_id INTEGER PRIMARY KEY,
     quarter VARCHAR(8) NOT NULL,
@@ -810,6 +825,7 @@ CREATE TABLE lease (
     expires_at TIMESTAMP NOT NULL
 );
 
+-- Who may log in, as what, for which division.
 CREATE TABLE account (
     username VARCHAR(64) PRIMARY KEY,
     display_name VARCHAR(128) NOT NULL,
