@@ -165,15 +165,15 @@ CREATE TABLE budget_unit (
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
-    -- the unit, the department above it, its division
+    -- the year whose table this is, the unit, its department and division
     fiscal_year INTEGER,
     unit_code VARCHAR(38) NOT NULL,
     unit_name VARCHAR(255) NOT NULL,
     parent_code VARCHAR(38),
     division_code VARCHAR(12) NOT NULL,
     division_name VARCHAR(128),
+    -- department or unit; until when it stood, and who took over (reorganised)
     unit_level VARCHAR(16) NOT NULL CONSTRAINT budget_unit_level CHECK (unit_level IN ('department', 'unit')),
-    -- while in use, and who took over
     valid_from DATE,
     valid_to DATE,
     successor_code VARCHAR(38),
@@ -187,11 +187,12 @@ CREATE TABLE classification (
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
-    -- the code and the years it is valid in (inclusive)
+    -- function, dept_economic, gov_economic or fund; code, name, and the code above
     scheme VARCHAR(16) NOT NULL,
     code VARCHAR(16) NOT NULL,
     name VARCHAR(255) NOT NULL,
     parent_code VARCHAR(16),
+    -- years in which it may be used, both inclusive
     valid_from_year INTEGER NOT NULL,
     valid_to_year INTEGER,
     -- the year whose table this is
@@ -206,7 +207,7 @@ CREATE TABLE allotment (
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
-    -- whose money: year, division, unit
+    -- the line: year, place, unit, project, function, economic items, which budget, this year's money or not
     fiscal_year INTEGER NOT NULL,
     division_code VARCHAR(12) NOT NULL,
     unit_code VARCHAR(38) NOT NULL,
@@ -222,7 +223,7 @@ CREATE TABLE allotment (
     budget_source VARCHAR(16),
     spending_kind VARCHAR(16),
     project_category VARCHAR(64),
-    -- the document that released it, and how much
+    -- the indicator, its document, its day of release; B0
     allotment_code VARCHAR(64),
     document_no VARCHAR(128),
     reporting_level VARCHAR(16),
@@ -243,7 +244,7 @@ CREATE TABLE adjustment (
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
-    -- whose money: year, division, unit
+    -- the line: year, place, unit, project, function, economic items, which budget, this year's money or not
     fiscal_year INTEGER NOT NULL,
     division_code VARCHAR(12) NOT NULL,
     unit_code VARCHAR(38) NOT NULL,
@@ -259,7 +260,7 @@ CREATE TABLE adjustment (
     budget_source VARCHAR(16),
     spending_kind VARCHAR(16),
     project_category VARCHAR(64),
-    -- the document that changed it, the allotment it changes, and by how much
+    -- which adjustment of which indicator; add, cut or move (the rows of a move sum to zero)
     adjustment_code VARCHAR(64),
     allotment_code VARCHAR(64),
     document_no VARCHAR(128),
@@ -277,7 +278,7 @@ CREATE TABLE payment (
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
-    -- whose money: year, division, unit
+    -- the line: year, place, unit, project, function, economic items, which budget, this year's money or not
     fiscal_year INTEGER NOT NULL,
     division_code VARCHAR(12) NOT NULL,
     unit_code VARCHAR(38) NOT NULL,
@@ -293,16 +294,15 @@ CREATE TABLE payment (
     budget_source VARCHAR(16),
     spending_kind VARCHAR(16),
     project_category VARCHAR(64),
-    -- the voucher, its application and allotment, the day
+    -- the voucher, its day; normal, refund or correction, and of which voucher
     voucher_no VARCHAR(64),
     application_no VARCHAR(64),
     allotment_code VARCHAR(64),
     paid_on DATE NOT NULL,
     settlement_method VARCHAR(32),
-    -- refunds and corrections name the voucher they undo
     payment_kind VARCHAR(16),
     original_voucher_no VARCHAR(64),
-    -- who was paid and what for
+    -- to whom and what for; signed fen, voided ones in no sum
     payee_name VARCHAR(255),
     payee_account VARCHAR(64),
     payee_bank VARCHAR(128),
@@ -329,7 +329,7 @@ CREATE TABLE execution_month (
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
-    -- whose money: year, division, unit
+    -- the line: year, place, unit, project, function, economic items, which budget, this year's money or not
     fiscal_year INTEGER NOT NULL,
     division_code VARCHAR(12) NOT NULL,
     unit_code VARCHAR(38) NOT NULL,
@@ -345,7 +345,7 @@ CREATE TABLE execution_month (
     budget_source VARCHAR(16),
     spending_kind VARCHAR(16),
     project_category VARCHAR(64),
-    -- cumulative from 1 January to this day, by unit or by department
+    -- unit or department: both may carry the same money; from 1 January to this day
     reporting_level VARCHAR(16),
     as_of_on DATE NOT NULL,
     -- null where the report does not state it
@@ -734,7 +734,7 @@ CREATE TABLE evaluation_run (
     is_history BOOLEAN NOT NULL
 );
 
--- What a rule found in a run: identity, figures, and the facts behind them.
+-- What one run found: rule, subject and period, what was measured against which limit, and the arithmetic.
 CREATE TABLE finding (
     run_id INTEGER NOT NULL REFERENCES evaluation_run (run_id),
     finding_no INTEGER NOT NULL,
@@ -888,7 +888,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (status, next_attempt_at);
 
 -- ------------------------------------------------------------------ reports
--- A quarterly report with the figures it was written from; one that was signed or filed is never changed.
+-- A quarter's report of one office: draft, signed, filed.
 CREATE TABLE quarterly_report (
     report_id INTEGER PRIMARY KEY,
     -- whose report of what, as judged when
@@ -927,7 +927,7 @@ CREATE TABLE lease (
     expires_at TIMESTAMP NOT NULL
 );
 
--- A person who may log in. The password is kept as its hash only.
+-- Who may log in, as what, for which division.
 CREATE TABLE account (
     -- who it is, and what they may do
     username VARCHAR(64) PRIMARY KEY,

@@ -197,7 +197,7 @@ def _new_batch(
 def _save_facts(connection: Connection, batch_id: int, prepared: Prepared, known_at: dt.datetime) -> dict[str, int]:
     feed = prepared.mapping.feed
     slice_ids = deliveries.save_slices(connection, batch_id, feed, known_at, prepared.slices)
-    deliveries.save_facts(connection, feed, prepared.store.parts(), slice_ids)
+    deliveries.save_facts(connection, feed, prepared.store.filled(), slice_ids)
     return slice_ids
 
 

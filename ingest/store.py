@@ -37,6 +37,7 @@ class FactStore:
         self._frames: list[pl.DataFrame] = []
         self._bytes = 0
         self._counts: dict[str, int] = {}
+        self._filled: set[str] = set()
         self.height = 0
 
     def add(self, facts: pl.DataFrame) -> None:
@@ -56,6 +57,7 @@ class FactStore:
 
     def _keep(self, facts: pl.DataFrame) -> None:
         self.height += facts.height
+        self._filled |= {one.name for one in facts if one.null_count() < facts.height}
         self._frames.append(facts)
         self._bytes += int(facts.estimated_size())
         if self._bytes > self._most:
@@ -77,6 +79,11 @@ class FactStore:
             yield pl.read_parquet(path)
         if self._frames:
             yield pl.concat(self._frames)
+
+    def filled(self) -> Iterator[pl.DataFrame]:
+        """Yield the rows part by part, without the columns that no row of any part fills."""
+        columns = [name for name in self._schema if name in self._filled]
+        return (part.select(columns) for part in self.parts())
 
     def kept(self) -> Iterator[tuple[int, str, Path | pl.DataFrame]]:
         """Yield the rows of each slice as (part, slice_key, rows); a file where it holds one slice and nothing else."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from budget import frames
 from warehouse.engine import open_engine, reading, writing
 from warehouse.migrations import create, is_empty, pending, upgrade
 from warehouse.opening import WarehouseError, make_ready, require_ready, warehouse_state
@@ -156,6 +157,23 @@ def test_a_value_that_is_not_foreseen_is_refused_on_both_engines(
 def test_schema_sql_keeps_to_what_both_engines_know(word: str) -> None:
     plain = "\n".join(line.partition("--")[0] for line in DDL.splitlines())
     assert not re.search(rf"\b{word}\b", plain, re.IGNORECASE), f"schema.sql uses {word}"
+
+
+def test_every_table_says_what_it_is_and_every_fact_table_what_its_columns_are() -> None:
+    told = re.findall(r"(^-- .*)\nCREATE TABLE (\w+)", DDL, re.MULTILINE)
+    assert {name for text, name in told if "----" not in text} == OURS
+    for name in frames.FACT_TABLE.values():
+        body = DDL.split(f"CREATE TABLE {name} (")[1].split("\n);")[0]
+        columns = [line for line in body.splitlines() if re.match(r"    [a-z_]+ ", line)][4:]
+        notes = [line for line in body.splitlines() if line.startswith("    -- ")]
+        assert len(notes) * 15 >= len(columns), name
+
+
+def test_every_feed_has_a_table_with_its_columns_and_lineage() -> None:
+    for feed, schema in frames.FEEDS.items():
+        own = METADATA.tables[frames.FACT_TABLE[feed]].columns
+        assert set(own.keys()) == {*schema, *frames.LINEAGE} - {"batch_id"}, feed
+        assert all(not own[name].nullable for name in frames.REQUIRED[feed]), feed
 
 
 def test_instants_are_utc_days_are_dates_and_money_is_whole_fen() -> None:
