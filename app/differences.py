@@ -50,8 +50,7 @@ def _alone(rows: Comparison, kind: str) -> Iterator[dict[str, Any]]:
         yield {
             "slice_key": row["slice_key"],
             "key": _key(rows, row, ""),
-            "sheet": row["source_sheet"],
-            "row": row["source_row"],
+            **_stands(row, ""),
             "values": values,
         }
 
@@ -62,10 +61,15 @@ def _changed(rows: Comparison) -> Iterator[dict[str, Any]]:
         yield {
             "slice_key": row["slice_key" + AFTER],
             "key": _key(rows, row, AFTER),
-            "before": {"sheet": row["source_sheet" + BEFORE], "row": row["source_row" + BEFORE]},
-            "after": {"sheet": row["source_sheet" + AFTER], "row": row["source_row" + AFTER]},
+            "before": _stands(row, BEFORE),
+            "after": _stands(row, AFTER),
             "changes": {name: {"from": old, "to": new} for name, (old, new) in pairs.items() if old != new},
         }
+
+
+def _stands(row: dict[str, Any], ending: str) -> dict[str, Any]:
+    names = {"slice": "slice_id", "row_no": "row_no", "sheet": "source_sheet", "row": "source_row"}
+    return {name: row[column + ending] for name, column in names.items()}
 
 
 def _key(rows: Comparison, row: dict[str, Any], ending: str) -> dict[str, Any] | None:

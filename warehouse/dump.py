@@ -13,7 +13,7 @@ from warehouse.in_force import slices_in_force
 from warehouse.schema import METADATA, UtcDateTime, table
 from warehouse.scope import Scope
 
-ROWS_PER_FILE = 100_000
+ROWS_PER_FILE = 50_000
 # Who acts as scheduler just now is no fact about the district; a restored warehouse starts without it.
 LEFT_OUT = frozenset({"lease"})
 Tally = dict[str, dict[str, int]]  # name -> "rows" and each measure -> count and sums in fen

@@ -3,6 +3,7 @@
 import datetime as dt
 import gzip
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ import sys
 import tarfile
 from pathlib import Path
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 from backup_ground import forge, house_on, judged_town, made_ready, tallies, write_town
@@ -21,12 +23,14 @@ from app.judging import judge
 from app.loading import load_files
 from app.restore import RestoreError, restore
 from app.shown import stored_alerts
+from budget import frames
 from ingest.landing import landing_path, read_landing
 from warehouse.archive import ArchiveError, unpack
 from warehouse.audit import verify_audit
 from warehouse.deliveries import landed
 from warehouse.dump import DumpError
-from warehouse.engine import reading
+from warehouse.engine import open_engine, reading, sqlite_url, writing
+from warehouse.migrations import upgrade
 from warehouse.opening import warehouse_state
 from warehouse.outbox import count_messages
 
@@ -209,6 +213,48 @@ def test_a_database_with_a_warehouse_in_it_is_refused_and_left_alone(archive, po
         restore(house, archive)
     assert tallies(house) == before
     house.engine.dispose()
+
+
+def as_of_the_first_version(archive, tmp_path):
+    """Return the archive as the first version would have written it: its tables and columns, and no others."""
+    engine = open_engine(sqlite_url(tmp_path / "first.db"))
+    with writing(engine) as connection:
+        upgrade(connection, "0001")
+        found = sa.inspect(connection)
+        columns = {name: {one["name"] for one in found.get_columns(name)} for name in found.get_table_names()}
+    engine.dispose()
+
+    def older(found, manifest):
+        for name in [name for name in found if name.startswith("tables/")]:
+            owner = name.removeprefix("tables/").rpartition("-")[0]
+            info, content = found.pop(name)
+            manifest["members"].pop(name)
+            if owner in columns:
+                rows, out = pl.read_parquet(io.BytesIO(content)), io.BytesIO()
+                rows.select(one for one in rows.columns if one in columns[owner]).write_parquet(out)
+                found[name] = (info, out.getvalue())
+                digest = hashlib.sha256(out.getvalue()).hexdigest()
+                manifest["members"][name] = {"bytes": len(out.getvalue()), "sha256": digest}
+        owners = {"feeds": lambda feed: frames.FACT_TABLE[feed], "tables": lambda name: name}
+        for part, owner_of in owners.items():
+            manifest[part] = {
+                name: {what: value for what, value in told.items() if what in columns[owner_of(name)] | {"rows"}}
+                for name, told in manifest[part].items()
+                if owner_of(name) in columns
+            }
+        return found, manifest | {"schema_revision": "0001"}
+
+    return forge(archive, tmp_path / "older.tar.gz", older)
+
+
+def test_an_archive_of_the_first_version_is_taken_in_and_upgraded(town, archive, tmp_path):
+    house = house_on(tmp_path / "data")
+    restore(house, as_of_the_first_version(archive, tmp_path))
+    assert warehouse_state(house.engine) == "ready"
+    (now, feeds), (then, feeds_then) = tallies(house), tallies(town)
+    assert now["payment"] == then["payment"]
+    assert feeds["payments"] == feeds_then["payments"]
+    assert judge(house, as_of=UNTIL, dry_run=True).levels["red"] > 0
 
 
 def refused(house, path, match=None, **more):

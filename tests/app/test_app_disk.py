@@ -91,7 +91,7 @@ def test_a_load_onto_a_full_disk_is_refused_and_goes_through_when_there_is_room(
 def test_a_backup_onto_a_full_disk_leaves_nothing_and_harms_nothing(disk, tmp_path):
     house = house_with_old(tmp_path / "data")
     before = tallies(house)
-    for leave in (0, 24 << 10):
+    for leave in (0, 4 << 10):
         done = disk.run("backup", disk.folder / "b.tar.gz", "--data", house.data, leave=leave)
         assert done.returncode == 1
         assert is_sentence(done), done.stderr

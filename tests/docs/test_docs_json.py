@@ -94,6 +94,52 @@ def test_ingest_prints_what_its_example_shows(run: Run) -> None:
     assert printed["status"] == "unchanged"
 
 
+def redelivered(run: Run) -> tuple[str, str]:
+    """Send a file of payments again, a day later, with one row less, one more and one changed; return both batches."""
+    folder, wanted = run.folder, run.wanted  # type: ignore[attr-defined]
+    name = next(name for name in wanted if name.startswith(f"payments-{TOWN}-202609"))
+    lines = (folder / "files" / name).read_bytes().split(b"\r\n")
+    heads = lines[0].decode("gb18030").split(",")
+    voucher, purpose = (
+        next(n for n, head in enumerate(heads) if head.startswith(word)) for word in ("支付凭证号", "用途")
+    )
+    cells = [line.split(b",") for line in lines[1:4]]
+    cells[1][purpose] = b"x"
+    cells[2][voucher] = b"NEW-1"
+    again = folder / name.replace("20261008", "20261009")
+    again.write_bytes(b"\r\n".join([lines[0], *(b",".join(row) for row in cells[1:]), *lines[4:]]))
+    before = next(one["batch"] for one in run("batches") if one["file"] == name)
+    return str(before), str(run("ingest", str(again))["batch"])
+
+
+def test_diff_prints_what_its_example_shows(run: Run) -> None:
+    printed, shown = run("diff", *redelivered(run)), example("diff")
+    assert list(shown) == list(printed)
+    for part in ("slices", "rows", "totals"):
+        assert list(shown[part]) == list(printed[part]), part
+    assert list(shown["totals"]["payment_fen"]) == list(printed["totals"]["payment_fen"])
+    for part in ("added", "changed"):
+        assert list(shown[part][0]) == list(printed[part][0]), part
+    assert list(shown["added"][0]) == list(printed["removed"][0])
+    assert list(shown["changed"][0]["before"]) == list(printed["changed"][0]["before"])
+    (change,) = printed["changed"][0]["changes"].values()
+    assert set(change) == set(shown["changed"][0]["changes"]["payment_fen"])
+
+
+def test_backup_and_restore_print_what_is_documented(run: Run, tmp_path: Path) -> None:
+    made = run("backup", str(tmp_path / "b.tar.gz"))
+    assert list(made) == list(example("backup, restore"))
+    assert made["tables"]["payment"].keys() == example("backup, restore")["tables"]["payment"].keys()
+    done = run("restore", str(tmp_path / "b.tar.gz"), "--data", str(tmp_path / "new"), with_data=False)
+    assert set(done) - documented("backup, restore") == set()
+
+
+def test_checked_snapshots_are_documented(run: Run) -> None:
+    found = run("check", "--snapshots")["snapshots"]
+    assert found["differ"] == []
+    assert set(found) | {"file", "why"} <= documented("The house")
+
+
 def test_planted_json_has_the_shape_of_its_example(run: Run) -> None:
     printed = json.loads(Path(run.written["planted"]).read_text(encoding="utf-8"))  # type: ignore[attr-defined]
     shown = example("sample write")
