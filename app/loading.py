@@ -13,13 +13,15 @@ from app.children import follow_parent
 from app.output import in_words
 from app.wiring import House
 from ingest.again import release, replay
+from ingest.control import side_file_of, with_side_file
 from ingest.mapping import Mapping, load_mapping, load_mappings, match, named
 from ingest.prepare import prepare, readable_name
 from ingest.prepared import Prepared
 from ingest.problems import IngestError, MappingError, NoMappingError
 from ingest.publish import Outcome, publish
+from ingest.side_files import batch_of, take_late
 from warehouse.audit import record_audit
-from warehouse.engine import StorageError, writing
+from warehouse.engine import StorageError, reading, writing
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,16 @@ class Refused:
     status: Literal["refused"] = "refused"
 
 
+@dataclass(frozen=True)
+class SideFile:
+    """A control file that was given by itself, and the mapping whose deliveries it belongs to."""
+
+    path: Path
+    mapping: Mapping
+
+
 Loaded = Outcome | Refused
+Chosen = Mapping | SideFile | Refused
 Watch = Callable[[Loaded], None]
 
 
@@ -59,7 +70,7 @@ def load_files(
     chosen = [(path, wanted or _match(mappings, path)) for path in files]
     loaded: list[Loaded] = []
     for path, prepared in _read(chosen, workers):
-        loaded.append(prepared if isinstance(prepared, Refused) else _publish(house, prepared, actor, path))
+        loaded.append(prepared if isinstance(prepared, Refused) else _taken(house, prepared, actor, path))
         watch(loaded[-1])
     return loaded
 
@@ -76,12 +87,23 @@ def load_or_stop(house: House, files: Sequence[Path], *, feed: str | None, actor
         return [*loaded, Refused(name, f"{name} was not taken in: {in_words(error)}{behind}")]
 
 
-def _publish(house: House, prepared: Prepared, actor: str, path: Path) -> Loaded:
+def _taken(house: House, prepared: Prepared | SideFile, actor: str, path: Path) -> Loaded:
+    name, now = readable_name(path), house.clock()
     try:
         with writing(house.engine) as connection:
-            return publish(connection, house.landing, prepared, now=house.clock(), actor=actor)
+            if isinstance(prepared, Prepared):
+                return publish(connection, house.landing, prepared, now=now, actor=actor)
+            late = take_late(connection, house.landing, prepared.mapping, path, now=now, actor=actor)
     except IngestError as error:
-        return Refused(readable_name(path), str(error))
+        return Refused(name, str(error))
+    return late or Refused(name, f"{name} is a control file, and the delivery it belongs to has not come yet")
+
+
+def has_delivery(house: House, side_file: Path) -> bool:
+    """Tell whether the delivery that a control file belongs to has come."""
+    mapping = side_file_of(load_mappings(house.mapping_folders), readable_name(side_file))
+    with reading(house.engine) as connection:
+        return mapping is not None and batch_of(connection, mapping, readable_name(side_file)) is not None
 
 
 def _named(mappings: Sequence[Mapping], feed: str) -> Mapping:
@@ -94,30 +116,31 @@ def _named(mappings: Sequence[Mapping], feed: str) -> Mapping:
         raise MappingError(str(error)) from error
 
 
-def _match(mappings: Sequence[Mapping], path: Path) -> Mapping | Refused:
+def _match(mappings: Sequence[Mapping], path: Path) -> Chosen:
     name = readable_name(path)
     try:
         return match(mappings, name)
     except NoMappingError as error:
-        return Refused(name, str(error))
+        side_of = side_file_of(mappings, name)
+        return Refused(name, str(error)) if side_of is None else SideFile(path, side_of)
 
 
-def _prepare(path: Path, mapping: Mapping | Refused) -> Prepared | Refused:
-    if isinstance(mapping, Refused):
+def _prepare(path: Path, mapping: Chosen) -> Prepared | SideFile | Refused:
+    if not isinstance(mapping, Mapping):
         return mapping
     try:
-        return prepare(mapping, path)
+        return with_side_file(prepare(mapping, path), path.parent)
     except IngestError as error:
         return Refused(readable_name(path), str(error))
 
 
-def _read(chosen: Iterable[tuple[Path, Mapping | Refused]], workers: int) -> Iterator[tuple[Path, Prepared | Refused]]:
+def _read(chosen: Iterable[tuple[Path, Chosen]], workers: int) -> Iterator[tuple[Path, Prepared | SideFile | Refused]]:
     if workers <= 1:
         yield from ((path, _prepare(path, mapping)) for path, mapping in chosen)
         return
     ahead = workers + 2  # enough to keep everybody busy, few enough to fit into memory
     with ProcessPoolExecutor(workers, get_context("spawn"), initializer=follow_parent) as pool:
-        left, waiting = iter(chosen), deque[tuple[Path, Future[Prepared | Refused]]]()
+        left, waiting = iter(chosen), deque[tuple[Path, Future[Prepared | SideFile | Refused]]]()
         try:
             while True:
                 for path, mapping in islice(left, ahead - len(waiting)):

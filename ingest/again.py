@@ -2,15 +2,19 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from ingest.control import joined, kept_side
 from ingest.landing import read_landing
 from ingest.mapping import Mapping, named
 from ingest.prepare import NO_LIMITS_GIVEN, prepare_content
+from ingest.prepared import Prepared
 from ingest.problems import BatchError
 from ingest.publish import Outcome, publish, require_batch
 from ingest.readers import Limits
-from warehouse.batches import released_as
+from ingest.stated import Stated
+from warehouse.batches import Batch, released_as
 from warehouse.engine import Connection
 
 
@@ -31,7 +35,7 @@ def replay(
     origin = require_batch(connection, batch_id)
     mapping = named(mappings, origin.mapping_name)
     content = read_landing(landing_dir, origin.landing_sha256)
-    prepared = prepare_content(mapping, origin.file_name, content, limits=limits)
+    prepared = _with_side(prepare_content(mapping, origin.file_name, content, limits=limits), origin)
     return publish(connection, landing_dir, prepared, now=now, actor=actor, origin=origin)
 
 
@@ -59,9 +63,14 @@ def release(
         raise BatchError(f"batch {batch_id}: say why it is released")
     mapping = named(mappings, origin.mapping_name)
     content = read_landing(landing_dir, origin.landing_sha256)
-    prepared = prepare_content(mapping, origin.file_name, content, limits=limits)
+    prepared = _with_side(prepare_content(mapping, origin.file_name, content, limits=limits), origin)
     if prepared.slices.is_empty():
         raise BatchError(f"batch {batch_id} cannot be released, nothing in it could be read: {origin.reason}")
     return publish(
         connection, landing_dir, prepared, now=now, actor=actor, origin=origin, release_reason=reason.strip()
     )
+
+
+def _with_side(prepared: Prepared, origin: Batch) -> Prepared:
+    """Add what the side file said when the delivery came: it does not lie beside the kept bytes."""
+    return replace(prepared, control=joined(prepared.control, kept_side(Stated.from_json(origin.control))))

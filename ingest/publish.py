@@ -10,6 +10,7 @@ from ingest.judging import judged
 from ingest.landing import keep
 from ingest.prepared import SLICE_KEY, Prepared
 from ingest.problems import BatchError
+from ingest.stated import Stated
 from warehouse import batches, deliveries
 from warehouse.batches import Batch
 from warehouse.engine import Connection
@@ -101,7 +102,8 @@ def _published_before(connection: Connection, prepared: Prepared, now: dt.dateti
     ]
     published = [one for one in same if one.status == "published"]
     if not published:
-        return same[0] if same else None
+        # With another control file beside it a held delivery is judged anew.
+        return next((one for one in same[:1] if Stated.from_json(one.control) == prepared.control), None)
     if mapping.delivery is not None:
         return published[0]
     return next((one for one in published if _still_stands(connection, one, now)), None)
