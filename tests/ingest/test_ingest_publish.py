@@ -7,10 +7,10 @@ import pytest
 from ingest_ground import FOREVER, HEADER, NOW, PAYMENTS, House, csv_bytes, mapping_of
 
 from ingest.again import release, replay
+from ingest.known import year_before
 from ingest.landing import landing_path
 from ingest.mapping import reference_files
 from ingest.problems import BatchError, UnreadableError
-from ingest.known import year_before
 from ingest.source_row import read_source_row
 from warehouse.batches import list_batches, rejected_rows
 from warehouse.engine import reading, writing
