@@ -42,7 +42,8 @@ def ingest(
         raise typer.BadParameter("give FILE… or --inbox, one of the two")
     house = house_to_write(settings, data)
     from app.inbox import load_settled_inbox
-    from app.loading import Refused, load_or_stop
+    from app.loading import load_or_stop
+    from app.reading import Refused
 
     loaded = load_settled_inbox(house) if inbox else load_or_stop(house, files or [], feed=feed, actor=by)
     for one in loaded:

@@ -15,7 +15,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Literal
 
-from app.loading import Loaded, Refused, load_files
+from app.loading import Loaded, load_files
+from app.reading import Refused
 from app.settings import SettingsError, read_secret
 from app.wiring import House
 from ingest.mapping import load_mappings, named

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import IO, Any, Final
 
-from app.loading import Along, Refused, limits_of, publish_prepared, release_batch, replay_batch
+from app.loading import Along, publish_prepared, release_batch, replay_batch
+from app.reading import Refused, limits_of
 from app.wiring import House
 from dashboard.handover import Allows, Done, Kept, MappingName, Tried
 from ingest import aside

@@ -1,40 +1,24 @@
 """Loading delivered files: read and checked side by side, published one after the other."""
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
-from itertools import islice
-from multiprocessing import get_context
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
 
-from app.children import follow_parent
 from app.held_notice import tell_operator
 from app.output import in_words
+from app.reading import Refused, SideFile, fitting_mapping, limits_of, read_files, wanted_mapping
 from app.wiring import House
 from ingest.again import Guard, release, replay, unguarded
-from ingest.mapping import Mapping, load_mapping, load_mappings, match, named
-from ingest.prepare import prepare, readable_name
+from ingest.control import side_file_of
+from ingest.mapping import Mapping, load_mappings, named
+from ingest.prepare import readable_name
 from ingest.prepared import Prepared
-from ingest.problems import IngestError, MappingError, NoMappingError
+from ingest.problems import IngestError
 from ingest.publish import Outcome, publish, require_batch
-from ingest.readers import Limits
+from ingest.side_files import batch_of, take_late
 from ingest.store import sweep
 from warehouse.audit import record_audit
-from warehouse.engine import Connection, StorageError, writing
+from warehouse.engine import Connection, StorageError, reading, writing
 
-
-@dataclass(frozen=True)
-class Refused:
-    """A file that was not even taken into the landing folder, and why."""
-
-    file: str
-    reason: str
-    status: Literal["refused"] = "refused"
-
-
-SPOOL = "spool"
 Loaded = Outcome | Refused
 Watch = Callable[[Loaded], None]
 # What else is written in the transaction that publishes or holds a delivery; an error of it undoes both.
@@ -66,15 +50,17 @@ def load_files(
     ahead of publishing.
     """
     mappings = load_mappings(house.mapping_folders)
-    wanted = None if feed is None else _named(mappings, feed)
-    chosen = [(path, wanted or _match(mappings, path)) for path in files]
+    wanted = None if feed is None else wanted_mapping(mappings, feed)
+    chosen = [(path, wanted or fitting_mapping(mappings, path)) for path in files]
     loaded: list[Loaded] = []
-    sweep(house.data / SPOOL)
-    for prepared in _read(chosen, workers, limits_of(house)):
-        if isinstance(prepared, Refused):
-            loaded.append(prepared)
+    sweep(house.spool)
+    for read in read_files(chosen, workers, limits_of(house)):
+        if isinstance(read, Refused):
+            loaded.append(read)
+        elif isinstance(read, SideFile):
+            loaded.append(_take_late(house, read, actor))
         else:
-            loaded.append(publish_prepared(house, prepared, actor, along=along))
+            loaded.append(publish_prepared(house, read, actor, along=along))
         watch(loaded[-1])
     return loaded
 
@@ -113,56 +99,33 @@ def publish_prepared(
         prepared.store.discard()
 
 
-def _named(mappings: Sequence[Mapping], feed: str) -> Mapping:
-    """Return the mapping that was asked for; one that is not there or not right is a wrong call."""
-    if feed.endswith(".toml"):
-        return load_mapping(Path(feed))
+def _take_late(house: House, side: SideFile, actor: str) -> Loaded:
+    """Hold a delivery that was dealt with already against a control file that came after it."""
+    name = readable_name(side.path)
     try:
-        return named(mappings, feed)
-    except NoMappingError as error:
-        raise MappingError(str(error)) from error
-
-
-def _match(mappings: Sequence[Mapping], path: Path) -> Mapping | Refused:
-    name = readable_name(path)
-    try:
-        return match(mappings, name)
-    except NoMappingError as error:
-        return Refused(name, str(error))
-
-
-def _prepare(path: Path, mapping: Mapping | Refused, limits: Limits) -> Prepared | Refused:
-    if isinstance(mapping, Refused):
-        return mapping
-    try:
-        return prepare(mapping, path, limits=limits)
+        with writing(house.engine) as connection:
+            late = take_late(
+                connection,
+                house.landing,
+                side.mapping,
+                side.path,
+                now=house.clock(),
+                actor=actor,
+                snapshots=house.snapshots,
+                limits=limits_of(house),
+            )
+            if late is not None:
+                tell_operator(house, connection, late, side.mapping.title)
     except IngestError as error:
-        return Refused(readable_name(path), str(error))
+        return Refused(name, str(error))
+    return late or Refused(name, f"{name} is a control file, and the delivery it belongs to has not come yet")
 
 
-def limits_of(house: House) -> Limits:
-    """Return how much of a delivery is taken in, and where facts that are too many for memory lie meanwhile."""
-    return Limits(spool=house.data / SPOOL)
-
-
-def _read(
-    chosen: Iterable[tuple[Path, Mapping | Refused]], workers: int, limits: Limits
-) -> Iterator[Prepared | Refused]:
-    if workers <= 1:
-        yield from (_prepare(path, mapping, limits) for path, mapping in chosen)
-        return
-    ahead = workers + 2  # enough to keep everybody busy, few enough to fit into memory
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=follow_parent) as pool:
-        left, waiting = iter(chosen), deque[Future[Prepared | Refused]]()
-        try:
-            while True:
-                for path, mapping in islice(left, ahead - len(waiting)):
-                    waiting.append(pool.submit(_prepare, path, mapping, limits))
-                if not waiting:
-                    return
-                yield waiting.popleft().result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+def has_delivery(house: House, side_file: Path) -> bool:
+    """Tell whether the delivery that a control file belongs to has come."""
+    mapping = side_file_of(load_mappings(house.mapping_folders), readable_name(side_file))
+    with reading(house.engine) as connection:
+        return mapping is not None and batch_of(connection, mapping, readable_name(side_file)) is not None
 
 
 def replay_batch(house: House, batch_id: int, *, actor: str, guard: Guard = unguarded) -> Outcome:

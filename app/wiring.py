@@ -53,6 +53,11 @@ class House:
         return self.data / "inbox"
 
     @property
+    def spool(self) -> Path:
+        """Return the folder of facts that are too many for memory while their delivery is being read."""
+        return self.data / "spool"
+
+    @property
     def uploads(self) -> Path:
         """Return the folder of uploaded files that wait for their owner's word, an hour at most."""
         return self.data / "uploads"

@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from ingest.control import joined, kept_side
 from ingest.landing import kept_delivery
 from ingest.mapping import Mapping, named
 from ingest.prepare import NO_LIMITS_GIVEN, prepare_delivery
@@ -11,7 +13,8 @@ from ingest.prepared import Prepared
 from ingest.problems import BatchError
 from ingest.publish import Outcome, publish, require_batch
 from ingest.readers import Limits
-from warehouse.batches import released_as
+from ingest.stated import Stated
+from warehouse.batches import Batch, released_as
 from warehouse.engine import Connection
 
 Guard = Callable[[Connection, Prepared], None]
@@ -41,7 +44,7 @@ def replay(
     origin = require_batch(connection, batch_id)
     mapping = named(mappings, origin.mapping_name)
     delivery = kept_delivery(landing_dir, origin.landing_sha256)
-    prepared = prepare_delivery(mapping, origin.file_name, delivery, limits=limits)
+    prepared = _with_side(prepare_delivery(mapping, origin.file_name, delivery, limits=limits), origin)
     guard(connection, prepared)
     return publish(connection, landing_dir, prepared, now=now, actor=actor, origin=origin, snapshots=snapshots)
 
@@ -72,7 +75,7 @@ def release(
         raise BatchError(f"batch {batch_id}: say why it is released")
     mapping = named(mappings, origin.mapping_name)
     delivery = kept_delivery(landing_dir, origin.landing_sha256)
-    prepared = prepare_delivery(mapping, origin.file_name, delivery, limits=limits)
+    prepared = _with_side(prepare_delivery(mapping, origin.file_name, delivery, limits=limits), origin)
     if prepared.slices.is_empty():
         raise BatchError(f"batch {batch_id} cannot be released, nothing in it could be read: {origin.reason}")
     guard(connection, prepared)
@@ -86,3 +89,8 @@ def release(
         release_reason=reason.strip(),
         snapshots=snapshots,
     )
+
+
+def _with_side(prepared: Prepared, origin: Batch) -> Prepared:
+    """Add what the side file said when the delivery came: it does not lie beside the kept bytes."""
+    return replace(prepared, control=joined(prepared.control, kept_side(Stated.from_json(origin.control))))

@@ -39,6 +39,12 @@ def waiting_files(inbox: Path, now: dt.datetime) -> list[Path]:
     return [path for path in files if _marker(path).exists() or _is_quiet(seen[path.name], moment)]
 
 
+def seen_since(inbox: Path, path: Path) -> dt.datetime | None:
+    """Return since when a file has been lying there as it is; None where no look has seen it."""
+    seen = _look_before(inbox).get(path.name)
+    return None if seen is None else dt.datetime.fromtimestamp(seen[2] // 10**9, dt.UTC)
+
+
 def _look_before(inbox: Path) -> _Seen:
     path = inbox / SEEN
     try:

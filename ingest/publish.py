@@ -11,6 +11,7 @@ from ingest.landing import keep
 from ingest.prepared import Prepared, stated_slices
 from ingest.problems import BatchError
 from ingest.snapshot import save_snapshots
+from ingest.stated import Stated
 from ingest.store import SLICE_KEY
 from warehouse import batches, deliveries
 from warehouse.batches import Batch
@@ -117,7 +118,8 @@ def published_before(connection: Connection, prepared: Prepared, now: dt.datetim
     ]
     published = [one for one in same if one.status == "published"]
     if not published:
-        return same[0] if same else None
+        # With another control file beside it a held delivery is judged anew.
+        return next((one for one in same[:1] if Stated.from_json(one.control) == prepared.control), None)
     if mapping.delivery is not None:
         return published[0]
     standing = (one for one in published if batches.is_in_force(connection, one.batch_id, max(now, one.known_at)))

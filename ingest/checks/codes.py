@@ -62,7 +62,7 @@ def _judged(case: Case, column: str, scheme: str, used: pl.DataFrame) -> Wrong:
         code="H05",
         name="codes",
         part=column,
-        rows=_told(wrong, names),
+        rows=_told(wrong, names, table.filter(pl.col("scheme") == scheme)),
         concerned=concerned,
         checked=checked,
         grave=int(wrong.filter(pl.Series(is_grave, dtype=pl.Boolean))["rows"].sum()),
@@ -70,11 +70,15 @@ def _judged(case: Case, column: str, scheme: str, used: pl.DataFrame) -> Wrong:
     )
 
 
-def _told(wrong: pl.DataFrame, names: dict[int, dict[str, str]]) -> pl.DataFrame:
+def _told(wrong: pl.DataFrame, names: dict[int, dict[str, str]], table: pl.DataFrame) -> pl.DataFrame:
     """Say of the first wrong codes how many rows have them and what was probably meant."""
     first = wrong.head(MOST_SAMPLED)
+    years = {
+        code: f"valid {since} to {until or 'now'}"
+        for code, since, until in table.select("code", "valid_from_year", "valid_to_year").iter_rows()
+    }
     meant = [
-        likely(code, names[year], name) for year, code, name in first.select("fiscal_year", "code", "name").iter_rows()
+        years.get(code) or likely(code, names[year]) for year, code in first.select("fiscal_year", "code").iter_rows()
     ]
     counts = pl.concat_str(pl.col("rows").cast(pl.String), pl.lit(" rows of "), pl.col("fiscal_year").cast(pl.String))
     return first.select(

@@ -49,7 +49,8 @@ def _sums(case: Case, measures: list[str]) -> pl.DataFrame:
     """Return the sums by unit and level, those of this delivery with the row they begin in."""
     keys = [*_scope(case.feed), "unit_code", "reporting_level"]
     own = (
-        case.facts.group_by(keys)
+        case.facts.filter(pl.col("unit_code").is_not_null())
+        .group_by(keys)
         .agg(
             pl.col("source_sheet", "source_row").sort_by("source_row").first(),
             *(sum_or_null(name) for name in measures),

@@ -24,7 +24,10 @@ def _rows(case: Case) -> Iterator[Check]:
     dated = frames.DATED.get(case.feed)
     day = pl.col(dated).max() if dated else pl.lit(None, pl.Date).first()
     used = (
-        case.facts.filter(pl.col("division_code").is_in(case.known.units["division_code"].unique().implode()))
+        case.facts.filter(
+            pl.col("unit_code").is_not_null(),
+            pl.col("division_code").is_in(case.known.units["division_code"].unique().implode()),
+        )
         .group_by("division_code", "fiscal_year", "unit_code")
         .agg(
             pl.col("source_sheet", "source_row", "unit_name").sort_by("source_row").first(),

@@ -8,7 +8,6 @@ import polars as pl
 from budget.payments import is_money
 from ingest.checks.case import Case
 from ingest.checks.outcome import Wrong, counted
-from ingest.mapping_checks import VoucherRule
 from ingest.prepared import Check
 
 KEY: Final = ("division_code", "fiscal_year", "voucher_no")
@@ -28,11 +27,15 @@ def vouchers(case: Case) -> Iterator[Check]:
     """
     if case.feed != "payments" or "voucher_no" not in case.columns:
         return
-    rule = case.spec.vouchers
-    key = [*KEY, *(name for name in _LINE if isinstance(rule, VoucherRule) and rule.lines and name in case.columns)]
+    key = [*KEY, *(name for name in _LINE if case.spec.vouchers.lines and name in case.columns)]
     numbered = case.facts.filter(is_money(), pl.col("voucher_no").is_not_null())
-    checked = int(numbered.select(pl.len()).collect().item())
-    twice = numbered.filter(pl.col("voucher_no").is_duplicated()).select("source_sheet", "source_row", *key).collect()
+    # As many hashes as rows: no number stands twice. That is told five times sooner than which ones do.
+    checked, distinct = numbered.select(pl.len(), n=pl.col("voucher_no").hash().n_unique()).collect().row(0)
+    rows = numbered.select("source_sheet", "source_row", *key)
+    if distinct < checked:
+        twice = rows.filter(pl.col("voucher_no").is_duplicated()).collect()
+    else:
+        twice = rows.head(0).collect()
     yield counted(case, _within(twice, key, checked))
     if case.known.vouchers.height:
         yield counted(case, _elsewhere(case, numbered, checked))

@@ -199,6 +199,8 @@ def test_slices_and_checks_of_batches_are_documented(run: Run) -> None:
     parts = [part for batch in batches for part in (*batch["slices"], *batch["checks"])]
     assert any("outcome" in part for part in parts)
     assert {key for part in parts for key in part} - documented("batches") == set()
+    rows = [row for part in parts for row in part.get("sample", [])]
+    assert {key for row in rows for key in row} - documented("batches") == set()
 
 
 def test_rejected_rows_are_documented(run: Run, tmp_path: Path) -> None:
