@@ -12,7 +12,7 @@ import zlib
 from ingest.problems import UnreadableError
 from ingest.readers import GZIP_MAGIC, WORKBOOK_MAGICS, Limits
 
-ZIP_MAGIC = b"PK\x03\x04"
+_ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")  # the second: a zip of no file
 _ENTRY = b"PK\x01\x02"
 _MOST_ENTRIES = 2_000
 # Text packs 5 to 40 to 1; what packs better is made to fill a memory. Small members may be nearly blank sheets.
@@ -49,7 +49,7 @@ def open_zip(file_name: str, content: bytes) -> zipfile.ZipFile:
 
 def is_archive(file_name: str, content: bytes) -> bool:
     """Tell whether bytes are a .zip of files; a workbook (.xlsx, .xlsb, .ods) is a zip too and is not."""
-    if not content.startswith(ZIP_MAGIC):
+    if not content.startswith(_ZIP_MAGICS):
         return False
     names = open_zip(file_name, content).namelist()
     return not any(name in {"[Content_Types].xml", "mimetype"} or name.startswith("xl/") for name in names)

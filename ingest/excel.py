@@ -83,5 +83,5 @@ def wanted_sheets(file_name: str, names: list[str], table: TableSpec) -> list[st
 
 def _sheet(file_name: str, name: str, loaded: pl.DataFrame, marks: Marks) -> Sheet:
     columns = [loaded[column].cast(pl.String).to_list() for column in loaded.columns]
-    laid_over(f"{file_name} sheet {name}", columns, marks)
+    columns = laid_over(f"{file_name} sheet {name}", columns, marks)
     return Sheet(name, text_frame([storable(cell) if cell else None for cell in column] for column in columns))

@@ -63,17 +63,22 @@ def refuse_wide(file_name: str, sheet: str, marks: Marks, limits: Limits) -> Non
     refuse_area(f"{file_name} sheet {sheet}", marks.rows, marks.width, limits)
 
 
-def laid_over(where: str, columns: list[list[str | None]], marks: Marks) -> None:
-    """Put the marked cells into columns as calamine read them, in place.
+def laid_over(where: str, columns: list[list[str | None]], marks: Marks) -> list[list[str | None]]:
+    """Return columns as calamine read them with the marked cells put over them.
 
     A number is only put over a number: a date keeps its form.
     """
-    if marks.cells and len(columns) != marks.width:
+    if not marks.cells:
+        return columns
+    if len(columns) != marks.width:
         raise UnreadableError(f"{where} cannot be read for certain; open it in Excel or WPS and save it anew as .xlsx")
+    rows = max(len(columns[0]) if columns else 0, *(row + 1 for row, *_ in marks.cells))
+    first = min(marks.first_column, *(column for _, column, _ in marks.cells))
+    last = max(marks.last_column, *(column for _, column, _ in marks.cells))
+    known = dict(enumerate(columns, start=marks.first_column))
+    wide = [(told := known.get(n, [])) + [None] * (rows - len(told)) for n in range(first, last + 1)]
     for row, column, text in marks.cells:
-        cells = columns[column - marks.first_column]
-        if row >= len(cells):
-            continue
-        before = cells[row]
-        if before is None or before == "" or not _NUMBER.fullmatch(text) or _IS_NUMBER.fullmatch(before):
-            cells[row] = text
+        before = wide[column - first][row]
+        if not before or not _NUMBER.fullmatch(text) or _IS_NUMBER.fullmatch(before):
+            wide[column - first][row] = text
+    return wide

@@ -84,7 +84,7 @@ def _mark(marks: Marks, row: int, column: int, attributes: bytes, inside: bytes)
         if _INLINE.search(inside):
             marks.reach(row, column)
         elif formula is not None:
-            marks.reach(row, column)
+            # calamine takes a formula without a result for no cell at all.
             marks.cells.append((row, column, f"={_text(formula[1] or b'')}"))
         return
     marks.reach(row, column)
