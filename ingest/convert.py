@@ -5,23 +5,30 @@ from collections.abc import Mapping as Dictionary
 import polars as pl
 
 from budget import frames
-from ingest.converted import Converted, converted, half_width
+from ingest.cell_text import readable
+from ingest.converted import INVISIBLE, Converted, converted, half_width
 from ingest.dates import parse_dates
 from ingest.mapping_parts import ColumnSpec
 from ingest.money import parse_money
+from ingest.rates import parse_counts, parse_rates
 
 _FIRST_YEAR, _LAST_YEAR = 1949, 2199
 # Until when a unit stands is often written 9999-12-31.
 _OPEN_ENDED = frozenset({"valid_to"})
-_SCIENTIFIC = r"^\d(\.\d+)?[eE]\+?\d+$"
+_SCIENTIFIC = r"^-?\d(\.\d+)?[eE][+-]?\d+$"
 
 
 def convert(text: pl.Series, kind: str, spec: ColumnSpec, unit: str, dash: str) -> Converted:
     """Read one column of cells, blanks being null, as a kind of value."""
+    text = readable(text, spec)
     if spec.extract is not None:
         return _extracted(text, kind, spec, unit, dash)
     if kind == "money":
         return parse_money(text, spec.unit or unit, spec.dash or dash)
+    if kind == "rate":
+        return parse_rates(text, spec.bare, spec.dash or dash)
+    if kind == "count":
+        return parse_counts(text, spec.dash or dash)
     if kind == "date":
         return parse_dates(text, spec.formats)
     return _SIMPLE[kind](text, spec)
@@ -29,7 +36,7 @@ def convert(text: pl.Series, kind: str, spec: ColumnSpec, unit: str, dash: str) 
 
 def _extracted(text: pl.Series, kind: str, spec: ColumnSpec, unit: str, dash: str) -> Converted:
     part = text.str.extract(spec.extract or "", 1)
-    done = convert(part, kind, spec.model_copy(update={"extract": None}), unit, dash)
+    done = convert(part, kind, spec.model_copy(update={"extract": None, "strip": (), "aliases": {}}), unit, dash)
     unmatched = text.is_not_null() & part.is_null()
     told = pl.select(
         pl.when(unmatched).then(pl.lit(f"text of the form {spec.extract}")).otherwise(done.expected)
@@ -38,13 +45,15 @@ def _extracted(text: pl.Series, kind: str, spec: ColumnSpec, unit: str, dash: st
 
 
 def _text(text: pl.Series, _spec: ColumnSpec) -> Converted:
-    return converted(text.str.strip_chars(), text.str.contains("␀", literal=True), "text without NUL characters")
+    seen = pl.col("text").str.replace_all(f"[{INVISIBLE}]", "").str.strip_chars()
+    values = pl.DataFrame({"text": text}).select(text=pl.when(seen != "").then(seen))["text"]
+    return converted(values, text.str.contains("␀", literal=True), "text without NUL characters")
 
 
 def _code(text: pl.Series, spec: ColumnSpec) -> Converted:
     """Codes stay text: half-width, without blanks, and without the .0 that a spreadsheet adds."""
-    code = half_width(pl.col("text")).str.replace_all(r"\s", "").str.replace(r"^(\d+)\.0+$", "${1}")
-    values = pl.DataFrame({"text": text}).select(text=code)["text"]
+    code = half_width(pl.col("text")).str.replace_all(rf"[\s{INVISIBLE}]", "").str.replace(r"^(\d+)\.0+$", "${1}")
+    values = pl.DataFrame({"text": text}).select(text=pl.when(code != "").then(code))["text"]
     if spec.width is not None:
         values = values.str.pad_start(spec.width, "0")
     # 4.40604E+11 has lost digits; nobody can tell which.
@@ -73,7 +82,7 @@ def _choice(text: pl.Series, spec: ColumnSpec) -> Converted:
 
 
 def _looked_up(text: pl.Series, meaning: Dictionary[str, object], expected: str, to: pl.DataType) -> Converted:
-    squeezed = text.str.replace_all(r"\s|\.0+$", "")
+    squeezed = text.str.replace_all(rf"[\s{INVISIBLE}]|\.0+$", "")
     values = squeezed.replace_strict(list(meaning), list(meaning.values()), default=None, return_dtype=to)
     return converted(values, text.is_not_null() & values.is_null(), expected)
 

@@ -10,6 +10,11 @@ _HALF = "0123456789,.-()+:/ %ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _WIDTHS = dict(zip(_FULL, _HALF, strict=True)) | {"\u2212": "-"}
 
 
+# Zero-width characters, direction marks and control characters, for a class of a regular expression: nobody sees them,
+# and a name or code that holds one is another name or code.
+INVISIBLE = "\\x01-\\x08\\x0e-\\x1f\\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+
+
 @dataclass(frozen=True)
 class Converted:
     """A column read: ``expected`` says, a row, what a bad cell should have been."""

@@ -56,13 +56,13 @@ class Mapping(Part):
         if missing := [name for name in frames.REQUIRED[self.feed] if name not in filled]:
             raise ValueError(f"feed {self.feed} needs the column {', '.join(missing)}")
         if any(self.kind(name) == "money" for name in self.columns) and not self._has_unit():
-            raise ValueError("amounts need a unit: one of unit, unit_cell, unit_column under [amounts]")
+            raise ValueError("amounts need a unit: one of unit, unit_cell, unit_column, unit_label under [amounts]")
         self._check_groups()
         return self
 
     def _has_unit(self) -> bool:
         given = self.amounts
-        return any(x is not None for x in (given.unit, given.unit_cell, given.unit_column))
+        return any((given.unit, given.unit_cell, given.unit_column, given.unit_label))
 
     def _check_groups(self) -> None:
         known = re.compile(self.file_name).groupindex
@@ -99,6 +99,10 @@ def default_kind(feed: str, name: str) -> str:
         return "money"
     if name.endswith("_code") or name == "code":
         return "code"
+    if name.endswith("_bp"):
+        return "rate"
+    if name.endswith("_count"):
+        return "count"
     kinds = {frames.DAY: "date", frames.YEAR: "int", frames.FLAG: "flag"}
     return kinds.get(cast("Any", frames.FEEDS[feed][name]), "text")
 

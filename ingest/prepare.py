@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from budget import frames
+from ingest.amount_units import unit_of_table
 from ingest.checks import Sums, check_totals, wording
 from ingest.dates import parse_dates
+from ingest.inherit import inherited
 from ingest.mapping import Mapping
 from ingest.prepared import SLICE_KEY, SLICES, Check, Prepared, Rejected, distinct_count, empty_facts
 from ingest.problems import FileRefusedError, UnreadableError
@@ -110,35 +112,15 @@ def _known_at(mapping: Mapping, file_name: str, groups: dict[str, str]) -> dt.da
     return dt.datetime.combine(day, hour, ZoneInfo(given.time_zone)).astimezone(dt.UTC)
 
 
-def _unit(mapping: Mapping, table: Table, rows: pl.DataFrame) -> str:
-    """Return the unit of the amounts, from the mapping, a cell above the header, or a column."""
-    given = mapping.amounts
-    if given.unit_cell is not None:
-        said = [found[1] for cell in table.preamble if (found := re.search(given.unit_cell, cell))]
-        known = [unit for unit in said if unit in {"元", "百元", "千元", "万元", "亿元"}]
-        if not known:
-            above = "; ".join(table.preamble) or "nothing"
-            raise UnreadableError(f"no cell above the header tells the unit of the amounts; they say: {above}")
-        return known[0]
-    if given.unit_column is None:
-        return given.unit or "元"
-    label = table.column(given.unit_column)
-    units = rows[label].drop_nulls().str.strip_chars().unique().to_list() if label else []
-    if len(units) != 1 or units[0] not in {"元", "百元", "千元", "万元", "亿元"}:
-        raise UnreadableError(
-            f"column {given.unit_column} says {', '.join(sorted(units)) or 'nothing'}; one unit was expected"
-        )
-    return str(units[0])
-
-
 def _read_sheet(mapping: Mapping, table: Table, file_name: str, groups: dict[str, str]) -> _Sheet:
     own = keep_own_rows(mapping, table)
-    unit = _unit(mapping, table, own)
+    unit = unit_of_table(mapping, table, own)
     reading = Reading(mapping, table, file_name, groups, unit, text_limits(mapping.feed))
     marked = own.with_columns(
         is_left_out(mapping, table).alias(LEFT_OUT), _kind_of_total(mapping, table).alias(KIND)
     ).filter(~pl.col(LEFT_OUT))
-    rows = _inherited(mapping, table, marked.filter(pl.col(KIND).is_null()))
+    marked = inherited(mapping, table, marked)
+    rows = marked.filter(pl.col(KIND).is_null())
     read = read_rows(reading, rows)
     keys = key_of(reading, rows, read)
     read = replace(read, columns=read.columns | {SLICE_KEY: keys})
@@ -161,11 +143,6 @@ def _kind_of_total(mapping: Mapping, table: Table) -> pl.Expr:
     tests = [pl.all_horizontal(condition(table, test) for test in spec.where) for spec in mapping.subtotals]
     kinds = [pl.when(test).then(pl.lit(n)) for n, test in enumerate(tests)]
     return pl.coalesce(*kinds, pl.lit(None, pl.Int32))
-
-
-def _inherited(mapping: Mapping, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
-    labels = [label for one in mapping.table.inherit if (label := table.column(one))]
-    return rows.with_columns(pl.col(label).forward_fill() for label in labels)
 
 
 def _together(blank: Prepared, sheets: list[_Sheet], groups: dict[str, str]) -> Prepared:

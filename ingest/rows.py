@@ -10,6 +10,7 @@ import polars as pl
 from budget import frames
 from ingest.convert import convert, fit
 from ingest.converted import Converted, half_width
+from ingest.likely_code import with_likely_codes
 from ingest.mapping import Mapping
 from ingest.mapping_parts import ColumnSpec
 from ingest.prepared import Rejected
@@ -20,6 +21,8 @@ _WANTED = {
     "date": "a date",
     "code": "a code",
     "int": "a year",
+    "count": "a whole number",
+    "rate": "a rate",
     "flag": "a yes or no",
     "choice": "one of the known values",
     "text": "text",
@@ -39,6 +42,14 @@ class Reading:
     groups: dict[str, str]
     unit: str
     limits: dict[str, int | None]
+
+    def unit_of(self, name: str) -> str:
+        """Return the unit a money column is read in."""
+        spec = self.mapping.columns.get(name)
+        if spec is None:
+            return self.unit
+        labels = [self.table.column(one) for one in spec.from_] if self.mapping.amounts.unit_label else []
+        return spec.unit or next((unit for one in labels if one and (unit := self.table.units.get(one))), self.unit)
 
 
 @dataclass(frozen=True)
@@ -61,10 +72,13 @@ def read_rows(reading: Reading, rows: pl.DataFrame, *, only: Sequence[str] | Non
     for name, spec in mapping.specs().items():
         if only is not None and name not in only:
             continue
-        done = convert(_delivered(reading, rows, spec), mapping.kind(name), spec, reading.unit, mapping.amounts.dash)
+        kind, unit = mapping.kind(name), reading.unit_of(name)
+        done = convert(_delivered(reading, rows, spec), kind, spec, unit, mapping.amounts.dash)
+        if kind == "code":
+            done = with_likely_codes(done, name, spec.digits)
         done = fit(done, mapping.feed, name, reading.limits.get(name))
         if spec.required or name in frames.REQUIRED[mapping.feed]:
-            done = _not_blank(done, _WANTED[mapping.kind(name)])
+            done = _not_blank(done, _WANTED[kind])
         columns[name] = done
     filled = rows.select(ROW).with_columns(**{name: done.values.cast(schema[name]) for name, done in columns.items()})
     missing = {name: pl.lit(None, dtype) for name, dtype in schema.items() if name not in columns}
@@ -75,10 +89,34 @@ def _delivered(reading: Reading, rows: pl.DataFrame, spec: ColumnSpec) -> pl.Ser
     """Return the text a column is read from, one cell a row."""
     if spec.from_:
         text = _joined(reading.table, rows, spec)
+    elif spec.above is not None:
+        text = _from_above(reading.table, rows, spec.above)
+    elif spec.label is not None:
+        label = reading.table.column(spec.label)
+        text = pl.repeat(reading.table.said.get(label or ""), rows.height, dtype=pl.String, eager=True)
     else:
         fixed = reading.groups.get(spec.group) if spec.group else _written(spec.constant)
         text = pl.repeat(fixed, rows.height, dtype=pl.String, eager=True)
+    if spec.year is not None:
+        text = _with_year(reading, rows, text, spec.year)
     return text if spec.default is None else text.fill_null(_written(spec.default))
+
+
+def _from_above(table: Table, rows: pl.DataFrame, pattern: str) -> pl.Series:
+    """Return for each row what the last cell above it that fits a pattern says, above the header too."""
+    said = pl.Series(table.preamble, dtype=pl.String).str.extract(pattern, 1).drop_nulls()
+    cells = [pl.col(label).str.extract(pattern, 1) for label in table.labels]
+    every = table.rows.select(ROW, text=pl.coalesce(cells).forward_fill().fill_null(said[-1] if len(said) else None))
+    return rows.select(ROW).join(every, on=ROW, how="left", maintain_order="left")["text"]
+
+
+def _with_year(reading: Reading, rows: pl.DataFrame, text: pl.Series, name: str) -> pl.Series:
+    """Put the year before dates that lack one, from a part of the file name or a column."""
+    label = None if name in reading.groups else reading.table.column(name)
+    told = rows[label] if label else pl.repeat(reading.groups.get(name), rows.height, dtype=pl.String, eager=True)
+    frame = pl.DataFrame({"text": text, "year": told.str.extract(r"(\d{4})", 1)})
+    lacks = ~pl.col("text").str.contains(r"\d{4}")
+    return frame.select(text=pl.when(lacks).then(pl.col("year") + "年" + pl.col("text")).otherwise("text"))["text"]
 
 
 def _written(value: str | int | bool | None) -> str:  # noqa: FBT001  # a TOML value, whatever it is
@@ -95,6 +133,16 @@ def _joined(table: Table, rows: pl.DataFrame, spec: ColumnSpec) -> pl.Series:
         cells = [cell.str.pad_start(width, "0") for cell, width in zip(bare, spec.widths, strict=True)]
     if len(cells) == 1:
         return rows.select(cells[0].alias("text"))["text"]
+    if spec.widths:
+        # A blank part before a filled one would make a code of another level: 205, blank, 01 is not 20501.
+        blank = [
+            cell.is_null() & pl.any_horizontal(o.is_not_null() for o in cells[n + 1 :])
+            for n, cell in enumerate(cells[:-1])
+        ]
+        cells = [
+            pl.when(gap).then(pl.lit("␀")).otherwise(cell)
+            for gap, cell in zip([*blank, pl.lit(False)], cells, strict=True)
+        ]
     together = pl.concat_str([cell.str.strip_chars() for cell in cells], ignore_nulls=True)
     return rows.select(text=pl.when(together != "").then(together))["text"]
 

@@ -4,10 +4,10 @@ import polars as pl
 
 from budget import frames
 from ingest.converted import Converted
+from ingest.header import plain
 from ingest.mapping import Mapping
 from ingest.prepared import SLICE_KEY, SLICES
 from ingest.rows import Read, Reading, read_rows
-from ingest.table import plain
 
 KEY_LENGTH = 128
 _DATED = {

@@ -1,34 +1,42 @@
 """Finding the table in a sheet: the header under a preamble, its merged rows, and the rows below it."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import count
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 
 import polars as pl
 
+from ingest.converted import INVISIBLE
+from ingest.header import Header, Rows, column_letters, header_of, nearest_labels, plain
 from ingest.mapping import Mapping
 from ingest.mapping_parts import Condition
 from ingest.problems import UnreadableError
 from ingest.readers import Sheet
 
-_SPACE = re.compile(r"\s+")
 # Our own columns beside the delivered ones; a header's label never starts with a control character.
 ROW, OVERLONG, KIND, LEFT_OUT = "\x01row", "\x01overlong", "\x01kind", "\x01left out"
+_FIRST = "#1"
+_MOST_CELLS_OF_A_TITLE = 2
 
 
 @dataclass(frozen=True)
 class Table:
-    """The rows under a header. ``rows`` has ROW, OVERLONG, then one column a label as delivered."""
+    """The rows under a header. ``rows`` has ROW, OVERLONG, then one column a label as delivered.
+
+    ``head`` are the cells of the header's rows, ``said`` and ``units`` those of ``Header``.
+    """
 
     sheet: str | None
     preamble: tuple[str, ...]  # the cells above the header
     labels: tuple[str, ...]
     rows: pl.DataFrame
+    head: tuple[tuple[str | None, ...], ...] = ()
+    said: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
 
     def column(self, label: str) -> str | None:
         """Return the full label that a mapping's label means; None where the file lacks it."""
-        wanted = plain(label)
+        wanted = plain(label).removesuffix(_FIRST)
         if wanted in self.labels:
             return wanted
         ends = [one for one in self.labels if one.endswith(f"/{wanted}")]
@@ -37,70 +45,41 @@ class Table:
         return ends[0] if ends else None
 
 
-def plain(text: str | None) -> str:
-    """Return a label without any white space: headers are spaced out for looks."""
-    return _SPACE.sub("", text or "")
-
-
 def find_table(mapping: Mapping, file_name: str, sheet: Sheet) -> Table:
     """Find the mapping's header in a sheet; UnreadableError says which labels were missing where."""
     spec, needed = mapping.table, _needed(mapping)
     head = sheet.cells.head(spec.header_within + spec.header_rows).rows()
     best: tuple[int, int] = (-1, 0)
     for at in range(max(len(head) - spec.header_rows + 1, 0)):
-        labels = header_labels(head[at : at + spec.header_rows], spec.aliases)
-        found = sum(any(one == label or one.endswith(f"/{label}") for one in labels) for label in needed)
+        header = header_of(mapping, head[at : at + spec.header_rows])
+        known = {path.split("/", n)[-1] for path in header.labels for n in range(path.count("/") + 1)}
+        found = sum(label in known for label in needed)
         if found == len(needed):
-            return _table(sheet, at, spec.header_rows, labels)
+            table = _table(sheet, at, head[at : at + spec.header_rows], header)
+            _refuse_twice(mapping, file_name, table)
+            return table
         best = max(best, (found, -at))
     where = f"{file_name} sheet {sheet.name}" if sheet.name else file_name
     if not any(cell for row in head for cell in row):
         raise UnreadableError(f"{where} is blank")
     at = -best[1]
     nearest = [plain(cell) for row in head[at : at + spec.header_rows] for cell in row if cell]
-    missing = [label for label in needed if label.rpartition("/")[2] not in nearest]
+    missing = [label for label in needed if label.rpartition("/")[2] not in nearest] or needed
     raise UnreadableError(
-        f"{where}: no header row with {', '.join(missing or needed)} in the first {len(head)} rows; "
+        f"{where}: no header row with {', '.join(missing)} in the first {len(head)} rows; "
         f"the nearest, row {at + sheet.first_row}, says: {', '.join(nearest[:30]) or 'nothing'}"
+        f"{nearest_labels(missing, sheet, head)}"
     )
 
 
 def _needed(mapping: Mapping) -> list[str]:
-    labels = [plain(one) for spec in mapping.columns.values() if not spec.optional for one in spec.from_]
-    return list(dict.fromkeys(labels))
+    specs = [spec for spec in mapping.columns.values() if not spec.optional]
+    labels = chain.from_iterable((*spec.from_, *([spec.label] if spec.label else [])) for spec in specs)
+    return list(dict.fromkeys(plain(one).removesuffix(_FIRST) for one in labels))
 
 
-def header_labels(rows: Sequence[tuple[str | None, ...]], aliases: dict[str, str]) -> tuple[str, ...]:
-    """Return one label a column: the parts of a header of several rows joined with /, the parent first.
-
-    A blank cell of an upper row repeats the cell to its left (merged cells), as far as the row above agrees. A label
-    that stands twice gets #2, #3 …
-    """
-    renamed = {plain(old): plain(new) for old, new in aliases.items()}
-    width = max((len(row) for row in rows), default=0)
-    paths: list[list[str]] = [[] for _ in range(width)]
-    for depth, row in enumerate(rows):
-        carried, is_leaf, before = "", depth == len(rows) - 1, [list(path) for path in paths]
-        for n in range(width):
-            text = plain(row[n])
-            merged = not text and not is_leaf and n > 0 and carried != "" and before[n] == before[n - 1]
-            carried = text or (carried if merged else "")
-            if carried and paths[n][-1:] != [carried]:
-                paths[n].append(carried)
-    return _distinct(["/".join(path) for path in paths], renamed)
-
-
-def _distinct(labels: list[str], renamed: dict[str, str]) -> tuple[str, ...]:
-    told: dict[str, None] = {}
-    for number, label in enumerate(labels, start=1):
-        name = renamed.get(label, label) or f"column{number}"
-        again = (f"{name}#{n}" for n in count(2))
-        told[name if name not in told else next(one for one in again if one not in told)] = None
-    return tuple(told)
-
-
-def _table(sheet: Sheet, at: int, header_rows: int, labels: tuple[str, ...]) -> Table:
-    below = at + header_rows
+def _table(sheet: Sheet, at: int, head: Rows, header: Header) -> Table:
+    below, labels = at + len(head), header.labels
     preamble = tuple(cell for row in sheet.cells.head(at).rows() for cell in row if cell)
     rows = sheet.cells.slice(below).rename(dict(zip(sheet.cells.columns, labels, strict=True)))
     beyond = labels[_header_width(sheet, at, below) :]
@@ -108,12 +87,39 @@ def _table(sheet: Sheet, at: int, header_rows: int, labels: tuple[str, ...]) -> 
         (pl.int_range(pl.len(), dtype=pl.Int64) + below + sheet.first_row).alias(ROW),
         pl.any_horizontal(pl.lit(False), *(pl.col(label).is_not_null() for label in beyond)).alias(OVERLONG),
     )
-    return Table(sheet.name, preamble, labels, numbered.select(ROW, OVERLONG, *labels))
+    rows = numbered.select(ROW, OVERLONG, *labels)
+    return Table(sheet.name, preamble, labels, rows, tuple(head), header.said, header.units)
 
 
 def _header_width(sheet: Sheet, at: int, below: int) -> int:
     """Return how many cells the header has: a row with more was split at a separator inside a cell."""
     return sheet.cells.width if sheet.widths is None else max(sheet.widths[at:below])
+
+
+def _refuse_twice(mapping: Mapping, file_name: str, table: Table) -> None:
+    """Refuse a second column of a mapped label that says something else, unless the mapping knows of both."""
+    used = set(_mentioned(mapping))
+    for asked in sorted(used):
+        label = table.column(asked)
+        second = f"{label}#2"
+        if asked.endswith(_FIRST) or second not in table.labels or second in {table.column(one) for one in used}:
+            continue
+        differs = table.rows.select(
+            (pl.col(second).is_not_null() & pl.col(second).ne_missing(pl.col(label or ""))).any()
+        )
+        if differs.item():
+            places = " and ".join(column_letters(table.labels.index(one)) for one in (label, second) if one)
+            raise UnreadableError(
+                f'{file_name}: "{asked}" stands twice in the header (columns {places}) and the two differ; write '
+                f'"{asked}#1" or "{asked}#2" in the mapping to say which is meant'
+            )
+
+
+def _mentioned(mapping: Mapping) -> Iterator[str]:
+    for spec in mapping.columns.values():
+        yield from spec.from_
+    tests = [*mapping.table.select, *mapping.table.drop, *(test for one in mapping.subtotals for test in one.where)]
+    yield from (test.column for test in tests)
 
 
 def condition(table: Table, test: Condition) -> pl.Expr:
@@ -124,7 +130,7 @@ def condition(table: Table, test: Condition) -> pl.Expr:
     cell = pl.col(label)
     if test.blank is not None:
         return cell.is_null() if test.blank else cell.is_not_null()
-    squeezed = cell.str.replace_all(r"\s+", "").fill_null("")
+    squeezed = cell.str.replace_all(rf"[\s{INVISIBLE}]+", "").fill_null("")
     if test.matches is not None:
         return squeezed.str.contains(test.matches)
     return squeezed.is_in([plain(one) for one in test.is_])
@@ -135,12 +141,20 @@ def keep_own_rows(mapping: Mapping, table: Table) -> pl.DataFrame:
 
     Blank records of a JSON list stay: somebody wrote them. They count as delivered and hold no fact.
     """
-    rows = _without_nulls(mapping, table)
+    rows = _before_the_end(mapping, table, _without_nulls(mapping, table))
     if mapping.table.format != "json":
         rows = rows.filter(pl.any_horizontal(pl.col(label).is_not_null() for label in table.labels))
     for test in mapping.table.select:
         rows = rows.filter(condition(table, test))
     return rows
+
+
+def _before_the_end(mapping: Mapping, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows before the first one that ends the table."""
+    if not mapping.table.until:
+        return rows
+    ends = rows.select(pl.any_horizontal(condition(table, test) for test in mapping.table.until).alias("end"))["end"]
+    return rows.head(int(ends.arg_max() or 0)) if ends.any() else rows
 
 
 def _without_nulls(mapping: Mapping, table: Table) -> pl.DataFrame:
@@ -164,4 +178,28 @@ def is_left_out(mapping: Mapping, table: Table) -> pl.Expr:
         lone = pl.sum_horizontal(cell.is_not_null() for cell in cells) == 1
         first = pl.coalesce(cells).str.strip_chars().fill_null("")
         tests.append(lone & first.str.contains(mapping.table.footnotes))
+    tests += _group_titles(mapping, cells)
+    if repeated := _repeated_header(table):
+        tests.append(pl.col(ROW).is_in(repeated))
     return pl.any_horizontal(tests)
+
+
+def _group_titles(mapping: Mapping, cells: Sequence[pl.Expr]) -> list[pl.Expr]:
+    """Return the tests of rows that only say what the rows below them are of, as ``above`` reads it."""
+    patterns = [spec.above for spec in mapping.columns.values() if spec.above]
+    few = pl.sum_horizontal(cell.is_not_null() for cell in cells) <= _MOST_CELLS_OF_A_TITLE
+    return [few & pl.any_horizontal(cell.str.contains(pattern) for cell in cells) for pattern in patterns]
+
+
+def _repeated_header(table: Table) -> list[int]:
+    """Return the numbers of rows that say again, cell by cell, what a row of the header says: printed pages do."""
+    found: list[int] = []
+    for row in table.head:
+        said = [plain(cell) for cell in row]
+        at = max((n for n, cell in enumerate(said) if cell), default=None)
+        if at is None:
+            continue
+        # One column first: few rows are left to be compared whole.
+        likely = table.rows.filter(pl.col(table.labels[at]) == (row[at] or ""))
+        found += [one[0] for one in likely.iter_rows() if [plain(cell) for cell in one[2:]] == said]
+    return found

@@ -45,7 +45,7 @@ def test_lines_that_are_no_objects_refuse_the_file_and_say_which(content, told):
     [
         ("[" * 100_000, "lie too deep within one another"),
         ('[{"a": 1, "a": 2}]', 'the key "a" stands twice in one object'),
-        ("[" + ",".join('{"a%d": 1}' % n for n in range(200)) + "]", "spans 200 rows and 200 columns"),
+        ("[" + ",".join(f'{{"a{n}": 1}}' for n in range(200)) + "]", "spans 200 rows and 200 columns"),
         ("[" + "{}," * 1_000_001 + "{}]", "deliver one object a line"),
     ],
 )

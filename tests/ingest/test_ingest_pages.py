@@ -29,14 +29,18 @@ def cells(content, table=EXCEL, limits=LIMITS):
             "closing tags may be missing",
         ),
         (
-            "<table><tr><td colspan=2>科目</td><td rowspan='2'>金额</td></tr><tr><td>类</td><td>款</td></tr>"
-            "<tr><td>201</td><td>01</td><td>7</td></tr></table>",
+            (
+                "<table><tr><td colspan=2>科目</td><td rowspan='2'>金额</td></tr><tr><td>类</td><td>款</td></tr>"
+                "<tr><td>201</td><td>01</td><td>7</td></tr></table>"
+            ),
             [("科目", None, "金额"), ("类", "款", None), ("201", "01", "7")],
             "merged cells say their text once, in the first place",
         ),
         (
-            "<table><tr><td rowspan=3>教育局</td><td>1</td></tr><tr><td>2</td></tr><tr><td>3</td></tr>"
-            "<tr><td>水利局</td><td>4</td></tr></table>",
+            (
+                "<table><tr><td rowspan=3>教育局</td><td>1</td></tr><tr><td>2</td></tr><tr><td>3</td></tr>"
+                "<tr><td>水利局</td><td>4</td></tr></table>"
+            ),
             [("教育局", "1"), (None, "2"), (None, "3"), ("水利局", "4")],
             "a cell over three rows pushes the cells below it to the right, and no further",
         ),
@@ -56,14 +60,18 @@ def cells(content, table=EXCEL, limits=LIMITS):
             "text between tables is a row",
         ),
         (
-            "<table><tr><td><table><tr><td>a</td><td>b</td></tr></table></td></tr>"
-            "<tr><td>外<table><tr><td>1</td></tr></table></td><td>z</td></tr></table>",
+            (
+                "<table><tr><td><table><tr><td>a</td><td>b</td></tr></table></td></tr>"
+                "<tr><td>外<table><tr><td>1</td></tr></table></td><td>z</td></tr></table>"
+            ),
             [("a", "b"), ("1", None), ("外", "z")],
             "tables within cells have rows of their own; a row that only holds one is no row",
         ),
         (
-            '<table><tr><td x:num="1234567890.129">1.23E+09</td><td x:num="43555">2019-03-31</td>'
-            '<td x:num="0.125">12.5%</td><td x:num>7</td><td sdval="2050101">2,050,101</td></tr></table>',
+            (
+                '<table><tr><td x:num="1234567890.129">1.23E+09</td><td x:num="43555">2019-03-31</td>'
+                '<td x:num="0.125">12.5%</td><td x:num>7</td><td sdval="2050101">2,050,101</td></tr></table>'
+            ),
             [("1234567890.129", "2019-03-31", "12.5%", "7", "2050101")],
             "a number that is shown shortened is taken in full; days and percents are read as shown",
         ),
@@ -157,9 +165,11 @@ XML = """<?xml version="1.0" encoding="{encoding}"?>
 <?mso-application progid="Excel.Sheet"?>
 <Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
  <Worksheet ss:Name="支付"><Table>
-  <Row><Cell ss:MergeAcross="1"><Data ss:Type="String">科目</Data></Cell><Cell><Data ss:Type="String">金额</Data></Cell></Row>
+  <Row><Cell ss:MergeAcross="1"><Data ss:Type="String">科目</Data></Cell>
+   <Cell><Data ss:Type="String">金额</Data></Cell></Row>
   <Row ss:Index="3"><Cell ss:Index="2"><Data ss:Type="String">0101</Data></Cell>
-   <Cell><Data ss:Type="Number">1234567890.1199999</Data></Cell><Cell><Data ss:Type="DateTime">2019-03-31T00:00:00.000</Data></Cell></Row>
+   <Cell><Data ss:Type="Number">1234567890.1199999</Data></Cell>
+   <Cell><Data ss:Type="DateTime">2019-03-31T00:00:00.000</Data></Cell></Row>
   <Row><Cell ss:Formula="=1/0"><Data ss:Type="Error">#DIV/0!</Data></Cell><Cell ss:Formula="=A1+1"/>
    <Cell><Data ss:Type="Number">4.4060400020123458E+20</Data></Cell></Row>
  </Table></Worksheet>

@@ -8,12 +8,12 @@ import json
 import polars as pl
 import pytest
 import xlwt
-from ingest_ground import csv_bytes, write_xlsx
+from ingest_ground import built_in, csv_bytes, write_xlsx
 
+from ingest.header import header_of
 from ingest.mapping_parts import TableSpec
 from ingest.problems import FileRefusedError, UnreadableError
 from ingest.readers import Limits, read_sheets, refuse_size
-from ingest.table import header_labels
 
 CSV, EXCEL, JSON = TableSpec(format="csv"), TableSpec(format="excel"), TableSpec(format="json")
 LIMITS = Limits()
@@ -217,7 +217,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path):
     ],
 )
 def test_header_rows_become_one_label_a_column(rows, labels, why):
-    assert header_labels(rows, {}) == labels, why
+    assert header_of(built_in("qinghe-payments"), rows).labels == labels, why
 
 
 def test_blank_cells_are_null_whatever_blank_they_hold():

@@ -111,7 +111,7 @@ def test_cells_so_far_apart_that_they_would_fill_the_memory_are_refused(kind):
         page[-1].write(65535, 255 if kind == "xls" else 16383, "b")
 
     content = xls(fill) if kind == "xls" else xlsx(fill)
-    with pytest.raises(UnreadableError, match="spans 65,536 rows and [0-9,]+ columns; at most 6,000,000 cells"):
+    with pytest.raises(UnreadableError, match=r"spans 65,536 rows and [0-9,]+ columns; at most 6,000,000 cells"):
         cells(content, f"a.{kind}")
 
 
