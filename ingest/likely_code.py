@@ -17,7 +17,7 @@ _SCHEMES = {
     "gov_economic_code": "gov_economic",
     "fund_type_code": "fund",
 }
-_MOST_TOLD = 3
+_TOP_DIGITS, _MOST_TOLD = 3, 3
 
 
 def with_likely_codes(done: Converted, name: str, digits: tuple[int, ...]) -> Converted:
@@ -56,15 +56,17 @@ def _likely_of_scientific(found: re.Match[str], name: str) -> str:
 
 
 def _likely_of_short(value: str, name: str, digits: tuple[int, ...]) -> str:
-    """Say which known code ends with what is left; without known codes, the code with its zeros."""
-    if not value.isdigit() or len(value) >= max(digits):
+    """Say which code lost its first digits; codes of no classification lose zeros only."""
+    wanted = min((length for length in digits if length > len(value)), default=None)
+    if wanted is None or not value.isdigit():
         return ""
-    known = [code for code in known_codes(name) if len(code) in digits and code.endswith(value)]
-    if known:
-        return f", likely {_either(known)}" if len(known) <= _MOST_TOLD else ""
-    if known_codes(name):
-        return ""
-    return f", likely {value.zfill(min(length for length in digits if length > len(value)))}"
+    top = [code for code in known_codes(name) if len(code) == _TOP_DIGITS]
+    if not top:
+        return f", likely {value.zfill(wanted)}"
+    # The tables need not hold every item, but they hold every 类.
+    missing = wanted - len(value)
+    likely = [whole for code in top if (whole := code[:missing] + value).startswith(code)]
+    return f", likely {_either(likely)}" if 0 < len(likely) <= _MOST_TOLD else ""
 
 
 def _either(codes: list[str]) -> str:

@@ -5,7 +5,7 @@ import polars as pl
 from ingest.converted import Converted, converted, half_width
 from ingest.money import parse_money
 
-_PERCENT = r"%\s*$"
+_PERCENT = r"([\d.)])\s*%\s*$"
 
 
 def parse_rates(text: pl.Series, bare: str | None, dash: str) -> Converted:
@@ -16,7 +16,7 @@ def parse_rates(text: pl.Series, bare: str | None, dash: str) -> Converted:
     half = pl.DataFrame({"text": text}).select(text=half_width(pl.col("text")))["text"]
     is_percent = half.str.contains(_PERCENT).fill_null(value=False)
     # Two places to the left make basis points of percents as they make fen of 元, and four of fractions.
-    percents = parse_money(half.str.replace(_PERCENT, ""), "元", dash)
+    percents = parse_money(half.str.replace(_PERCENT, "${1}"), "元", dash)
     others = percents if bare != "fraction" else parse_money(text, "百元", dash)
     refused = pl.select(~is_percent & others.values.is_not_null() & pl.lit(bare is None)).to_series()
     told = pl.DataFrame(

@@ -23,7 +23,7 @@ _MOST_CELLS_OF_A_TITLE = 2
 class Table:
     """The rows under a header. ``rows`` has ROW, OVERLONG, then one column a label as delivered.
 
-    ``head`` are the cells of the header's rows, ``said`` and ``units`` those of ``Header``.
+    ``head`` are the rows down to the header's last, ``said`` and ``units`` those of ``Header``.
     """
 
     sheet: str | None
@@ -52,10 +52,13 @@ def find_table(mapping: Mapping, file_name: str, sheet: Sheet) -> Table:
     best: tuple[int, int] = (-1, 0)
     for at in range(max(len(head) - spec.header_rows + 1, 0)):
         header = header_of(mapping, head[at : at + spec.header_rows])
-        known = {path.split("/", n)[-1] for path in header.labels for n in range(path.count("/") + 1)}
-        found = sum(label in known for label in needed)
+        found = _found(header, needed)
         if found == len(needed):
-            table = _table(sheet, at, head[at : at + spec.header_rows], header)
+            if _is_title(head[at], spec.header_rows) and _fits(
+                mapping, head[at + 1 : at + 1 + spec.header_rows], needed
+            ):
+                continue
+            table = _table(sheet, head[:at], head[at : at + spec.header_rows], header)
             _refuse_twice(mapping, file_name, table)
             return table
         best = max(best, (found, -at))
@@ -72,15 +75,30 @@ def find_table(mapping: Mapping, file_name: str, sheet: Sheet) -> Table:
     )
 
 
+def _found(header: Header, needed: Sequence[str]) -> int:
+    """Return how many of the needed labels a header has, in full or by their ends."""
+    known = {path.split("/", n)[-1] for path in header.labels for n in range(path.count("/") + 1)}
+    return sum(label in known for label in needed)
+
+
+def _is_title(row: Sequence[str | None], header_rows: int) -> bool:
+    """Tell whether the first row of a header of several rows may be the table's title instead."""
+    return header_rows > 1 and sum(bool(cell) for cell in row) <= 1
+
+
+def _fits(mapping: Mapping, rows: Rows, needed: Sequence[str]) -> bool:
+    return len(rows) == mapping.table.header_rows and _found(header_of(mapping, rows), needed) == len(needed)
+
+
 def _needed(mapping: Mapping) -> list[str]:
     specs = [spec for spec in mapping.columns.values() if not spec.optional]
     labels = chain.from_iterable((*spec.from_, *([spec.label] if spec.label else [])) for spec in specs)
     return list(dict.fromkeys(plain(one).removesuffix(_FIRST) for one in labels))
 
 
-def _table(sheet: Sheet, at: int, head: Rows, header: Header) -> Table:
-    below, labels = at + len(head), header.labels
-    preamble = tuple(cell for row in sheet.cells.head(at).rows() for cell in row if cell)
+def _table(sheet: Sheet, above: Rows, head: Rows, header: Header) -> Table:
+    at, below, labels = len(above), len(above) + len(head), header.labels
+    preamble = tuple(cell for row in above for cell in row if cell)
     rows = sheet.cells.slice(below).rename(dict(zip(sheet.cells.columns, labels, strict=True)))
     beyond = labels[_header_width(sheet, at, below) :]
     numbered = rows.with_columns(
@@ -88,7 +106,7 @@ def _table(sheet: Sheet, at: int, head: Rows, header: Header) -> Table:
         pl.any_horizontal(pl.lit(False), *(pl.col(label).is_not_null() for label in beyond)).alias(OVERLONG),
     )
     rows = numbered.select(ROW, OVERLONG, *labels)
-    return Table(sheet.name, preamble, labels, rows, tuple(head), header.said, header.units)
+    return Table(sheet.name, preamble, labels, rows, (*above, *head), header.said, header.units)
 
 
 def _header_width(sheet: Sheet, at: int, below: int) -> int:
@@ -192,7 +210,7 @@ def _group_titles(mapping: Mapping, cells: Sequence[pl.Expr]) -> list[pl.Expr]:
 
 
 def _repeated_header(table: Table) -> list[int]:
-    """Return the numbers of rows that say again, cell by cell, what a row of the header says: printed pages do."""
+    """Return the numbers of rows that say again, cell by cell, what a row down to the header says."""
     found: list[int] = []
     for row in table.head:
         said = [plain(cell) for cell in row]
