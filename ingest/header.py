@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import get_args
 
 from ingest.converted import INVISIBLE
@@ -15,7 +16,8 @@ from ingest.readers import Sheet
 Rows = Sequence[tuple[str | None, ...]]
 _UNSEEN = re.compile(rf"[\s{INVISIBLE}]+")
 _UNITS = "|".join(get_args(Unit))
-_UNIT_BEHIND = re.compile(rf"(.+?)(?:/?[（(](?:单位[:：])?({_UNITS})[)）]|/({_UNITS}))(?:#\d+)?")
+_UNIT_BEHIND = re.compile(rf"(.+?)(?:/?[（(](?:单位[:：])?({_UNITS})[)）]|/({_UNITS}))")
+_UNIT_ENDS = (")", "）", "元")
 _CLOSE_ENOUGH = 0.5
 _MOST_COMPARED, _LONGEST_LABEL = 2_000, 60
 
@@ -29,6 +31,7 @@ class Header:
     units: dict[str, str] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=1 << 16)
 def plain(text: str | None) -> str:
     """Return a label without any white space or character that nobody sees: headers are spaced out for looks."""
     return _UNSEEN.sub("", text or "")
@@ -39,9 +42,10 @@ def header_of(mapping: Mapping, rows: Rows) -> Header:
     spec, paths = mapping.table, _paths(rows)
     renamed = {plain(old): plain(new) for old, new in spec.aliases.items()}
     labels = [_by_pattern(renamed.get(path, path), spec.label_patterns) for path in paths]
-    units = [found[2] or found[3] if (found := _UNIT_BEHIND.fullmatch(label)) else None for label in labels]
+    ends = [_UNIT_BEHIND.fullmatch(label) if label.endswith(_UNIT_ENDS) else None for label in labels]
+    units = [found[2] or found[3] if found else None for found in ends]
     if mapping.amounts.unit_label:
-        labels = [found[1] if (found := _UNIT_BEHIND.fullmatch(label)) else label for label in labels]
+        labels = [found[1] if found else label for label, found in zip(labels, ends, strict=True)]
     told = _distinct(labels)
     return Header(
         told,

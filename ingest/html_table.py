@@ -8,7 +8,7 @@ from lxml import etree
 
 from ingest.problems import UnreadableError
 from ingest.readers import Limits, Sheet, refuse_area, text_frame
-from ingest.workbook_marks import typed_number
+from ingest.workbook_cells import typed_number
 
 _Cell = str | None
 _CHUNK = 1 << 20
@@ -145,24 +145,27 @@ class _Page:
         self._end_cell()
         if table.row is None:
             table.row = _Row()
-        table.in_cell, table.attributes = True, dict(attributes)
+        table.in_cell, table.attributes = True, dict(attributes) if attributes else {}
 
     def _end_cell(self) -> None:
         table = self._open[-1]
         if not table.in_cell or table.row is None:
             return
-        cells = table.row.cells
-        while table.covered.get(len(cells), 0):
+        cells, attributes = table.row.cells, table.attributes
+        while table.covered and table.covered.get(len(cells), 0):
             cells.append(None)
-        wide = _span(table.attributes.get("colspan"), _MOST_COLUMNS_SPANNED)
-        tall = _span(table.attributes.get("rowspan"), _MOST_ROWS_SPANNED)
+        text, table.in_cell, table.text = _plain("".join(table.text)), False, []
+        if not attributes and len(cells) < _MOST_COLUMNS:  # by far the most
+            cells.append(text or None)
+            return
+        wide = _span(attributes.get("colspan"), _MOST_COLUMNS_SPANNED)
+        tall = _span(attributes.get("rowspan"), _MOST_ROWS_SPANNED)
         if len(cells) + wide > _MOST_COLUMNS:
             raise UnreadableError(f"{self.file_name} has a row of more than {_MOST_COLUMNS:,} cells")
         if tall > 1:
             # One more than the rows below: the end of this row takes one off.
             table.covered |= dict.fromkeys(range(len(cells), len(cells) + wide), tall)
-        cells += [_value(_plain("".join(table.text)), table.attributes), *[None] * (wide - 1)]
-        table.in_cell, table.text = False, []
+        cells += [_value(text, attributes), *[None] * (wide - 1)]
 
     def _end_row(self) -> None:
         table = self._open[-1]
@@ -190,6 +193,8 @@ def _span(text: str | None, most: int) -> int:
 
 
 def _plain(text: str) -> str:
+    if text.isalnum():  # by far the most
+        return text
     return _BREAKS.sub("\n", _SPACES.sub(" ", text)).strip()
 
 

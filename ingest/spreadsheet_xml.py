@@ -6,11 +6,11 @@ from itertools import zip_longest
 
 from lxml import etree
 
-from ingest.excel import wanted_sheets
 from ingest.mapping_parts import TableSpec
 from ingest.problems import UnreadableError
 from ingest.readers import Limits, Sheet, refuse_area, text_frame
-from ingest.workbook_marks import typed_number
+from ingest.workbook_cells import typed_number
+from ingest.workbook_names import wanted_sheets
 
 _CHUNK = 1 << 20
 _SPACE = "{urn:schemas-microsoft-com:office:spreadsheet}"

@@ -77,7 +77,8 @@ def find_table(mapping: Mapping, file_name: str, sheet: Sheet) -> Table:
 
 def _found(header: Header, needed: Sequence[str]) -> int:
     """Return how many of the needed labels a header has, in full or by their ends."""
-    known = {path.split("/", n)[-1] for path in header.labels for n in range(path.count("/") + 1)}
+    known = set(header.labels)
+    known |= {path.split("/", n)[-1] for path in header.labels if "/" in path for n in range(1, path.count("/") + 1)}
     return sum(label in known for label in needed)
 
 

@@ -6,12 +6,12 @@ import email.policy
 import re
 from collections.abc import Sequence
 
-from ingest.excel import wanted_sheets
 from ingest.html_table import read_html
 from ingest.mapping_parts import TableSpec
 from ingest.problems import UnreadableError
 from ingest.readers import Limits, Sheet, decode
 from ingest.spreadsheet_xml import read_spreadsheet_xml
+from ingest.workbook_names import wanted_sheets
 
 _HEAD = 4096
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)

@@ -143,12 +143,12 @@ def test_xlsx_numbers_dates_texts_and_errors(tmp_path):
     sheet = read_sheets("a.xlsx", path.read_bytes(), EXCEL, LIMITS)[0]
     assert sheet.name == "表"
     assert sheet.cells.rows() == [
-        (None, None, None, None),
-        ("码", "数", "日", "错"),
-        ("001", "1234567890.12", "2019-03-31 00:00:00", "#DIV/0!"),
-        ("002", "0.3", "43555", "ok"),
-        (None, None, None, None),
-        ("003", "99999999.99", "１２３", None),
+        (None, None, None, None, None),
+        (None, "码", "数", "日", "错"),
+        (None, "001", "1234567890.12", "2019-03-31 00:00:00", "#DIV/0!"),
+        (None, "002", "0.3", "43555", "ok"),
+        (None, None, None, None, None),
+        (None, "003", "99999999.99", "１２３", None),
     ]
 
 

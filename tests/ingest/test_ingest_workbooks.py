@@ -16,7 +16,7 @@ from ingest_ground import write_xlsx
 from ingest.mapping_parts import TableSpec
 from ingest.problems import UnreadableError
 from ingest.readers import Limits, read_sheets
-from ingest.workbook_marks import typed_number
+from ingest.workbook_cells import typed_number
 
 EXCEL = TableSpec(format="excel")
 LONG = 440604000201234567890
@@ -49,7 +49,11 @@ def test_error_cells_of_an_xls_are_seen(tmp_path):
         page.row(2).set_cell_error(3, "#N/A!")
         page.write(2, 1, "0012")
 
-    assert cells(xls(fill), "a.xls") == [(None, None, None), ("码", None, None), ("0012", "#DIV/0!", "#N/A")]
+    assert cells(xls(fill), "a.xls") == [
+        (None, None, None, None),
+        (None, "码", None, None),
+        (None, "0012", "#DIV/0!", "#N/A"),
+    ]
 
 
 NUMBERS = [(LONG, "4.40604000201235E+20"), (1e15, "1.00000000000000E+15"), (123456789012345, "123456789012345")]
