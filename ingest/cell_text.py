@@ -6,8 +6,8 @@ from ingest.converted import INVISIBLE
 from ingest.mapping_parts import ColumnSpec
 
 # ="00123" and '00123 keep a spreadsheet from making a number of a code.
-_WRAPPED = r"""^\s*="([^"]*)"\s*$"""
-_MARKED = r"^\s*'([\d.,+-]+)\s*$"
+_WRAPPED = r"""^="([^"]*)"\s*$"""
+_MARKED = r"^'([\d.,+-]+)\s*$"
 _CHINESE = "[一二三四五六七八九十百零〇]+"
 _BRACKETED = rf"[（(](?:{_CHINESE}|\d{{1,2}})[)）][、.．]?"
 _NUMBERING = rf"^(?:#|※|\*|其中[:：]|[①-⑳]|{_BRACKETED}|{_CHINESE}[、.．]|第{_CHINESE}[部分章节条]+)\s*"
@@ -34,10 +34,17 @@ def readable(text: pl.Series, spec: ColumnSpec) -> pl.Series:
 
 
 def _unwrapped(text: pl.Series) -> pl.Series:
-    first = text.str.strip_chars().str.slice(0, 1)
-    if first.is_in(["=", "'"]).any():
-        text = text.str.replace(_WRAPPED, "${1}").str.replace(_MARKED, "${1}")
-    return text
+    if text.str.starts_with("=").any():
+        text = text.str.replace(_WRAPPED, "${1}")
+    return text.str.replace(_MARKED, "${1}") if text.str.starts_with("'").any() else text
+
+
+def seen(text: pl.Series) -> pl.Series:
+    """Return text as people see it: no characters that nobody sees, no blanks around it; null where nothing is left."""
+    if text.str.contains(f"[{INVISIBLE}]").any():
+        text = text.str.replace_all(f"[{INVISIBLE}]", "")
+    stripped = text.str.strip_chars()
+    return pl.select(pl.when(stripped != "").then(stripped)).to_series()
 
 
 def _unnumbered(text: pl.Series) -> pl.Series:

@@ -5,7 +5,7 @@ from collections.abc import Mapping as Dictionary
 import polars as pl
 
 from budget import frames
-from ingest.cell_text import readable
+from ingest.cell_text import readable, seen
 from ingest.converted import INVISIBLE, Converted, converted, half_width
 from ingest.dates import parse_dates
 from ingest.mapping_parts import ColumnSpec
@@ -45,9 +45,7 @@ def _extracted(text: pl.Series, kind: str, spec: ColumnSpec, unit: str, dash: st
 
 
 def _text(text: pl.Series, _spec: ColumnSpec) -> Converted:
-    seen = pl.col("text").str.replace_all(f"[{INVISIBLE}]", "").str.strip_chars()
-    values = pl.DataFrame({"text": text}).select(text=pl.when(seen != "").then(seen))["text"]
-    return converted(values, text.str.contains("␀", literal=True), "text without NUL characters")
+    return converted(seen(text), text.str.contains("␀", literal=True), "text without NUL characters")
 
 
 def _code(text: pl.Series, spec: ColumnSpec) -> Converted:
@@ -78,7 +76,7 @@ def _choice(text: pl.Series, spec: ColumnSpec) -> Converted:
     done = _looked_up(text, meaning, f"one of {', '.join(meaning)}", pl.String())
     if not spec.keep_other:
         return done
-    return converted(done.values.fill_null(text.str.strip_chars()), pl.repeat(False, len(text), eager=True), "")
+    return converted(done.values.fill_null(seen(text)), pl.repeat(False, len(text), eager=True), "")
 
 
 def _looked_up(text: pl.Series, meaning: Dictionary[str, object], expected: str, to: pl.DataType) -> Converted:

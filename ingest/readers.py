@@ -17,6 +17,8 @@ GZIP_MAGIC = b"\x1f\x8b"
 WORKBOOK_MAGICS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .xls
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _CHUNK = 1 << 20
+_SAMPLE, _SURE_OF_UTF_8 = 4_000, 4
+_CELLS_OF_RAGGED, _MOST_BLANKS = 6_000_000, 4
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,16 @@ def refuse_area(file_name: str, rows: int, columns: int, limits: Limits) -> None
         )
 
 
+def refuse_ragged(file_name: str, rows: Sequence[Sequence[str]]) -> None:
+    """Raise UnreadableError where one row is so wide that filling up the others would fill the memory."""
+    widest, cells = max(map(len, rows), default=0), sum(map(len, rows))
+    if len(rows) * widest > max(_CELLS_OF_RAGGED, cells * _MOST_BLANKS):
+        at = next(n for n, row in enumerate(rows, start=1) if len(row) == widest)
+        raise UnreadableError(
+            f"{file_name} row {at} has {widest:,} cells, the rows have {cells // len(rows)} on average; put it right"
+        )
+
+
 def unpack(file_name: str, content: bytes, limits: Limits) -> bytes:
     """Return the bytes inside a .gz, never more than the limit; other bytes as they are."""
     if not content.startswith(GZIP_MAGIC):
@@ -115,12 +127,27 @@ def decode(file_name: str, content: bytes, encodings: Sequence[str]) -> str:
     for encoding in encodings:
         try:
             return storable(content.decode(encoding))
-        except UnicodeDecodeError:
-            continue
+        except UnicodeDecodeError as error:
+            _refuse_damaged_utf_8(file_name, content, error)
         except LookupError as error:
             raise UnreadableError(f"{file_name}: {encoding} is not an encoding; name one such as gb18030") from error
     told = "it begins as utf-16 does; " if content.startswith(_UTF_16_MARKS) else ""
     raise UnreadableError(f"{file_name} is none of {', '.join(encodings)}; {told}name its encoding in the mapping")
+
+
+def _refuse_damaged_utf_8(file_name: str, content: bytes, error: UnicodeDecodeError) -> None:
+    """Refuse UTF-8 with a bad byte somewhere: the next encoding would make other words of all the others."""
+    if error.encoding.replace("_", "-").lower() not in {"utf-8", "utf-8-sig"}:
+        return
+    good = content[: error.start].decode("utf-8", "ignore")
+    wide = sum(letter >= "\u0800" for letter in good[-_SAMPLE:])
+    # Chinese text in GB18030 is no UTF-8 for more than a character or two by chance.
+    if wide >= _SURE_OF_UTF_8:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UnreadableError(
+            f"{file_name} is UTF-8 up to a damaged byte in line {line} (byte {error.start}); it was cut or two files "
+            "were mixed: ask for it again"
+        )
 
 
 def storable(text: str) -> str:
@@ -132,6 +159,7 @@ def read_csv(file_name: str, content: bytes, table: TableSpec) -> Sheet:
     """Read delimited text; a quoted cell may hold line breaks, so a row is a record, not a line."""
     _refuse_what_is_no_text(file_name, content)
     rows = _records(file_name, decode(file_name, content, table.encodings), table)
+    refuse_ragged(file_name, rows)
     widths = pl.Series("width", [len(row) for row in rows], dtype=pl.Int64)
     return Sheet(None, text_frame(zip_longest(*rows)), widths=widths)
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from budget import frames
 from ingest.convert import convert, fit
-from ingest.converted import Converted, half_width
+from ingest.converted import Converted, half_width, visible
 from ingest.likely_code import with_likely_codes
 from ingest.mapping import Mapping
 from ingest.mapping_parts import ColumnSpec
@@ -189,6 +189,6 @@ def _trouble(reading: Reading, read: Read, place: int, raw: tuple[str | None, ..
     cells = dict(zip(table.labels, raw, strict=True))
     return {
         "column_name": ("+".join(labels) or name)[:128],
-        "found": " ".join(cell for label in labels if (cell := cells[label])) or None,
+        "found": visible(" ".join(cell for label in labels if (cell := cells[label]))) or None,
         "expected": read.columns[name].expected[place],
     }

@@ -124,7 +124,7 @@ def _mhtml(rows: list[Row], chance: random.Random) -> bytes:
 
 def _xml(rows: list[Row], _chance: random.Random) -> bytes:
     def cell(text: str) -> str:
-        kind = "Number" if _is_number(text) else "String"
+        kind = "Number" if "." in text and _is_number(text) else "String"
         return f'<Cell><Data ss:Type="{kind}">{html.escape(text)}</Data></Cell>'
 
     space = "urn:schemas-microsoft-com:office:spreadsheet"

@@ -70,6 +70,18 @@ def test_a_workbook_or_utf_16_where_text_was_expected_is_named(tmp_path):
     assert cells("a.csv", utf_16, named) == [("单位", "金额"), ("教育局", "1.00")]
 
 
+@pytest.mark.parametrize("rest", ["水利局".encode("gb18030"), b"\xff", "水利局".encode()[:-1]])
+def test_utf_8_with_a_damaged_byte_is_never_read_as_something_else(rest):
+    content = csv_bytes("单位,金额", "教育局,1.00") + rest
+    with pytest.raises(UnreadableError, match=r"a\.csv is UTF-8 up to a damaged byte in line 3 \(byte \d+\)"):
+        cells("a.csv", content, CSV)
+
+
+def test_one_row_that_would_make_every_other_wide_is_refused():
+    with pytest.raises(UnreadableError, match=r"a\.csv row 2 has 9,001 cells, the rows have [0-9]+ on average"):
+        cells("a.csv", b"a,b\n" + b"," * 9_000 + b"\n1,2" * 3_000, CSV)
+
+
 def test_another_delimiter():
     assert cells("a.txt", b"a|b\n1|2\n", TableSpec(format="csv", delimiter="|")) == [("a", "b"), ("1", "2")]
 

@@ -1,4 +1,4 @@
-"""What calamine does not tell of a workbook is read beside it: errors, long numbers, cells far apart."""
+"""What a workbook says is read in full: errors, long numbers, formulas; what would fill the memory is refused."""
 
 import datetime as dt
 import io
