@@ -1,7 +1,7 @@
 """Sheets of text cells: what every reader returns, with nothing interpreted and so nothing lost."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -21,10 +21,14 @@ class Sheet:
     widths: pl.Series | None = None
     rest: Iterable["Sheet"] = ()
 
-    def parts(self) -> Iterator["Sheet"]:
-        """Yield the parts of the sheet in order; once."""
-        yield self
-        yield from self.rest
+    def joined(self) -> "Sheet":
+        """Return the sheet as one part."""
+        parts = [self, *self.rest]
+        if len(parts) == 1:
+            return replace(self, rest=())
+        widths = [part.widths for part in parts if part.widths is not None]
+        cells = pl.concat([part.cells for part in parts], how="diagonal")
+        return replace(self, cells=cells, widths=pl.concat(widths) if widths else None, rest=())
 
 
 def storable(text: str) -> str:

@@ -10,14 +10,16 @@ from pathlib import Path
 import polars as pl
 
 from budget import frames
+from ingest.header import plain
 from ingest.mapping import Mapping
 from ingest.mapping_checks import ControlSpec
 from ingest.money import parse_money
+from ingest.own_rows import condition
 from ingest.prepared import Prepared
 from ingest.problems import UnreadableError
 from ingest.readers import decode
 from ingest.stated import Figure, Stated
-from ingest.table import Table, condition, plain
+from ingest.table import Table
 
 USUAL_SIDE_FILE = "{name}.total"
 _MOST_CELLS = 3  # a row with more filled cells is a row of the table, whatever its words

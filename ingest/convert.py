@@ -5,36 +5,51 @@ from collections.abc import Mapping as Dictionary
 import polars as pl
 
 from budget import frames
-from ingest.converted import Converted, always, converted, half_width
+from ingest.cell_text import readable, seen
+from ingest.converted import INVISIBLE, Converted, always, converted, half_width
 from ingest.dates import parse_dates
 from ingest.mapping_parts import ColumnSpec
-from ingest.money import parse_money
-from ingest.numbers import parse_fractions, parse_months, parse_numbers, parse_percents
+from ingest.money import DASHES, parse_money
+from ingest.numbers import parse_months, parse_numbers
+from ingest.rates import parse_rates
 
 _FIRST_YEAR, _LAST_YEAR = 1949, 2199
 # Until when a unit stands is often written 9999-12-31.
 _OPEN_ENDED = frozenset({"valid_to"})
-_SCIENTIFIC = r"^\d(\.\d+)?[eE]\+?\d+$"
+_SCIENTIFIC = r"^-?\d(\.\d+)?[eE][+-]?\d+$"
 # A code without any of this is as it should be.
 _ODD_CODE = r"[^0-9A-Za-z]|^\d[eE]\d"
 
 
 def convert(text: pl.Series, kind: str, spec: ColumnSpec, unit: str, dash: str) -> Converted:
     """Read one column of cells, blanks being null, as a kind of value."""
+    text = readable(text, spec)
     if spec.extract is not None:
         return _extracted(text, kind, spec, unit, dash)
     if kind == "money":
         return parse_money(text, spec.unit or unit, spec.dash or dash)
+    if kind in {"percent", "fraction"}:
+        return parse_rates(text, kind, spec.dash or dash)
     if kind == "date":
         return parse_dates(text, spec.formats)
     if kind in _NUMBERS:
-        return _NUMBERS[kind](text)
+        return _NUMBERS[kind](_without_dashes(text, spec.dash or dash))
     return _SIMPLE[kind](text, spec)
+
+
+def _without_dashes(text: pl.Series, dash: str) -> pl.Series:
+    """Return cells with what a lone dash stands for; where it is refused it stays and is no number."""
+    if dash == "refuse":
+        return text
+    meant = pl.lit("0" if dash == "zero" else None, pl.String)
+    return pl.DataFrame({"text": text}).select(
+        text=pl.when(pl.col("text").str.contains(DASHES)).then(meant).otherwise("text")
+    )["text"]
 
 
 def _extracted(text: pl.Series, kind: str, spec: ColumnSpec, unit: str, dash: str) -> Converted:
     part = text.str.extract(spec.extract or "", 1)
-    done = convert(part, kind, spec.model_copy(update={"extract": None}), unit, dash)
+    done = convert(part, kind, spec.model_copy(update={"extract": None, "strip": (), "aliases": {}}), unit, dash)
     unmatched = text.is_not_null() & part.is_null()
     told = pl.select(
         pl.when(unmatched).then(pl.lit(f"text of the form {spec.extract}")).otherwise(done.expected)
@@ -43,15 +58,15 @@ def _extracted(text: pl.Series, kind: str, spec: ColumnSpec, unit: str, dash: st
 
 
 def _text(text: pl.Series, _spec: ColumnSpec) -> Converted:
-    return converted(text.str.strip_chars(), text.str.contains("␀", literal=True), "text without NUL characters")
+    return converted(seen(text), text.str.contains("␀", literal=True), "text without NUL characters")
 
 
 def _code(text: pl.Series, spec: ColumnSpec) -> Converted:
     """Codes stay text: half-width, without blanks, and without the .0 that a spreadsheet adds."""
     if spec.width is None and not text.str.contains(_ODD_CODE).any():
         return converted(text, always(False, len(text)), "a code with all its digits")
-    code = half_width(pl.col("text")).str.replace_all(r"\s", "").str.replace(r"^(\d+)\.0+$", "${1}")
-    values = pl.DataFrame({"text": text}).select(text=code)["text"]
+    code = half_width(pl.col("text")).str.replace_all(rf"[\s{INVISIBLE}]", "").str.replace(r"^(\d+)\.0+$", "${1}")
+    values = pl.DataFrame({"text": text}).select(text=pl.when(code != "").then(code))["text"]
     if spec.width is not None:
         values = values.str.pad_start(spec.width, "0")
     # 4.40604E+11 has lost digits; nobody can tell which.
@@ -76,16 +91,16 @@ def _choice(text: pl.Series, spec: ColumnSpec) -> Converted:
     done = _looked_up(text, meaning, f"one of {', '.join(meaning)}", pl.String())
     if not spec.keep_other:
         return done
-    return converted(done.values.fill_null(text.str.strip_chars()), pl.repeat(False, len(text), eager=True), "")
+    return converted(done.values.fill_null(seen(text)), pl.repeat(False, len(text), eager=True), "")
 
 
 def _looked_up(text: pl.Series, meaning: Dictionary[str, object], expected: str, to: pl.DataType) -> Converted:
-    squeezed = text.str.replace_all(r"\s|\.0+$", "")
+    squeezed = text.str.replace_all(rf"[\s{INVISIBLE}]|\.0+$", "")
     values = squeezed.replace_strict(list(meaning), list(meaning.values()), default=None, return_dtype=to)
     return converted(values, text.is_not_null() & values.is_null(), expected)
 
 
-_NUMBERS = {"number": parse_numbers, "month": parse_months, "percent": parse_percents, "fraction": parse_fractions}
+_NUMBERS = {"number": parse_numbers, "month": parse_months}
 _SIMPLE = {"text": _text, "code": _code, "int": _int, "flag": _flag, "choice": _choice}
 
 

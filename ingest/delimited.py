@@ -10,24 +10,23 @@ import csv
 import io
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice, zip_longest
-from typing import BinaryIO
 
 import polars as pl
 
 from ingest.cells import Sheet, blank_to_null, storable, text_frame
+from ingest.encoding import BLOCK, Open, first_encoding, told_damage
 from ingest.mapping_parts import TableSpec
 from ingest.problems import UnreadableError
 
-_BLOCK = 8 << 20
 _RECORDS = 20_000  # of the csv module, a part
 _FEWEST_CELLS = 2
 _AHEAD = 2  # texts split while the part before them is worked on
 _NO_SEPARATOR = "\x02"  # stands in no text that is split by Polars
+_CELLS_OF_RAGGED, _MOST_BLANKS = 6_000_000, 4
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-Open = Callable[[], BinaryIO]
 
 
 def read_delimited(file_name: str, open_bytes: Open, table: TableSpec) -> Sheet:
@@ -35,7 +34,7 @@ def read_delimited(file_name: str, open_bytes: Open, table: TableSpec) -> Sheet:
 
     UnreadableError where no encoding of the mapping fits, at once or on the way through the parts.
     """
-    encoding = _encoding(file_name, open_bytes, table.encodings)
+    encoding = first_encoding(file_name, open_bytes, table.encodings)
     parts = _parts(file_name, _texts(file_name, open_bytes, encoding, table), table)
     first = next(parts, None)
     if first is None:
@@ -43,34 +42,12 @@ def read_delimited(file_name: str, open_bytes: Open, table: TableSpec) -> Sheet:
     return Sheet(None, first.cells, widths=first.widths, rest=parts)
 
 
-def _encoding(file_name: str, open_bytes: Open, encodings: Sequence[str]) -> str:
-    """Return the first encoding that fits every byte; the last one is found out on the way."""
-    for encoding in encodings:
-        try:
-            codecs.lookup(encoding)
-        except LookupError as error:
-            raise UnreadableError(f"{file_name}: {encoding} is not an encoding; name one such as gb18030") from error
-    return next((one for one in encodings[:-1] if _fits(open_bytes, one)), encodings[-1])
-
-
-def _fits(open_bytes: Open, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    with open_bytes() as file:
-        try:
-            while block := file.read(_BLOCK):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
-
-
 def _texts(file_name: str, open_bytes: Open, encoding: str, table: TableSpec) -> Iterator[str]:
     """Yield the text in pieces that end with a line, the last one excepted."""
     decoder, left = codecs.getincrementaldecoder(encoding)(), ""
     with open_bytes() as file:
         try:
-            while block := file.read(_BLOCK):
+            while block := file.read(BLOCK):
                 text = left + decoder.decode(block)
                 end = text.rfind("\n") + 1
                 left = text[end:]
@@ -78,7 +55,8 @@ def _texts(file_name: str, open_bytes: Open, encoding: str, table: TableSpec) ->
                     yield text[:end]
             left += decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
-            raise UnreadableError(_no_encoding(file_name, open_bytes, table)) from error
+            damage = told_damage(file_name, open_bytes, encoding)
+            raise UnreadableError(damage or _no_encoding(file_name, open_bytes, table)) from error
     if left:
         yield left
 
@@ -98,7 +76,7 @@ def _parts(file_name: str, texts: Iterator[str], table: TableSpec) -> Iterator[S
     with ThreadPoolExecutor(_AHEAD) as pool:
         while True:
             for text in islice(texts, _AHEAD - len(waiting)):
-                waiting.append((text, pool.submit(_split, text, table)))
+                waiting.append((text, pool.submit(_split, file_name, text, table)))
             if not waiting:
                 return
             text, split = waiting.popleft()
@@ -112,7 +90,7 @@ def _parts(file_name: str, texts: Iterator[str], table: TableSpec) -> Iterator[S
             row += frame.height
 
 
-def _split(text: str, table: TableSpec) -> tuple[pl.DataFrame, pl.Series] | None:
+def _split(file_name: str, text: str, table: TableSpec) -> tuple[pl.DataFrame, pl.Series] | None:
     """Split lines that are records by themselves into cells, with the cells of each; None where some are not."""
     content = _plain_lines(text)
     if content is None or len(table.delimiter.encode()) != 1:
@@ -124,6 +102,7 @@ def _split(text: str, table: TableSpec) -> tuple[pl.DataFrame, pl.Series] | None
     # Polars reads a line of one cell in a way of its own.
     if widths is None or width < _FEWEST_CELLS:
         return None
+    _refuse_ragged(file_name, widths)
     schema = {f"c{n}": pl.String() for n in range(width)}
     quote = '"' if table.quotes else None
     frame = pl.read_csv(
@@ -175,8 +154,19 @@ def _records(file_name: str, texts: Iterable[str], table: TableSpec, first_row: 
     row = first_row
     while rows := _some(file_name, reader, row):
         widths = pl.Series("width", [len(one) for one in rows], dtype=pl.Int64)
+        _refuse_ragged(file_name, widths, row)
         yield Sheet(None, text_frame(zip_longest(*rows)), first_row=row, widths=widths)
         row += len(rows)
+
+
+def _refuse_ragged(file_name: str, widths: pl.Series, first_row: int = 1) -> None:
+    """Raise UnreadableError where one row is so wide that filling up the others would fill the memory."""
+    widest, cells = int(widths.max() or 0), int(widths.sum())  # type: ignore[arg-type]
+    if len(widths) * widest > max(_CELLS_OF_RAGGED, cells * _MOST_BLANKS):
+        at = first_row + int(widths.arg_max() or 0)
+        raise UnreadableError(
+            f"{file_name} row {at} has {widest:,} cells, the rows have {cells // len(widths)} on average; put it right"
+        )
 
 
 def _whole_lines(lines: Iterator[str]) -> Iterator[str]:

@@ -65,13 +65,13 @@ class Mapping(Part):
         if missing := [name for name in frames.REQUIRED[self.feed] if name not in filled]:
             raise ValueError(f"feed {self.feed} needs the column {', '.join(missing)}")
         if any(self.kind(name) == "money" for name in self.columns) and not self._has_unit():
-            raise ValueError("amounts need a unit: one of unit, unit_cell, unit_column under [amounts]")
+            raise ValueError("amounts need a unit: one of unit, unit_cell, unit_column, unit_label under [amounts]")
         self._check_groups()
         return self
 
     def _has_unit(self) -> bool:
         given = self.amounts
-        return any(x is not None for x in (given.unit, given.unit_cell, given.unit_column))
+        return any((given.unit, given.unit_cell, given.unit_column, given.unit_label))
 
     def _check_groups(self) -> None:
         known = re.compile(self.file_name).groupindex

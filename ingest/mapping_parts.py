@@ -44,7 +44,7 @@ def _zone(text: str) -> str:
 
 
 def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+    return [value] if isinstance(value, str | int) else value
 
 
 def _as_decimal(value: Any) -> Any:
@@ -99,7 +99,8 @@ class Condition(Part):
 class TableSpec(Part):
     """Where the table stands in the file and what its header looks like."""
 
-    format: Literal["csv", "excel", "json"]
+    format: Literal["csv", "excel", "json", "json_lines"]
+    member: Pattern | None = None  # which files of a .zip are read; without it there must be one
     encodings: tuple[str, ...] = ("utf-8-sig", "gb18030")  # tried in this order, never guessed
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     quotes: bool = True
@@ -109,9 +110,11 @@ class TableSpec(Part):
     header_rows: Annotated[int, Field(ge=1, le=5)] = 1
     header_within: Annotated[int, Field(ge=1, le=500)] = 60
     aliases: dict[str, str] = Field(default_factory=dict)  # label as delivered -> label the mapping uses
+    label_patterns: dict[Pattern, str] = Field(default_factory=dict)  # the same for labels that fit a pattern
     nulls: tuple[str, ...] = ()  # cells that say there is no value, such as N/A
-    inherit: tuple[str, ...] = ()  # columns whose blank cells repeat the cell above
-    footnotes: CellPattern | None = r"^(注|备注|说明|填表说明|制表人|填报人)\s*[:：]?"
+    inherit: tuple[str | tuple[str, ...], ...] = ()  # columns whose blank cells repeat the cell above
+    footnotes: CellPattern | None = r"^(注|备注|说明|填表说明|制表人|填报人)\s*[:：]?|^第\s*\d+\s*页"
+    until: tuple[Condition, ...] = ()  # the first row that fulfils any of them ends the table
     select: tuple[Condition, ...] = ()  # rows of the file that belong to this table at all
     drop: tuple[Condition, ...] = ()  # rows left out unchecked; any one suffices
 
@@ -122,16 +125,20 @@ class AmountSpec(Part):
     unit: Unit | None = None
     unit_cell: UnitPattern | None = None  # searched above the header; group 1 is the unit
     unit_column: str | None = None
+    unit_label: bool = False  # each amount's label ends with its unit in brackets, which the mapping leaves out
     dash: Literal["zero", "null", "refuse"] = "null"  # what - and — stand for
 
     @model_validator(mode="after")
     def _one_source(self) -> "AmountSpec":
-        if sum(x is not None for x in (self.unit, self.unit_cell, self.unit_column)) > 1:
-            raise ValueError("amounts take their unit from one of: unit, unit_cell, unit_column")
+        if sum(bool(x) for x in (self.unit, self.unit_cell, self.unit_column, self.unit_label)) > 1:
+            raise ValueError("amounts take their unit from one of: unit, unit_cell, unit_column, unit_label")
         return self
 
 
-DateForm = Literal["ymd", "compact", "excel", "dmy", "mdy", "month_first", "month_last", "reiwa"]
+DateForm = Literal[
+    "ymd", "compact", "excel", "dmy", "mdy", "month_first", "month_last", "through_month",
+    "reiwa", "heisei", "showa", "minguo",
+]  # fmt: skip
 
 
 Kind = Literal["text", "code", "date", "money", "int", "number", "month", "percent", "fraction", "flag", "choice"]
@@ -143,10 +150,15 @@ class ColumnSpec(Part):
     from_: Labels = Field(default=(), alias="from")  # several labels are joined, as 类 款 项
     group: str | None = None  # a named group of the file name
     constant: str | int | bool | None = None
+    above: CellExtract | None = None  # group 1 of the last cell above a row, header or not, that it matches
+    label: str | None = None  # the text of this label itself, as delivered
     optional: bool = False  # the file may lack the column
     required: bool = False  # a blank cell rejects the row
     type: Kind | None = None
+    strip: Annotated[tuple[Literal["numbering", "spaces"], ...], BeforeValidator(_as_list)] = ()
+    aliases: dict[str, str] = Field(default_factory=dict)  # cell as delivered -> text it stands for; others stay
     formats: tuple[DateForm, ...] = ("ymd", "compact", "excel")
+    year: str | None = None  # file name group or label that tells the year of dates without one
     choices: dict[str, str | int | bool] = Field(default_factory=dict)
     keep_other: bool = False  # a value that is not among the choices stays as it is
     true: Labels = ("1", "是", "Y", "y", "true", "TRUE")
@@ -155,13 +167,15 @@ class ColumnSpec(Part):
     extract: CellExtract | None = None  # group 1 of the match is the value; no match is an error
     width: Annotated[int, Field(ge=1, le=40)] | None = None  # codes are padded with zeros on the left
     widths: tuple[int, ...] = ()  # the same for each joined part
+    digits: Annotated[tuple[Annotated[int, Field(ge=1, le=40)], ...], BeforeValidator(_as_list)] = ()
     dash: Literal["zero", "null", "refuse"] | None = None
     unit: Unit | None = None
 
     @model_validator(mode="after")
     def _one_source(self) -> "ColumnSpec":
-        if sum((bool(self.from_), self.group is not None, self.constant is not None)) != 1:
-            raise ValueError("a column takes its value from exactly one of: from, group, constant")
+        given = (self.group, self.constant, self.above, self.label)
+        if bool(self.from_) + sum(one is not None for one in given) != 1:
+            raise ValueError("a column takes its value from exactly one of: from, group, constant, above, label")
         if self.widths and len(self.widths) != len(self.from_):
             raise ValueError(f"widths has {len(self.widths)} entries for {len(self.from_)} columns")
         return self
@@ -175,6 +189,7 @@ class SubtotalSpec(Part):
     group: Labels = ()  # delivered columns whose text, joined, is the code of the group
     group_of: Labels = ()  # columns of the parts compared with the code; the same as group when left out
     on_mismatch: Literal["warn", "hold"] = "warn"
+    stands: Literal["below", "above", "within"] = "below"  # where a total stands to its parts, for inherit
 
     @model_validator(mode="after")
     def _group_where_needed(self) -> "SubtotalSpec":

@@ -5,11 +5,11 @@ from decimal import Decimal, InvalidOperation
 import polars as pl
 
 from budget.money import FEN_PER_UNIT
-from ingest.converted import Converted, always, half_width, rewritten
+from ingest.converted import INVISIBLE, Converted, always, half_width, rewritten
 
 NOT_A_NUMBER = "a number"
 DASHES = r"^[-—–－─]+$"
-_MARKS = r"[\s¥￥]|元$"
+_MARKS = rf"[\s{INVISIBLE}¥￥]|元$"
 _PLAIN = r"^([+-]?)(\d*)(?:\.(\d*))?$"
 _GROUPED = r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$"
 _SCIENTIFIC = r"^[+-]?\d+(\.\d*)?[eE][+-]?\d{1,3}$"

@@ -7,13 +7,14 @@ import polars as pl
 from budget import frames
 from ingest.control import control_rows, figures_of_table
 from ingest.mapping import Mapping
+from ingest.own_rows import condition, is_left_out, keep_own_rows
 from ingest.prepared import Rejected
 from ingest.rows import Reading, read_rows, rejections
 from ingest.signs import count_signs
 from ingest.slicing import key_of, keys_of_all, slice_sums
 from ingest.stated import Figure
 from ingest.store import SLICE_KEY
-from ingest.table import KIND, LEFT_OUT, OVERLONG, ROW, Table, condition, is_left_out, keep_own_rows
+from ingest.table import KIND, LEFT_OUT, OVERLONG, ROW, Table
 
 
 @dataclass(frozen=True)

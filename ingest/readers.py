@@ -2,32 +2,36 @@
 
 import gzip
 import io
-import json
+import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from ingest.cells import Sheet, storable, text_frame
+from ingest.cells import Sheet, storable
+from ingest.converted import visible
 from ingest.delimited import read_delimited
 from ingest.delivery import Delivery
+from ingest.encoding import told_damage
 from ingest.mapping_parts import TableSpec
 from ingest.problems import FileRefusedError, UnreadableError
 
 GZIP_MAGIC = b"\x1f\x8b"
 WORKBOOK_MAGICS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .xls
+_HEAD = 16
 _CHUNK = 1 << 20
+_SHEET_NAME = 128  # what the warehouse keeps of a sheet's name
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much is taken in: bytes as delivered, and bytes of what is unpacked or read as a whole (all but csv).
+    """How much is taken in: bytes as delivered, and bytes and cells of what is read as a whole (all but plain csv).
 
     ``spool`` is the folder for facts that are too many for memory; the system's own where it is None.
     """
 
     delivered_bytes: int = 8 << 30
     unpacked_bytes: int = 256 << 20
+    cells: int = 6_000_000  # rows times columns of a sheet that is not csv
     spool: Path | None = None
 
 
@@ -47,26 +51,65 @@ def read_sheets(file_name: str, delivery: Delivery, table: TableSpec, limits: Li
     A csv file is read part by part while the sheet's parts are asked for; what is packed, and every other format, is
     read as a whole and therefore bounded.
     """
+    from ingest.archive import is_archive, is_packed, read_members, refuse_other_packers  # noqa: PLC0415  # they import Limits
+
     with delivery.open() as file:
-        head = file.read(len(WORKBOOK_MAGICS[0]))
-    is_packed = head.startswith(GZIP_MAGIC)
-    if table.format == "csv" and not is_packed:
-        _refuse_what_is_no_text(file_name, head)
+        head = file.read(_HEAD)
+    refuse_other_packers(file_name, head)
+    if table.format == "csv" and not is_packed(head):
         return [read_delimited(file_name, delivery.open, table)]
     if delivery.byte_count > limits.unpacked_bytes:
         raise UnreadableError(
             f"{file_name} has {delivery.byte_count:,} bytes; of a packed or a {table.format} file at most "
             f"{limits.unpacked_bytes:,} are read: split the delivery"
         )
-    plain = unpack(file_name, delivery.read(), limits)
-    if table.format == "csv":
-        _refuse_what_is_no_text(file_name, plain)
-        return [read_delimited(file_name, lambda: io.BytesIO(plain), table)]
-    if table.format == "json":
-        return [read_json(file_name, plain, table.records)]
-    from ingest.excel import read_excel  # noqa: PLC0415  # calamine is loaded only where a workbook comes
+    content = delivery.read()
+    plain = unpack(file_name, content, limits)
+    refuse_other_packers(file_name, plain)
+    if not is_archive(file_name, plain):
+        return [_storably_named(file_name, sheet) for sheet in _read_one(file_name, plain, table, limits)]
+    if plain is not content:
+        raise UnreadableError(f"{file_name} is a .zip within a .gz; deliver one of them")
+    return [
+        _storably_named(file_name, replace(sheet, name=f"{name}/{sheet.name}" if sheet.name else name))
+        for name, inner in read_members(file_name, plain, table.member, limits)
+        for sheet in _read_one(f"{file_name}/{name}", inner, table, limits)
+    ]
 
-    return read_excel(file_name, plain, table, limits)
+
+def _storably_named(file_name: str, sheet: Sheet) -> Sheet:
+    """Return a sheet under a name that every database can keep and every terminal can show."""
+    if sheet.name is None:
+        return sheet
+    if len(sheet.name) > _SHEET_NAME:
+        raise UnreadableError(f"{file_name} has a sheet whose name is longer than {_SHEET_NAME} characters; shorten it")
+    return replace(sheet, name=visible(storable(sheet.name)))
+
+
+def _read_one(file_name: str, plain: bytes, table: TableSpec, limits: Limits) -> list[Sheet]:
+    if table.format == "csv":
+        if plain.startswith(WORKBOOK_MAGICS):
+            raise UnreadableError(f'{file_name} is a workbook, not text; a mapping with format = "excel" reads it')
+        return [read_delimited(file_name, lambda: io.BytesIO(plain), table)]
+    # What reads the other formats is loaded only where one of them comes.
+    if table.format == "excel":
+        from ingest.excel import read_excel  # noqa: PLC0415
+
+        return read_excel(file_name, plain, table, limits)
+    from ingest.json_table import read_json, read_json_lines  # noqa: PLC0415
+
+    if table.format == "json_lines":
+        return [read_json_lines(file_name, plain, limits)]
+    return [read_json(file_name, plain, table.records, limits)]
+
+
+def refuse_area(file_name: str, rows: int, columns: int, limits: Limits) -> None:
+    """Raise UnreadableError where a sheet has more places for cells than are held in memory."""
+    if rows * columns > limits.cells:
+        raise UnreadableError(
+            f"{file_name} spans {rows:,} rows and {columns:,} columns; at most {limits.cells:,} cells are read: clear "
+            "what lies beyond the table, or split the delivery"
+        )
 
 
 def unpack(file_name: str, content: bytes, limits: Limits) -> bytes:
@@ -81,7 +124,7 @@ def unpack(file_name: str, content: bytes, limits: Limits) -> bytes:
                 if size > limits.unpacked_bytes:
                     raise UnreadableError(f"{file_name} unpacks to more than {limits.unpacked_bytes:,} bytes")
                 parts.append(chunk)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UnreadableError(f"{file_name} is not a whole gzip file: {error}") from error
     return b"".join(parts)
 
@@ -91,51 +134,9 @@ def decode(file_name: str, content: bytes, encodings: Sequence[str]) -> str:
     for encoding in encodings:
         try:
             return storable(content.decode(encoding))
-        except UnicodeDecodeError:
-            continue
+        except UnicodeDecodeError as error:
+            if damage := told_damage(file_name, lambda: io.BytesIO(content), encoding):
+                raise UnreadableError(damage) from error
         except LookupError as error:
             raise UnreadableError(f"{file_name}: {encoding} is not an encoding; name one such as gb18030") from error
-    raise UnreadableError(f"{file_name} is none of {', '.join(encodings)}; save it as one of them")
-
-
-def _refuse_what_is_no_text(file_name: str, content: bytes) -> None:
-    if content.startswith(WORKBOOK_MAGICS):
-        raise UnreadableError(f'{file_name} is a workbook, not text; a mapping with format = "excel" reads it')
-
-
-def read_json(file_name: str, content: bytes, records: str | None) -> Sheet:
-    """Read a list of objects; labels are the keys in order of first appearance, numbers keep every digit."""
-    text = decode(file_name, content, ("utf-8-sig",))
-    try:
-        # Numbers stay text: a float would lose what a decimal says.
-        found = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise UnreadableError(f"{file_name} is not JSON: {error}") from error
-    for step in records.split(".") if records else ():
-        found = found.get(step) if isinstance(found, dict) else None
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        place = f'under "{records}"' if records else "at its top"
-        raise UnreadableError(f"{file_name} has no list of objects {place}")
-    flat = [_flat(one) for one in found]
-    labels = list(dict.fromkeys(key for one in flat for key in one))
-    columns = ([storable(label), *(_as_text(one.get(label)) for one in flat)] for label in labels)
-    return Sheet(None, text_frame(columns), first_row=0)
-
-
-def _flat(record: dict[str, Any]) -> dict[str, Any]:
-    """Name the values of objects within a record by their path, ``amount/value``; lists stay as they are."""
-    told: dict[str, Any] = {}
-    waiting = list(reversed(record.items()))
-    while waiting:
-        label, value = waiting.pop()
-        if isinstance(value, dict) and value:
-            waiting += [(f"{label}/{key}", inner) for key, inner in reversed(value.items())]
-        else:
-            told[label] = value
-    return told
-
-
-def _as_text(value: Any) -> str | None:
-    if value is None:
-        return None
-    return storable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    raise UnreadableError(f"{file_name} is none of {', '.join(encodings)}; name its encoding in the mapping")

@@ -9,7 +9,8 @@ import polars as pl
 
 from budget import frames
 from ingest.convert import convert, fit
-from ingest.converted import Converted, half_width
+from ingest.converted import Converted, always, half_width, visible
+from ingest.likely_code import with_likely_codes
 from ingest.mapping import Mapping
 from ingest.mapping_parts import ColumnSpec
 from ingest.prepared import Rejected
@@ -47,6 +48,14 @@ class Reading:
     unit: str
     limits: dict[str, int | None]
 
+    def unit_of(self, name: str) -> str:
+        """Return the unit a money column is read in."""
+        spec = self.mapping.columns.get(name)
+        if spec is None:
+            return self.unit
+        labels = [self.table.column(one) for one in spec.from_] if self.mapping.amounts.unit_label else []
+        return spec.unit or next((unit for one in labels if one and (unit := self.table.units.get(one))), self.unit)
+
 
 @dataclass(frozen=True)
 class Read:
@@ -76,24 +85,43 @@ def read_rows(reading: Reading, rows: pl.DataFrame, *, only: Sequence[str] | Non
 
 def _read_column(reading: Reading, rows: pl.DataFrame, name: str, spec: ColumnSpec) -> Converted:
     """Read one column; what stands in many rows is read once."""
-    if not spec.from_:
-        fixed = reading.groups.get(spec.group) if spec.group else _written(spec.constant)
-        one = _read_text(reading, name, spec, pl.Series([fixed], dtype=pl.String))
+    text = _delivered(reading, rows, spec)
+    if isinstance(text, str | None):
+        one = _read_text(reading, name, spec, pl.Series([text], dtype=pl.String))
         return Converted(*(part.new_from_index(0, rows.height) for part in (one.values, one.bad, one.expected)))
-    text = _joined(reading.table, rows, spec)
     few = _distinct(text)
     if few is None:
         return _read_text(reading, name, spec, text)
     return _spread(_read_text(reading, name, spec, few), few, text)
 
 
+def _delivered(reading: Reading, rows: pl.DataFrame, spec: ColumnSpec) -> pl.Series | str | None:
+    """Return the text a column is read from: one cell a row, or what is the same in every row."""
+    text: pl.Series | str | None
+    if spec.from_:
+        text = _joined(reading.table, rows, spec)
+    elif spec.above is not None:
+        text = _from_above(reading.table, rows, spec.above)
+    elif spec.label is not None:
+        text = reading.table.said.get(reading.table.column(spec.label) or "")
+    else:
+        text = reading.groups.get(spec.group) if spec.group else _written(spec.constant)
+    if spec.year is None:
+        return text
+    every = text if isinstance(text, pl.Series) else always(text, rows.height).cast(pl.String)
+    return _with_year(reading, rows, every, spec.year)
+
+
 def _read_text(reading: Reading, name: str, spec: ColumnSpec, text: pl.Series) -> Converted:
     mapping = reading.mapping
+    kind, unit = mapping.kind(name), reading.unit_of(name)
     text = text if spec.default is None else text.fill_null(_written(spec.default))
-    done = convert(text, mapping.kind(name), spec, reading.unit, mapping.amounts.dash)
+    done = convert(text, kind, spec, unit, mapping.amounts.dash)
+    if kind == "code":
+        done = with_likely_codes(done, name, spec.digits)
     done = fit(done, mapping.feed, name, reading.limits.get(name))
     if spec.required or name in frames.REQUIRED[mapping.feed]:
-        done = _not_blank(done, _WANTED[mapping.kind(name)])
+        done = _not_blank(done, _WANTED[kind])
     return done
 
 
@@ -115,6 +143,23 @@ def _spread(done: Converted, few: pl.Series, text: pl.Series) -> Converted:
     return Converted(values, bad, text.replace_strict(few, done.expected, return_dtype=pl.String))
 
 
+def _from_above(table: Table, rows: pl.DataFrame, pattern: str) -> pl.Series:
+    """Return for each row what the last cell above it that fits a pattern says, above the header too."""
+    said = pl.Series(table.preamble, dtype=pl.String).str.extract(pattern, 1).drop_nulls()
+    cells = [pl.col(label).str.extract(pattern, 1) for label in table.labels]
+    every = table.rows.select(ROW, text=pl.coalesce(cells).forward_fill().fill_null(said[-1] if len(said) else None))
+    return rows.select(ROW).join(every, on=ROW, how="left", maintain_order="left")["text"]
+
+
+def _with_year(reading: Reading, rows: pl.DataFrame, text: pl.Series, name: str) -> pl.Series:
+    """Put the year before dates that lack one, from a part of the file name or a column."""
+    label = None if name in reading.groups else reading.table.column(name)
+    told = rows[label] if label else pl.repeat(reading.groups.get(name), rows.height, dtype=pl.String, eager=True)
+    frame = pl.DataFrame({"text": text, "year": told.str.extract(r"(\d{4})", 1)})
+    lacks = ~pl.col("text").str.contains(r"\d{4}")
+    return frame.select(text=pl.when(lacks).then(pl.col("year") + "年" + pl.col("text")).otherwise("text"))["text"]
+
+
 def _written(value: str | int | bool | None) -> str:  # noqa: FBT001  # a TOML value, whatever it is
     return str(value).lower() if isinstance(value, bool) else str(value)
 
@@ -129,6 +174,16 @@ def _joined(table: Table, rows: pl.DataFrame, spec: ColumnSpec) -> pl.Series:
         cells = [cell.str.pad_start(width, "0") for cell, width in zip(bare, spec.widths, strict=True)]
     if len(cells) == 1:
         return rows.select(cells[0].alias("text"))["text"]
+    if spec.widths:
+        # A blank part before a filled one would make a code of another level: 205, blank, 01 is not 20501.
+        blank = [
+            cell.is_null() & pl.any_horizontal(o.is_not_null() for o in cells[n + 1 :])
+            for n, cell in enumerate(cells[:-1])
+        ]
+        cells = [
+            pl.when(gap).then(pl.lit("␀")).otherwise(cell)
+            for gap, cell in zip([*blank, pl.lit(False)], cells, strict=True)
+        ]
     together = pl.concat_str([cell.str.strip_chars() for cell in cells], ignore_nulls=True)
     return rows.select(text=pl.when(together != "").then(together))["text"]
 
@@ -175,6 +230,6 @@ def _trouble(reading: Reading, read: Read, place: int, raw: tuple[str | None, ..
     cells = dict(zip(table.labels, raw, strict=True))
     return {
         "column_name": ("+".join(labels) or name)[:128],
-        "found": " ".join(cell for label in labels if (cell := cells[label])) or None,
+        "found": visible(" ".join(cell for label in labels if (cell := cells[label]))) or None,
         "expected": read.columns[name].expected[place],
     }

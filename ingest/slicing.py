@@ -7,11 +7,11 @@ import polars as pl
 from budget import frames
 from budget.facts import sum_or_null
 from ingest.converted import Converted
+from ingest.header import plain
 from ingest.mapping import Mapping
 from ingest.prepared import SLICES
 from ingest.rows import Read, Reading, read_rows
 from ingest.store import SLICE_KEY
-from ingest.table import plain
 
 KEY_LENGTH = 128
 # A slice tells these only where all of its rows say the same.
@@ -37,7 +37,10 @@ def key_of(reading: Reading, rows: pl.DataFrame, read: Read) -> Converted:
 def keys_of_all(reading: Reading, rows: pl.DataFrame) -> pl.Series:
     """Return the slice key of every delivered row, subtotals and blank rows included; null where it tells none."""
     mapping, specs = reading.mapping, reading.mapping.specs()
-    is_fixed = all(not specs[name].from_ if name in specs else name in reading.groups for name in mapping.slice.key)
+    is_fixed = all(
+        not (specs[name].from_ or specs[name].above) if name in specs else name in reading.groups
+        for name in mapping.slice.key
+    )
     few = rows.head(1) if is_fixed else rows
     keys = key_of(reading, few, read_rows(reading, few, only=mapping.slice.key)).values
     return keys.new_from_index(0, rows.height) if is_fixed and rows.height else keys

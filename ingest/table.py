@@ -1,35 +1,40 @@
 """Finding the table in a sheet: the header under a preamble, its merged rows, and the rows below it."""
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import count
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import polars as pl
 
 from ingest.cells import Sheet
+from ingest.header import Header, Rows, column_letters, header_of, nearest_labels, plain
 from ingest.mapping import Mapping
-from ingest.mapping_parts import Condition
 from ingest.problems import UnreadableError
 
-_SPACE = re.compile(r"\s+")
 # Our own columns beside the delivered ones; a header's label never starts with a control character.
 ROW, OVERLONG, KIND, LEFT_OUT = "\x01row", "\x01overlong", "\x01kind", "\x01left out"
+_FIRST = "#1"
 
 
 @dataclass(frozen=True)
 class Table:
-    """The rows under a header. ``rows`` has ROW, OVERLONG, then one column a label as delivered."""
+    """The rows under a header. ``rows`` has ROW, OVERLONG, then one column a label as delivered.
+
+    ``head`` are the rows down to the header's last, ``said`` and ``units`` those of ``Header``.
+    """
 
     sheet: str | None
     preamble: tuple[str, ...]  # the cells above the header
     labels: tuple[str, ...]
     rows: pl.DataFrame
     header_width: int  # cells of the header: a row with more was split at a separator inside a cell
+    head: tuple[tuple[str | None, ...], ...] = ()
+    said: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
 
     def column(self, label: str) -> str | None:
         """Return the full label that a mapping's label means; None where the file lacks it."""
-        wanted = plain(label)
+        wanted = plain(label).removesuffix(_FIRST)
         if wanted in self.labels:
             return wanted
         ends = [one for one in self.labels if one.endswith(f"/{wanted}")]
@@ -38,17 +43,24 @@ class Table:
         return ends[0] if ends else None
 
 
-def plain(text: str | None) -> str:
-    """Return a label without any white space: headers are spaced out for looks."""
-    return _SPACE.sub("", text or "")
-
-
 def read_tables(mapping: Mapping, file_name: str, sheet: Sheet) -> Iterator[Table]:
-    """Yield the table of a sheet part by part, the rows of each part under the header found in the first."""
+    """Yield the table of a sheet part by part, the rows of each part under the header found in the first.
+
+    A mapping by which a row says something of the rows below it reads the sheet as one part.
+    """
+    if _looks_back(mapping):
+        sheet = sheet.joined()
     first = find_table(mapping, file_name, sheet)
     yield first
     for part in sheet.rest:
-        yield _continued(first, part)
+        table = _continued(first, part)
+        _refuse_twice(mapping, file_name, table)
+        yield table
+
+
+def _looks_back(mapping: Mapping) -> bool:
+    spec = mapping.table
+    return bool(spec.inherit or spec.until or any(column.above for column in mapping.columns.values()))
 
 
 def _continued(first: Table, part: Sheet) -> Table:
@@ -68,64 +80,59 @@ def find_table(mapping: Mapping, file_name: str, sheet: Sheet) -> Table:
     head = sheet.cells.head(spec.header_within + spec.header_rows).rows()
     best: tuple[int, int] = (-1, 0)
     for at in range(max(len(head) - spec.header_rows + 1, 0)):
-        labels = header_labels(head[at : at + spec.header_rows], spec.aliases)
-        found = sum(any(one == label or one.endswith(f"/{label}") for one in labels) for label in needed)
+        header = header_of(mapping, head[at : at + spec.header_rows])
+        found = _found(header, needed)
         if found == len(needed):
-            return _table(sheet, at, spec.header_rows, labels)
+            if _is_title(head[at], spec.header_rows) and _fits(
+                mapping, head[at + 1 : at + 1 + spec.header_rows], needed
+            ):
+                continue
+            table = _table(sheet, head[:at], head[at : at + spec.header_rows], header)
+            _refuse_twice(mapping, file_name, table)
+            return table
         best = max(best, (found, -at))
     where = f"{file_name} sheet {sheet.name}" if sheet.name else file_name
     if not any(cell for row in head for cell in row):
         raise UnreadableError(f"{where} is blank")
     at = -best[1]
     nearest = [plain(cell) for row in head[at : at + spec.header_rows] for cell in row if cell]
-    missing = [label for label in needed if label.rpartition("/")[2] not in nearest]
+    missing = [label for label in needed if label.rpartition("/")[2] not in nearest] or needed
     raise UnreadableError(
-        f"{where}: no header row with {', '.join(missing or needed)} in the first {len(head)} rows; "
+        f"{where}: no header row with {', '.join(missing)} in the first {len(head)} rows; "
         f"the nearest, row {at + sheet.first_row}, says: {', '.join(nearest[:30]) or 'nothing'}"
+        f"{nearest_labels(missing, sheet, head)}"
     )
 
 
+def _found(header: Header, needed: Sequence[str]) -> int:
+    """Return how many of the needed labels a header has, in full or by their ends."""
+    known = set(header.labels)
+    known |= {path.split("/", n)[-1] for path in header.labels if "/" in path for n in range(1, path.count("/") + 1)}
+    return sum(label in known for label in needed)
+
+
+def _is_title(row: Sequence[str | None], header_rows: int) -> bool:
+    """Tell whether the first row of a header of several rows may be the table's title instead."""
+    return header_rows > 1 and sum(bool(cell) for cell in row) <= 1
+
+
+def _fits(mapping: Mapping, rows: Rows, needed: Sequence[str]) -> bool:
+    return len(rows) == mapping.table.header_rows and _found(header_of(mapping, rows), needed) == len(needed)
+
+
 def _needed(mapping: Mapping) -> list[str]:
-    labels = [plain(one) for spec in mapping.columns.values() if not spec.optional for one in spec.from_]
-    return list(dict.fromkeys(labels))
+    specs = [spec for spec in mapping.columns.values() if not spec.optional]
+    labels = chain.from_iterable((*spec.from_, *([spec.label] if spec.label else [])) for spec in specs)
+    return list(dict.fromkeys(plain(one).removesuffix(_FIRST) for one in labels))
 
 
-def header_labels(rows: Sequence[tuple[str | None, ...]], aliases: dict[str, str]) -> tuple[str, ...]:
-    """Return one label a column: the parts of a header of several rows joined with /, the parent first.
-
-    A blank cell of an upper row repeats the cell to its left (merged cells), as far as the row above agrees. A label
-    that stands twice gets #2, #3 …
-    """
-    renamed = {plain(old): plain(new) for old, new in aliases.items()}
-    width = max((len(row) for row in rows), default=0)
-    paths: list[list[str]] = [[] for _ in range(width)]
-    for depth, row in enumerate(rows):
-        carried, is_leaf, before = "", depth == len(rows) - 1, [list(path) for path in paths]
-        for n in range(width):
-            text = plain(row[n])
-            merged = not text and not is_leaf and n > 0 and carried != "" and before[n] == before[n - 1]
-            carried = text or (carried if merged else "")
-            if carried and paths[n][-1:] != [carried]:
-                paths[n].append(carried)
-    return _distinct(["/".join(path) for path in paths], renamed)
-
-
-def _distinct(labels: list[str], renamed: dict[str, str]) -> tuple[str, ...]:
-    told: dict[str, None] = {}
-    for number, label in enumerate(labels, start=1):
-        name = renamed.get(label, label) or f"column{number}"
-        again = (f"{name}#{n}" for n in count(2))
-        told[name if name not in told else next(one for one in again if one not in told)] = None
-    return tuple(told)
-
-
-def _table(sheet: Sheet, at: int, header_rows: int, labels: tuple[str, ...]) -> Table:
-    below = at + header_rows
-    preamble = tuple(cell for row in sheet.cells.head(at).rows() for cell in row if cell)
+def _table(sheet: Sheet, above: Rows, head: Rows, header: Header) -> Table:
+    at, below, labels = len(above), len(above) + len(head), header.labels
+    preamble = tuple(cell for row in above for cell in row if cell)
     rows = sheet.cells.slice(below).rename(dict(zip(sheet.cells.columns, labels, strict=True)))
     header_width = _header_width(sheet, at, below)
-    numbered = _numbered(rows, labels[header_width:], below + sheet.first_row)
-    return Table(sheet.name, preamble, labels, numbered.select(ROW, OVERLONG, *labels), header_width)
+    numbered = _numbered(rows, labels[header_width:], below + sheet.first_row).select(ROW, OVERLONG, *labels)
+    return Table(sheet.name, preamble, labels, numbered, header_width, (*above, *head), header.said, header.units)
 
 
 def _numbered(rows: pl.DataFrame, beyond: Sequence[str], first_row: int) -> pl.DataFrame:
@@ -141,57 +148,27 @@ def _header_width(sheet: Sheet, at: int, below: int) -> int:
     return sheet.cells.width if sheet.widths is None else max(sheet.widths[at:below])
 
 
-def condition(table: Table, test: Condition) -> pl.Expr:
-    """Return a mapping's test of a column as an expression; UnreadableError where the file lacks the column."""
-    label = table.column(test.column)
-    if label is None:
-        raise UnreadableError(f'there is no column "{test.column}"; the header says: {", ".join(table.labels)}')
-    cell = pl.col(label)
-    if test.blank is not None:
-        return cell.is_null() if test.blank else cell.is_not_null()
-    squeezed = cell.str.replace_all(r"\s+", "").fill_null("")
-    if test.matches is not None:
-        return squeezed.str.contains(test.matches)
-    return squeezed.is_in([plain(one) for one in test.is_])
+def _refuse_twice(mapping: Mapping, file_name: str, table: Table) -> None:
+    """Refuse a second column of a mapped label that says something else, unless the mapping knows of both."""
+    used = set(_mentioned(mapping))
+    for asked in sorted(used):
+        label = table.column(asked)
+        second = f"{label}#2"
+        if asked.endswith(_FIRST) or second not in table.labels or second in {table.column(one) for one in used}:
+            continue
+        differs = table.rows.select(
+            (pl.col(second).is_not_null() & pl.col(second).ne_missing(pl.col(label or ""))).any()
+        )
+        if differs.item():
+            places = " and ".join(column_letters(table.labels.index(one)) for one in (label, second) if one)
+            raise UnreadableError(
+                f'{file_name}: "{asked}" stands twice in the header (columns {places}) and the two differ; write '
+                f'"{asked}#1" or "{asked}#2" in the mapping to say which is meant'
+            )
 
 
-def keep_own_rows(mapping: Mapping, table: Table) -> pl.DataFrame:
-    """Return the rows that belong to the mapped table: selected ones, without rows that are blank throughout.
-
-    Blank records of a JSON list stay: somebody wrote them. They count as delivered and hold no fact.
-    """
-    rows = _without_nulls(mapping, table)
-    if mapping.table.format != "json":
-        rows = rows.filter(pl.any_horizontal(pl.col(label).is_not_null() for label in table.labels))
-    for test in mapping.table.select:
-        rows = rows.filter(condition(table, test))
-    return rows
-
-
-def _without_nulls(mapping: Mapping, table: Table) -> pl.DataFrame:
-    """Return the rows with null where a cell says that there is no value."""
-    nulls = [plain(text) for text in mapping.table.nulls]
-    if not nulls:
-        return table.rows
-    cells = [pl.col(label) for label in table.labels]
-    says_nothing = [cell.str.replace_all(r"\s", "").is_in(nulls) for cell in cells]
-    return table.rows.with_columns(
-        pl.when(~nothing).then(cell) for cell, nothing in zip(cells, says_nothing, strict=True)
-    )
-
-
-def is_left_out(mapping: Mapping, table: Table) -> pl.Expr:
-    """Return whether a row is no fact and no total: blank throughout, a footnote, or dropped by the mapping."""
-    cells = [pl.col(label) for label in table.labels]
-    filled = pl.sum_horizontal(cell.is_not_null() for cell in cells)
-    tests = [filled == 0, *(condition(table, test) for test in mapping.table.drop)]
-    if mapping.table.footnotes is not None and _has_lone_cells(table):
-        first = pl.coalesce(cells).str.strip_chars().fill_null("")
-        tests.append((filled == 1) & first.str.contains(mapping.table.footnotes))
-    return pl.any_horizontal(tests)
-
-
-def _has_lone_cells(table: Table) -> bool:
-    """Tell whether any row has one filled cell: only such a row can be a footnote."""
-    filled = pl.sum_horizontal(pl.col(label).is_not_null() for label in table.labels)
-    return bool(table.rows.select((filled == 1).any()).item())
+def _mentioned(mapping: Mapping) -> Iterator[str]:
+    for spec in mapping.columns.values():
+        yield from spec.from_
+    tests = [*mapping.table.select, *mapping.table.drop, *(test for one in mapping.subtotals for test in one.where)]
+    yield from (test.column for test in tests)

@@ -99,7 +99,7 @@ class _Total(NamedTuple):
 
 def _check(reading: Reading, total: _Total, expected: int | None, parts: pl.Series) -> Check:
     actual, given = int(parts.sum()), reading.mapping.checks
-    fen = FEN_PER_UNIT[reading.unit]
+    fen = FEN_PER_UNIT[reading.unit_of(parts.name)]
     tolerance, per_part = int(given.tolerance * fen), int((given.last_place or 0) * fen)
     difference = None if expected is None else abs(expected - actual)
     outcome = outcome_of(difference, tolerance, per_part * len(parts), total.spec.on_mismatch)

@@ -44,7 +44,7 @@ def test_the_hash_follows_the_bytes(tmp_path):
         ),
         (r"pay-(?P<period>\d{6})", r"pay-(?P<period>\d{6}", "is not a regular expression", "a pattern that is none"),
         ('title = "支付"', "", "title: Field required", "no title"),
-        ('format = "csv"', 'format = "dbf"', "'csv', 'excel' or 'json'", "a format nobody reads"),
+        ('format = "csv"', 'format = "dbf"', "'csv', 'excel', 'json' or 'json_lines'", "a format nobody reads"),
         ("[slice]", "[checks]\ntolerance = 0.1\n[slice]", 'quote it ("0.1")', "an amount as a float"),
         (
             "[slice]",

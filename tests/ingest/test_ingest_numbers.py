@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.numbers import parse_fractions, parse_months, parse_numbers, parse_percents
+from ingest.numbers import parse_months, parse_numbers
+from ingest.rates import parse_rates
+
+
+def parse_percents(text):
+    return parse_rates(text, "percent", "null")
+
+
+def parse_fractions(text):
+    return parse_rates(text, "fraction", "null")
 
 
 def one(parse, text):

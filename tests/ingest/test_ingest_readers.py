@@ -8,13 +8,13 @@ import json
 import polars as pl
 import pytest
 import xlwt
-from ingest_ground import csv_bytes, write_xlsx
+from ingest_ground import built_in, csv_bytes, write_xlsx
 
 from ingest.delivery import Delivery
+from ingest.header import header_of
 from ingest.mapping_parts import TableSpec
 from ingest.problems import FileRefusedError, UnreadableError
 from ingest.readers import Limits, read_sheets, refuse_size
-from ingest.table import header_labels
 
 CSV, EXCEL, JSON = TableSpec(format="csv"), TableSpec(format="excel"), TableSpec(format="json")
 LIMITS = Limits()
@@ -69,6 +69,18 @@ def test_a_workbook_or_utf_16_where_text_was_expected_is_named(tmp_path):
         cells("a.csv", utf_16, CSV)
     named = TableSpec(format="csv", encodings=("utf-8-sig", "utf-16"))
     assert cells("a.csv", utf_16, named) == [("单位", "金额"), ("教育局", "1.00")]
+
+
+@pytest.mark.parametrize("rest", ["水利局".encode("gb18030"), b"\xff", "水利局".encode()[:-1]])
+def test_utf_8_with_a_damaged_byte_is_never_read_as_something_else(rest):
+    content = csv_bytes("单位,金额", "教育局,1.00") + rest
+    with pytest.raises(UnreadableError, match=r"a\.csv is UTF-8 up to a damaged byte in line 3 \(byte \d+\)"):
+        cells("a.csv", content, CSV)
+
+
+def test_one_row_that_would_make_every_other_wide_is_refused():
+    with pytest.raises(UnreadableError, match=r"a\.csv row 2 has 9,001 cells, the rows have [0-9]+ on average"):
+        cells("a.csv", b"a,b\n" + b"," * 9_000 + b"\n1,2" * 3_000, CSV)
 
 
 def test_another_delimiter():
@@ -144,12 +156,12 @@ def test_xlsx_numbers_dates_texts_and_errors(tmp_path):
     sheet = read_sheets("a.xlsx", Delivery.of_bytes(path.read_bytes()), EXCEL, LIMITS)[0]
     assert sheet.name == "表"
     assert sheet.cells.rows() == [
-        (None, None, None, None),
-        ("码", "数", "日", "错"),
-        ("001", "1234567890.12", "2019-03-31 00:00:00", "#DIV/0!"),
-        ("002", "0.3", "43555", "ok"),
-        (None, None, None, None),
-        ("003", "99999999.99", "１２３", None),
+        (None, None, None, None, None),
+        (None, "码", "数", "日", "错"),
+        (None, "001", "1234567890.12", "2019-03-31 00:00:00", "#DIV/0!"),
+        (None, "002", "0.3", "43555", "ok"),
+        (None, None, None, None, None),
+        (None, "003", "99999999.99", "１２３", None),
     ]
 
 
@@ -174,13 +186,12 @@ def test_sheets_are_chosen_by_name_or_pattern(tmp_path):
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"<html><table></table></html>", "web page named as a workbook"),
+        (b"<html><p>\xe8\xaf\xb7\xe7\x99\xbb\xe5\xbd\x95</p></html>", "is a web page without a table, it says: 请登录"),
         (b"PK\x03\x04 cut short", "damaged .xlsx"),
-        (b"\xef\xbb\xbf <meta charset=utf-8><table></table>", "web page named as a workbook"),
         ("单位,金额".encode("gb18030"), "is no workbook, whatever its name says"),
         (
             bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600),
-            r"cannot be opened as a workbook \(.*\): it is damaged or locked",
+            "cannot be opened as a workbook: it is a damaged .xls",
         ),
     ],
 )
@@ -219,7 +230,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path):
     ],
 )
 def test_header_rows_become_one_label_a_column(rows, labels, why):
-    assert header_labels(rows, {}) == labels, why
+    assert header_of(built_in("qinghe-payments"), rows).labels == labels, why
 
 
 def test_blank_cells_are_null_whatever_blank_they_hold():

@@ -1,0 +1,35 @@
+"""Rates and scores as finance writes them, exactly: 64.37% is 6437 basis points, a score of 92.5 is 9250 hundredths."""
+
+import polars as pl
+
+from ingest.converted import Converted, converted, half_width
+from ingest.money import parse_money
+
+_MARKED = r"([\d.)])\s*(?:%|分)\s*$"
+
+
+def parse_rates(text: pl.Series, bare: str, dash: str) -> Converted:
+    """Read rates as basis points; blank is null; bad where finer than a basis point, a binary float's tail aside.
+
+    ``bare`` tells what a number without a mark is: a ``percent`` (12.5) or a ``fraction`` (0.125).
+    """
+    half = pl.DataFrame({"text": text}).select(text=half_width(pl.col("text")))["text"]
+    is_marked = half.str.contains(_MARKED).fill_null(value=False)
+    # Two places to the left make basis points of percents as they make fen of 元, and four of fractions.
+    percents = parse_money(half.str.replace(_MARKED, "${1}"), "元", dash)
+    others = percents if bare == "percent" else parse_money(text, "百元", dash)
+    told = pl.DataFrame(
+        {
+            "is_marked": is_marked,
+            "percent": percents.values,
+            "percent bad": percents.bad,
+            "other": others.values,
+            "other bad": others.bad,
+        }
+    ).select(
+        value=pl.when("is_marked").then("percent").otherwise("other"),
+        bad=pl.when("is_marked").then("percent bad").otherwise("other bad"),
+    )
+    values = pl.select(pl.when(~told["bad"]).then(told["value"])).to_series()
+    example = "a share like 12.5% or a score like 92.5" if bare == "percent" else "a fraction like 0.125"
+    return converted(values, told["bad"], example)
