@@ -397,7 +397,7 @@ CREATE TABLE revenue (
     fiscal_year INTEGER NOT NULL,
     division_code VARCHAR(12) NOT NULL,
     extent VARCHAR(16),
-    -- budget and subject; tax, non_tax, fund, transfer, debt
+    -- budget and subject; tax, non_tax, insurance, fund, transfer, debt
     fund_type_code VARCHAR(16),
     subject_code VARCHAR(16),
     subject_name VARCHAR(255),

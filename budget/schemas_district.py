@@ -18,7 +18,7 @@ REVENUE: Final[Schema] = _EXTENT | {
     "fund_type_code": TEXT,
     "subject_code": TEXT,  # 收入分类科目 类3 / 款5 / 项7 / 目9 digits
     "subject_name": TEXT,
-    "revenue_kind": TEXT,  # tax 税收 | non_tax 非税 | fund 基金 | transfer 转移性 | debt 债务 …
+    "revenue_kind": TEXT,  # tax 税收 | non_tax 非税 | insurance 社保基金 | fund | transfer 转移性 | debt 债务
     "as_of_on": DAY,  # the figures are cumulative from 1 January to this day
     "budget_fen": FEN,
     "adjusted_budget_fen": FEN,

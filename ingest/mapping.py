@@ -10,6 +10,7 @@ from typing import Annotated, Any, cast
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from budget import frames
+from budget.vocabulary import VALUES, unknown_values
 from ingest.mapping_checks import CheckSpec
 from ingest.mapping_parts import (
     AmountSpec,
@@ -67,6 +68,7 @@ class Mapping(Part):
         if any(self.kind(name) == "money" for name in self.columns) and not self._has_unit():
             raise ValueError("amounts need a unit: one of unit, unit_cell, unit_column, unit_label under [amounts]")
         self._check_groups()
+        self._check_values()
         return self
 
     def _has_unit(self) -> bool:
@@ -88,6 +90,12 @@ class Mapping(Part):
             raise ValueError(f"checks.control.side_file: file_name has no group {', '.join(unknown)}")
         if control.measure is not None and control.measure not in frames.MEASURES[self.feed]:
             raise ValueError(f"checks.control.measure: {control.measure} is no amount of feed {self.feed}")
+
+    def _check_values(self) -> None:
+        for name, spec in self.specs().items():
+            fixed = [spec.constant, spec.default, *spec.choices.values()]
+            if unknown := unknown_values(name, [str(value) for value in fixed if value is not None]):
+                raise ValueError(f"{name} knows no {', '.join(unknown)}; it knows: {', '.join(VALUES[name])}")
 
     def specs(self) -> dict[str, ColumnSpec]:
         """Return every column to fill, constants included."""

@@ -7,6 +7,7 @@ import pytest
 from ingest_ground import House, csv_bytes, mapping_of, read
 
 from budget import frames
+from budget.vocabulary import VALUES
 from ingest.mapping import default_kind
 from warehouse.deliveries import text_limits
 
@@ -82,6 +83,10 @@ def test_every_feed_of_the_design_is_there():
         days = {*frames.BEGINS.get(feed, ()), *frames.DONE_BY.get(feed, {}), *frames.REQUIRED[feed]}
         days |= {name for names in frames.DONE_BY.get(feed, {}).values() for name in names}
         assert days | ({frames.DATED[feed]} if feed in frames.DATED else set()) <= set(schema), feed
+
+
+def test_columns_with_a_fixed_few_values_are_columns_of_some_feed():
+    assert set(VALUES) <= {name for schema in frames.FEEDS.values() for name in schema}
 
 
 @pytest.mark.parametrize("feed", frames.FEEDS)

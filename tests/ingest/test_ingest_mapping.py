@@ -74,6 +74,18 @@ def test_the_hash_follows_the_bytes(tmp_path):
             "no such zone",
         ),
         ('feed = "payments"', "feed = payments", "not a TOML file", "no TOML"),
+        (
+            "[columns]",
+            '[columns]\npayment_kind = { from = "类", choices = { "退款" = "refnd", "正常" = "normal" } }',
+            "payment_kind knows no refnd; it knows: normal, refund, correction",
+            "a slip in a value that rules look for",
+        ),
+        (
+            "[columns]",
+            '[columns]\nbudget_source = { constant = "last year" }',
+            "budget_source knows no last year; it knows: current, carryover, transfer",
+            "the same in a constant",
+        ),
     ],
 )
 def test_a_slip_is_refused_with_its_place(tmp_path, old, new, told, why):

@@ -227,3 +227,40 @@ def test_a_server_that_is_not_there_is_told_in_one_line_without_its_password() -
         warehouse_state(engine)
     assert "s3cret" not in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_an_older_warehouse_keeps_its_facts_and_gets_the_new_feeds(empty_warehouse_url: str) -> None:
+    engine = open_engine(empty_warehouse_url)
+    with writing(engine) as connection:
+        upgrade(connection, "0001")
+    with writing(engine) as connection:
+        for statement in _one_old_payment():
+            connection.exec_driver_sql(statement)
+    assert warehouse_state(engine) != "ready"
+    with writing(engine) as connection:
+        upgrade(connection)
+    with reading(engine) as connection:
+        assert not pending(connection)
+        paid = METADATA.tables["payment"]
+        old = connection.execute(sa.select(paid.c.payment_fen, paid.c.failure_reason, paid.c.contract_no)).all()
+        assert old == [(123, None, None)]
+        assert connection.execute(sa.select(sa.func.count()).select_from(METADATA.tables["debt"])).scalar_one() == 0
+    engine.dispose()
+
+
+def _one_old_payment() -> list[str]:
+    at = "2026-01-01 00:00:00.000000"
+    rows = {
+        "landing": {"sha256": "a", "file_name": "p.csv", "byte_count": 1, "received_at": at},
+        "batch": {"batch_id": 1, "feed": "payments", "mapping_name": "m", "mapping_sha256": "m", "landing_sha256": "a"}
+        | {"file_name": "p.csv", "status": "published", "known_at": at, "recorded_at": at, "totals_json": "{}"}
+        | {"row_count": 1, "accepted_count": 1, "rejected_count": 0},
+        "batch_slice": {"slice_id": 1, "batch_id": 1, "feed": "payments", "slice_key": "k", "row_count": 1}
+        | {"known_at": at},
+        "payment": {"slice_id": 1, "row_no": 1, "source_row": 2, "fiscal_year": 2026, "division_code": "990101010"}
+        | {"unit_code": "101001", "paid_on": "2026-01-01", "payment_fen": 123},
+    }
+    return [
+        f"INSERT INTO {name} ({', '.join(row)}) VALUES ({', '.join(repr(value) for value in row.values())})"
+        for name, row in rows.items()
+    ]
