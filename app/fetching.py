@@ -176,7 +176,10 @@ class _Attempt:
             self._check_divisions(prepared)
             self._remember(connection, fetched)
 
-        (loaded,) = load_files(self._house, [path], feed=source.mapping, actor=f"source {source.name}", along=along)
+        try:
+            (loaded,) = load_files(self._house, [path], feed=source.mapping, actor=f"source {source.name}", along=along)
+        except FetchError as error:
+            loaded = Refused(path.name, str(error))
         self._loaded.append(loaded)
         if not isinstance(loaded, Refused):
             # Its bytes are in the landing folder now; one that was refused stays for somebody to look at.

@@ -50,7 +50,7 @@ class WarehouseCollector(Collector):
         gauges, now = self._read(), self._clock()
         yield from _feeds(gauges, now)
         yield _labelled("feed_overdue", "Senders overdue with a feed, by the calendar.", "feed", self._overdue())
-        failures = dict.fromkeys(self._sources(), 0) | gauges.source_failures
+        failures = {name: gauges.source_failures.get(name, 0) for name in self._sources()}
         yield _labelled("source_failures", "Failed attempts since a source last answered.", "source", failures)
         yield from _judgement(gauges, now)
         yield _timing(gauges, self._rules)

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ingest.sources.veil import Veil
 from warehouse.sources import Mark
@@ -75,6 +77,20 @@ class Fetched:
 def notes_of(part: Path) -> Path:
     """Return the file beside unfinished bytes that says of which version they are."""
     return part.with_suffix(".json")
+
+
+def read_notes(part: Path) -> Any:
+    """Return what was noted of unfinished bytes; None where nothing was, or a crash cut the note short."""
+    try:
+        return json.loads(notes_of(part).read_text("utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError):
+        return None
+
+
+def note_down(part: Path, told: Any) -> None:
+    """Begin anew: forget the bytes there are, and note of which version those to come will be."""
+    drop(part)
+    notes_of(part).write_text(json.dumps(told), "utf-8")
 
 
 def drop(part: Path) -> None:

@@ -1,6 +1,5 @@
 """A file at a web address: asked for only when it is newer, and gone on with where a connection was cut."""
 
-import json
 import re
 import ssl
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 import httpx
 
 from ingest.sources.again import try_again
-from ingest.sources.errand import Errand, Fetched, bring, digest_of, drop, notes_of
+from ingest.sources.errand import Errand, Fetched, bring, digest_of, drop, note_down, read_notes
 from ingest.sources.placeholders import fill
 from ingest.sources.spec import HttpSource
 from ingest.sources.veil import address_of
@@ -99,8 +98,7 @@ def _reason(error: httpx.HTTPError) -> str:
 
 def _asked(visit: _Visit) -> tuple[int, dict[str, str]]:
     """Return how many bytes we have already, and the headers that ask for the rest, or for a newer version."""
-    part, notes = visit.part, notes_of(visit.part)
-    validator = json.loads(notes.read_text("utf-8"))["validator"] if notes.exists() else None
+    part, validator = visit.part, read_notes(visit.part)
     have = part.stat().st_size if validator and part.exists() else 0
     if have:
         return have, {"Range": f"bytes={have}-", "If-Range": str(validator)}
@@ -175,9 +173,7 @@ def _write(answer: httpx.Response, visit: _Visit, have: int) -> None:
     errand, limit = visit.errand, visit.spec.limit_bytes
     coded = answer.headers.get("content-encoding", "identity") != "identity"
     if not have:
-        drop(visit.part)
-        validator = None if coded else _validator(answer)
-        notes_of(visit.part).write_text(json.dumps({"validator": validator}), "utf-8")
+        note_down(visit.part, None if coded else _validator(answer))
     size = have
     length = answer.headers.get("content-length", "")
     _refuse_size(visit, have + int(length) if length.isdigit() else 0, limit)

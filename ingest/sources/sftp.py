@@ -1,6 +1,5 @@
 """Files in a folder of an SFTP server: wholly there, newer than what was taken, from a host whose key is known."""
 
-import json
 import re
 import stat
 from collections.abc import Callable, Iterator
@@ -17,12 +16,14 @@ from ingest.sources.errand import (
     PIECE,
     Errand,
     Fetched,
+    FetchError,
     PassingError,
     bring,
     digest_of,
     drop,
-    notes_of,
+    note_down,
     plain_name,
+    read_notes,
 )
 from ingest.sources.spec import SftpSource
 from warehouse.sources import Mark
@@ -143,10 +144,21 @@ def fetch(spec: SftpSource, errand: Errand) -> Iterator[Fetched]:
     A file is taken when NAME.done stands beside it, or when two looks ``settle_seconds`` apart see the same size and
     time; a file that changes while it is read is left for the next time. Nothing is changed on the server.
     """
+    troubles: list[str] = []
     with _line(spec, errand) as line:
         for name, state in sorted(_waiting(line, spec, errand).items()):
-            if fetched := line.step(_download(name, state, spec, errand)):
+            try:
+                fetched = line.step(_download(name, state, spec, errand))
+            except PassingError:
+                raise
+            except FetchError as error:
+                # One file that cannot be had does not keep the others away.
+                troubles.append(str(error))
+                continue
+            if fetched is not None:
                 yield fetched
+    if troubles:
+        raise FetchError("; ".join(dict.fromkeys(troubles)))
 
 
 def _waiting(line: _Line, spec: SftpSource, errand: Errand) -> dict[str, State]:
@@ -181,11 +193,11 @@ def _is_new(mark: Mark | None, state: State) -> bool:
 def _download(
     name: str, state: State, spec: SftpSource, errand: Errand
 ) -> Callable[[paramiko.SFTPClient], Fetched | None]:
-    if state[0] > spec.limit_bytes:
-        raise errand.error(f"{name} is larger than max_mib = {spec.max_mib}; nothing was taken")
     path, part = f"{spec.folder.rstrip('/') or '/'}/{name}", errand.part(name)
 
     def work(sftp: paramiko.SFTPClient) -> Fetched | None:
+        if state[0] > spec.limit_bytes:
+            raise errand.error(f"{name} is larger than max_mib = {spec.max_mib}; it was not taken")
         _copy(sftp, path, part, state, errand)
         after = sftp.stat(path)
         if (after.st_size or 0, after.st_mtime or 0) != state:
@@ -199,10 +211,8 @@ def _download(
 
 def _copy(sftp: paramiko.SFTPClient, path: str, part: Path, state: State, errand: Errand) -> None:
     """Copy what is not there yet of a file in a state."""
-    notes = notes_of(part)
-    if not (notes.exists() and json.loads(notes.read_text("utf-8")) == list(state)):
-        drop(part)
-        notes.write_text(json.dumps(state), "utf-8")
+    if read_notes(part) != list(state):
+        note_down(part, state)
     with sftp.open(path, "rb") as remote, part.open("ab") as out:
         left = state[0] - out.tell()
         remote.seek(out.tell())

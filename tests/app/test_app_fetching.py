@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from running_program import mingzhang
 from source_web import Web, serving
 
 from app import jobs
@@ -244,6 +245,21 @@ def test_of_two_processes_at_once_one_fetches(ground: Ground) -> None:
 def test_a_source_that_is_not_there_is_named_with_those_that_are(ground: Ground) -> None:
     with pytest.raises(SourceError, match='there is no source "treasury"; known: finance'):
         ground.fetch("treasury")
+
+
+def test_two_sources_of_the_same_are_refused_by_every_start(ground: Ground) -> None:
+    ground.write("again")
+    for words in (["check"], ["source", "fetch", "--due"]):
+        done = mingzhang(*words, "--data", ground.house.data)
+        assert done.returncode == 2
+        assert "sources again and finance both deliver feed payments of the whole district" in done.stderr
+    assert ground.web.asked == []
+
+
+def test_serve_refuses_to_start_with_them(ground: Ground, port: int) -> None:
+    ground.write("again")
+    done = mingzhang("serve", "--data", ground.house.data, "--port", port)
+    assert (done.returncode, "sources again and finance both" in done.stderr) == (2, True)
 
 
 # Fetches one source as the service does, and dies without a word at a named moment.

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import paramiko
-from conftest import free_port
 
 SSHD = "/usr/sbin/sshd"
 
@@ -29,6 +28,12 @@ class Shell:
     process: subprocess.Popen[bytes]
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def _key(path: Path, passphrase: str = "") -> Path:
     command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", passphrase, "-f", str(path)]
     subprocess.run(command, check=True, capture_output=True)
@@ -43,7 +48,7 @@ def shell(folder: Path) -> Iterator[Shell]:
     host, user = _key(folder / "host"), _key(folder / "user")
     authorized = folder / "authorized"
     authorized.write_bytes(user.with_suffix(".pub").read_bytes())
-    given, port = folder / "given", free_port()
+    given, port = folder / "given", _free_port()
     given.mkdir()
     config = folder / "sshd_config"
     config.write_text(

@@ -147,6 +147,15 @@ def test_a_part_that_was_already_whole_is_fetched_anew(web: Web, trip: Trip) -> 
     assert contents(trip.go(fetch, spec(web))) == {"pay-202611.csv": CONTENT}
 
 
+def test_a_note_cut_short_by_a_crash_is_no_obstacle(web: Web, trip: Trip) -> None:
+    web.cut_after = [200_000]
+    with pytest.raises(PassingError):
+        trip.go(fetch, spec(web, attempts=1))
+    (note,) = trip.folder.glob("*.json")
+    note.write_bytes(note.read_bytes()[:2])
+    assert contents(trip.go(fetch, spec(web))) == {"pay-202611.csv": CONTENT}
+
+
 def test_trouble_of_the_server_is_waited_out(web: Web, trip: Trip) -> None:
     web.answers = [500, 503]
     assert contents(trip.go(fetch, spec(web))) == {"pay-202611.csv": CONTENT}

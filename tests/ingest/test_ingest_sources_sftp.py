@@ -212,10 +212,21 @@ def test_what_is_not_there_is_named(server: Shell, given: Path, trip: Trip) -> N
         trip.go(fetch, spec(server, given, key_file=str(given / "nokey")))
 
 
-def test_a_file_above_the_limit_is_refused(server: Shell, given: Path, trip: Trip) -> None:
+def test_a_file_that_cannot_be_had_is_named_and_keeps_no_other_away(server: Shell, given: Path, trip: Trip) -> None:
     put(given / "pay-202601.csv", b"x" * (1024 * 1024 + 1))
+    put(given / "pay-202602.csv", b"two")
+    brought = iter(fetch(spec(server, given, max_mib=1), trip.errand()))
+    assert contents([next(brought)]) == {"pay-202602.csv": b"two"}
     with pytest.raises(FetchError, match=r"pay-202601\.csv is larger than max_mib = 1"):
-        trip.go(fetch, spec(server, given, max_mib=1))
+        next(brought)
+
+
+def test_a_note_cut_short_by_a_crash_is_no_obstacle(server: Shell, given: Path, trip: Trip) -> None:
+    put(given / "pay-202601.csv", b"one")
+    part = trip.errand().part("pay-202601.csv")
+    part.write_bytes(b"old")
+    part.with_suffix(".json").write_bytes(b"[3, 17")
+    assert contents(trip.go(fetch, spec(server, given))) == {"pay-202601.csv": b"one"}
 
 
 def test_a_server_that_is_away_is_tried_again(server: Shell, given: Path, trip: Trip) -> None:
