@@ -66,6 +66,8 @@ def _told(engine: sa.Engine, deed: str, advice: str = "") -> Iterator[None]:
     except (sa.exc.OperationalError, driver.OperationalError) as error:
         where = engine.url.render_as_string(hide_password=True)
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        if reason == "database is locked":
+            reason = f"another process is writing it and was not done in {BUSY_TIMEOUT_MS / 1000:g} seconds"
         raise StorageError(f"warehouse {where} cannot be {deed}: {reason}{advice}") from error
 
 

@@ -173,6 +173,7 @@ def deliveries(desk: Desk, place: Mapping[str, Any]) -> Table:
     t = desk.view.t
     found = queries_facts.list_deliveries_of(desk.connection, desk.scope, place["feed"], place["slice_key"])
     rows = found.reverse().to_dicts()
+    sees_all = desk.scope.divisions is None
     in_force = next((row["slice_id"] for row in rows if row["known_at"] <= desk.view.known_at), None)
 
     def state(row: Mapping[str, Any]) -> str:
@@ -183,7 +184,8 @@ def deliveries(desk: Desk, place: Mapping[str, Any]) -> Table:
     shown = [
         {
             "batch_id": row["batch_id"],
-            "batch_id:href": desk.view.href(f"/system/batches/{row['batch_id']}"),
+            # A batch may hold other divisions' data too, and is then no page of this reader's.
+            "batch_id:href": desk.view.href(f"/system/batches/{row['batch_id']}") if sees_all else None,
             "file_name": row["file_name"],
             "known_at": desk.local(row["known_at"]),
             "recorded_at": desk.local(row["recorded_at"]),

@@ -25,6 +25,9 @@ from app.restore import RestoreError, restore
 from app.shown import stored_alerts
 from budget import frames
 from ingest.landing import landing_path, read_landing
+from ingest.mapping import load_mappings, match
+from ingest.prepare import prepare
+from ingest.publish import publish
 from warehouse.archive import ArchiveError, unpack
 from warehouse.audit import verify_audit
 from warehouse.deliveries import landed
@@ -135,7 +138,7 @@ def test_a_backup_made_while_another_process_loads_is_one_state(engine, files, t
             break
     assert "published" in writer.communicate()[0]
     assert made[-1].tables["batch"]["rows"] == len(files)
-    assert len({one.tables["batch"]["rows"] for one in made}) > 1, "no backup was made in the middle of the load"
+    assert len({one.tables["batch"]["rows"] for one in made}) > 1, "no backup was made before the load was over"
     for number, one in enumerate({one.tables["batch"]["rows"]: one for one in made}.values()):
         assert one.missing == []
         copy = house_on(tmp_path / f"copy-{number}")
@@ -149,6 +152,39 @@ def test_a_backup_made_while_another_process_loads_is_one_state(engine, files, t
             assert all(landing_path(copy.landing, sha256).is_file() for sha256 in landed(connection))
         copy.engine.dispose()
     house.engine.dispose()
+
+
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_a_backup_waits_for_no_writer_and_holds_nothing_half_written(engine, files, tmp_path, request):
+    url = request.getfixturevalue("postgres_warehouse") if engine == "postgres" else ""
+    house = made_ready(house_on(tmp_path / "data", url))
+    first, second, *_ = (path for path in files if path.name.startswith("payments-"))
+    load_files(house, [first], actor="test")
+    delivered = prepare(match(load_mappings(house.mapping_folders), second.name), second)
+    with writing(house.engine) as connection:
+        publish(connection, house.landing, delivered, now=house.clock(), actor="test")
+        made = back_up(house, tmp_path / "during.tar.gz")
+    after = back_up(house, tmp_path / "after.tar.gz")
+    assert [one.tables["batch"]["rows"] for one in (made, after)] == [1, 2]
+    assert [one.landing for one in (made, after)] == [1, 2]
+    assert after.tables["payment"]["rows"] == made.tables["payment"]["rows"] + delivered.facts.height
+    for number, one in enumerate((made, after)):
+        assert restore(house_on(tmp_path / f"copy-{number}"), one.file).tables == one.tables
+    house.engine.dispose()
+
+
+def test_what_a_site_keeps_beside_its_warehouse_is_saved_and_half_written_files_are_not(archive, tmp_path):
+    house = house_on(tmp_path / "data")
+    restore(house, archive)
+    kept = ["feeds/own.txt", "sources/bank.toml", "calendar/2027.toml", "calendar.toml", "reports/kept/ab.docx"]
+    for name in (*kept, "reports/kept/cd.1.part", "mail/a.eml", "snapshots/x.parquet", "inbox/late.csv"):
+        (house.data / name).parent.mkdir(parents=True, exist_ok=True)
+        (house.data / name).write_text(name, encoding="utf-8")
+    again = house_on(tmp_path / "again")
+    restore(again, back_up(house, tmp_path / "b.tar.gz").file)
+    found = sorted(path.relative_to(again.data).as_posix() for path in again.data.rglob("*") if path.is_file())
+    assert [name for name in found if not name.startswith(("landing/", "warehouse.db"))] == sorted(kept)
+    assert all((again.data / name).read_text(encoding="utf-8") == name for name in kept)
 
 
 def test_the_key_that_signs_sessions_stays_at_home_unless_asked_for(town, archive, tmp_path):

@@ -11,8 +11,9 @@ from backup_ground import REPOSITORY, house_on, tallies
 from test_app_kill import BEFORE, DEEDS, HEADER, NEW, assert_bytes_are_there, deliver, house_with_old, state
 
 from app.backup import back_up
-from app.loading import load_files
+from app.loading import load_files, load_or_stop
 from app.restore import restore
+from warehouse.engine import writing
 
 AFTER = DEEDS["published"][1]
 KNOWN = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
@@ -212,6 +213,21 @@ def test_two_files_loaded_at_once_are_as_if_loaded_one_after_the_other(shared, t
     assert (tables["batch"]["rows"], tables["payment"]["rows"]) == (3, 3 + len(MANY) + len(NEW) + 1)
     assert feeds["payments"] == {"rows": len(MANY) + len(NEW) + 1, "payment_fen": sum(range(1, 3001)) * 100 + 21_000}
     assert_bytes_are_there(house)
+
+
+def test_a_load_that_waited_in_vain_is_refused_by_name_and_goes_through_later(tmp_path, monkeypatch):
+    house = house_with_old(tmp_path / "data")
+    new = csv(tmp_path, "probe-202606-2.csv", NEW)
+    monkeypatch.setattr("warehouse.engine.BUSY_TIMEOUT_MS", 50)
+    hasty = house_on(house.data)
+    with writing(house.engine):
+        (refused,) = load_or_stop(hasty, [new], feed=None, actor="test")
+    assert refused.status == "refused"
+    assert "probe-202606-2.csv was not taken in" in refused.reason
+    assert "another process is writing it and was not done in 0.05 seconds" in refused.reason
+    assert state(house) == BEFORE
+    assert [one.status for one in load_or_stop(hasty, [new], feed=None, actor="test")] == ["published"]
+    assert state(house) == AFTER
 
 
 def test_two_looks_at_one_inbox_take_each_file_once(shared):

@@ -12,7 +12,7 @@ from district_written import write_district
 
 from dashboard.desk import NotShownError, open_desk
 from dashboard.ledger import LedgerShelf
-from dashboard.pages import delivery_diff, source, system
+from dashboard.pages import clues, delivery_diff, source, system
 from dashboard.routes import find_page, find_table
 from dashboard.view import Asked
 from warehouse.diff import diff_batches
@@ -127,6 +127,12 @@ def test_a_delivery_that_was_not_known_yet_is_not_spoken_of(pair, see):
     for search, states in ((KNOWN, ["所看时点之后才送达", "在用"]), ("", ["在用", "已被更新的批次取代"])):
         told = see(lambda desk: source.deliveries(desk, place), search=search)
         assert [row["state"] for row in told.rows] == states
+
+
+def test_clues_of_now_say_so_where_an_earlier_moment_is_looked_at(see):
+    told = "按现在的状态显示"
+    assert told in str(see(lambda desk: clues.page(desk).body, search=KNOWN))
+    assert told not in str(see(lambda desk: clues.page(desk).body))
 
 
 def test_a_reader_of_a_street_sees_its_own_and_nothing_of_the_district(pair, see):

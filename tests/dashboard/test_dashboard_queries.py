@@ -84,5 +84,6 @@ def test_what_a_page_offers_to_export_can_be_exported(house: House, path: str) -
 def test_every_page_can_be_asked_for_by_some_path() -> None:
     known = ["/", "/execution", "/source/1/2", "/clues", "/clues/2026-XS-0001", "/search", "/reports", "/system"]
     known += ["/system/batches/1", "/system/mails", "/system/mails/a.eml", "/system/jobs"]
+    known += ["/system/batches/1/diff/2"]
     reached = [next(i for i, (pattern, _page) in enumerate(PAGES) if pattern.fullmatch(path)) for path in known]
     assert sorted(reached) == list(range(len(PAGES)))

@@ -123,7 +123,7 @@ def test_every_group_of_columns_says_what_it_is() -> None:
         assert len(columns) <= 6 or said, f"table {name} has {len(columns)} columns and no comment among them"
         runs = re.split(r"^    -- .*$", "\n".join(lines), flags=re.MULTILINE)
         longest = max(len(re.findall(r'^    "?[a-z_]+"? [A-Z]', run, re.MULTILINE)) for run in runs)
-        assert longest <= 12, f"table {name} has {longest} columns in a row without a comment"
+        assert longest <= 14, f"table {name} has {longest} columns in a row without a comment"
 
 
 @pytest.mark.postgres
