@@ -119,6 +119,32 @@ def test_the_dry_run_shows_the_rows_every_rejection_and_both_sides_of_a_check(pl
     assert "某日" in export
 
 
+def test_the_same_file_again_leads_to_the_batch_it_became(place: Place) -> None:
+    someone = place.reader("caijing")
+    held = someone.deliver(JUNE, WRONG)
+    done = someone.deliver("pay-990101010-202605.csv", delivery(5))
+    for name, content, said in (
+        (JUNE, WRONG, f"同一份文件已暂扣为批次 #{held}"),
+        ("pay-990101010-202605.csv", delivery(5), f"同一份文件已发布为批次 #{done}"),
+    ):
+        token = someone.token(name, content)
+        assert said in someone.screen(f"/system/upload/{token}")
+        assert someone.publish(token).location in {f"/system/batches/{held}", f"/system/batches/{done}"}
+    assert len(batches(place)) == 2
+
+
+def test_an_older_delivery_is_told_to_stay_on_record(place: Place) -> None:
+    someone = place.reader("caijing")
+    mapping = place.house.data / "feeds" / "probe.toml"
+    dated = mapping.read_text("utf-8").replace(r"(?:-\d+)?", r"-(?P<sent>\d{8})") + '[delivery]\non = "sent"\n'
+    mapping.write_text(dated, encoding="utf-8")
+    someone.deliver("pay-990101010-202606-20260710.csv", GOOD)
+    token = someone.token("pay-990101010-202606-20260705.csv", delivery(7))
+    screen = someone.screen(f"/system/upload/{token}")
+    assert "已有更新的数据, 这些发布后只留作记录: 202606" in screen
+    assert "#1" in screen
+
+
 def test_an_office_is_refused_what_is_not_its_own(place: Place) -> None:
     someone = place.reader("bailu")
     token = someone.token(JUNE, GOOD)
