@@ -65,7 +65,7 @@ def build_held_plan(held: Held, told: Told, base_url: str) -> HeldPlan:
         file=f"文件：{file_name}　批次：{batch.batch_id}　映射：{batch.mapping_name}",
         meanwhile="上一次送来的数据照旧有效，没有任何数字因此改变。" if held.standing else "这一份数据此前没有送来过。",
         causes=tuple(causes[:MOST_CAUSES]) + ((f"另有 {more} 处不符，见系统",) if more > 0 else ()),
-        raw="" if held.checks or held.slices else one_line(batch.reason or ""),
+        raw="" if held.checks or held.slices else mask_found(None, one_line(batch.reason or "")) or "",
         tables=tuple(table for table in (_checks(held), _figures(held), _rejected(held)) if table.rows),
         next_step="请先与送数据的单位核对。确实无误的，登录后说明理由并放行；有错的，请其更正后重新送来。",
         link=f"{base_url}/system/batches/{batch.batch_id}",

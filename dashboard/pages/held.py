@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from budget.holding import find_causes, told_cause
+from dashboard.components.causes import cause_list
 from dashboard.components.forms import post_button, post_form
 from dashboard.components.marks import section
 from dashboard.desk import Desk
@@ -12,8 +12,6 @@ from dashboard.handover import may_touch
 from dashboard.pages.system import PATH
 from warehouse.batches import Batch
 from warehouse.held import Held, followers, released_because, waiting_batches
-
-MOST_CAUSES = 6
 
 
 def verdict(desk: Desk, held: Held) -> html.Section:
@@ -28,12 +26,8 @@ def verdict(desk: Desk, held: Held) -> html.Section:
 
 def causes(desk: Desk, held: Held) -> html.Div:
     """List why a delivery is held, in words; the program's own words stand below them, small."""
-    t, batch = desk.view.t, held.batch
-    said = [told_cause(one, t) for one in find_causes(batch.reason, held.checks, batch.mapping_name)]
-    more = len(said) - MOST_CAUSES
-    lines = [*said[:MOST_CAUSES], *([t("另有 {count} 处, 见下面的检查", count=more)] if more > 0 else [])]
-    own_words = html.Details([html.Summary(t("程序记录的原话")), html.P(batch.reason or "—")], className="quiet")
-    return html.Div([html.Ul([html.Li(line) for line in lines], className="causes"), own_words])
+    batch = held.batch
+    return html.Div(cause_list(batch.reason, held.checks, batch.mapping_name, desk.view.t))
 
 
 def next_steps(desk: Desk, held: Held) -> list[Any]:

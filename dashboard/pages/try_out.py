@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
-from budget.holding import find_causes, told_cause, told_measure
+from budget.holding import told_measure
 from dashboard.access import UPLOAD
 from dashboard.components.attributes import wild
+from dashboard.components.causes import cause_list
 from dashboard.components.filters import export_links
 from dashboard.components.forms import post_button, post_form
 from dashboard.components.marks import empty_state, figure_card, section
@@ -23,8 +24,6 @@ from dashboard.pages.system import PATH
 from dashboard.pages.upload import back_link, handover_of, size_words
 from dashboard.tables import Table
 from dashboard.view import link
-
-MOST_CAUSES = 6
 
 
 def page(desk: Desk, token: str) -> Page:
@@ -86,9 +85,21 @@ def _verdict(desk: Desk, kept: Waiting, tried: Tried) -> list[Any]:
     return [
         html.P(said, className=f"says level-{tone}"),
         *_causes(desk, run),
+        *_seen_before(desk, run),
         *kept_on_record(desk, run),
         html.Div(ways, className="steps"),
     ]
+
+
+def _seen_before(desk: Desk, run: Mapping[str, Any]) -> list[html.P]:
+    """Lead to the batch that stands for these very bytes already."""
+    t, number = desk.view.t, run["before"]
+    if number is None:
+        return []
+    told = t("同一份文件已暂扣为批次 #{number}", number=number)
+    if run["would"] == "unchanged":
+        told = t("同一份文件已发布为批次 #{number}", number=number)
+    return [html.P(dcc.Link(told, href=desk.view.href(f"{PATH}/batches/{number}")))]
 
 
 def kept_on_record(desk: Desk, run: Mapping[str, Any]) -> list[html.P]:
@@ -102,11 +113,7 @@ def _causes(desk: Desk, run: Mapping[str, Any]) -> list[Any]:
     t = desk.view.t
     if not run["hold_reasons"]:
         return []
-    reason = "; ".join(run["hold_reasons"])
-    said = [told_cause(one, t) for one in find_causes(reason, run["checks"], run["mapping"])]
-    more = [t("另有 {count} 处, 见下面的检查", count=len(said) - MOST_CAUSES)] if len(said) > MOST_CAUSES else []
-    own_words = html.Details([html.Summary(t("程序记录的原话")), html.P(reason)], className="quiet")
-    return [html.Ul([html.Li(line) for line in [*said[:MOST_CAUSES], *more]], className="causes"), own_words]
+    return cause_list("; ".join(run["hold_reasons"]), run["checks"], run["mapping"], t)
 
 
 def _findings(desk: Desk, kept: Waiting, run: Mapping[str, Any]) -> list[Any]:
