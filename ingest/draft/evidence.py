@@ -1,0 +1,135 @@
+"""What the cells of a column look like, and how well that fits what a canonical column holds."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from budget import frames
+from ingest.converted import half_width
+from ingest.dates import parse_dates
+from ingest.draft.vocabulary import Vocabulary
+from ingest.money import parse_money
+
+DATE_FORMS = ("ymd", "compact", "dmy", "mdy", "month_last", "reiwa", "excel")
+_SIGHT = 5000  # rows looked at
+_NAMED = ("unit_name", "name", "payee_name", "project_name", "payee_bank")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Shares, from 0 to 1, of the filled cells of a column that look like something."""
+
+    filled: int
+    blank_share: float
+    distinct: int
+    number: float
+    decimal: float  # numbers with a decimal point or grouping commas
+    digits: float  # nothing but digits
+    year: float
+    flag: float
+    sign: float  # short text without blanks: codes, numbers of documents
+    mean_length: float
+    lengths: dict[int, float]  # of cells of digits only
+    dates: dict[str, float]
+    known: dict[str, float]  # classification -> share of its codes
+    choices: dict[str, float]  # canonical column -> share of its known values
+    values: tuple[str, ...]  # the commonest, most frequent first
+
+    def day(self) -> float:
+        """Return the share of cells that some date format reads."""
+        return max(self.dates.values(), default=0.0)
+
+
+def look_at(cells: pl.Series, vocabulary: Vocabulary) -> Evidence:
+    """Look at the cells of one column, null where blank."""
+    seen = cells.head(_SIGHT)
+    text = seen.drop_nulls()
+    bare = pl.DataFrame({"text": text}).select(text=half_width(pl.col("text")).str.strip_chars())["text"]
+    squeezed = bare.str.replace_all(r"\s", "")
+    lone = squeezed.str.replace(r"^(\d+)\.0+$", "${1}")
+    digits = lone.filter(lone.str.contains(r"^\d+$"))
+    amounts = parse_money(text, "元", "zero")
+    counted = squeezed.value_counts(sort=True).sort("count", "text", descending=[True, False])["text"].head(30)
+    return Evidence(
+        filled=len(text),
+        blank_share=seen.null_count() / max(len(seen), 1),
+        distinct=squeezed.n_unique(),
+        number=_share(~amounts.bad),
+        decimal=_share(squeezed.str.contains(r"^[-(]?\d[\d,]*[.,]\d")),
+        digits=_share(lone.str.contains(r"^\d+$")),
+        year=_share(squeezed.str.contains(r"^(19|20)\d{2}(年度?|\.0)?$")),
+        flag=_share(squeezed.str.contains(r"^(?:0|1|[YyNn是否]|true|false|TRUE|FALSE)$")),
+        sign=_share(bare.str.contains(r"^[A-Za-z0-9#〔〕()/_.-]{1,40}$") & bare.str.contains(r"\d|^[A-Z]{1,6}$")),
+        mean_length=float(squeezed.str.len_chars().mean() or 0),  # type: ignore[arg-type]
+        lengths={int(n): count / len(text) for n, count in digits.str.len_chars().value_counts().iter_rows()},
+        dates=_dates(text),
+        known={scheme: _known(lone, codes) for scheme, codes in sorted(vocabulary.codes.items())},
+        choices={name: _share(squeezed.is_in(list(known))) for name, known in vocabulary.choices.items()},
+        values=tuple(counted),
+    )
+
+
+def _share(is_so: pl.Series) -> float:
+    return float(is_so.fill_null(value=False).sum()) / max(len(is_so), 1)
+
+
+def _known(codes: pl.Series, known: frozenset[str]) -> float:
+    """Return the share of codes that a classification has, or that are shaped as its lower levels and begin as it does."""
+    shaped = codes.str.contains(r"^\d{3}(?:\d{2}){1,2}$") & codes.str.head(3).is_in(list(known))
+    return _share(codes.is_in(list(known)) | shaped)
+
+
+def _dates(text: pl.Series) -> dict[str, float]:
+    return {form: share for form in DATE_FORMS if (share := _share(~parse_dates(text, (form,)).bad)) > 0}
+
+
+def fit(feed: str, name: str, seen: Evidence) -> float:
+    """Return from 0 to 1 how well cells fit a canonical column; half where nothing can be told."""
+    if not seen.filled:
+        return 0.5
+    if name in seen.choices and not name.endswith("_code"):
+        return seen.choices[name]
+    kind = frames.FEEDS[feed][name]
+    if name.endswith("_fen"):
+        return _amount(seen)
+    if kind == frames.DAY:
+        return max(seen.day(), seen.year * 0.4 if name.startswith("valid_") else 0.0)
+    if kind == frames.YEAR:
+        return max(seen.year, 0.6 * seen.dates.get("month_last", 0.0))
+    if kind == frames.FLAG:
+        return seen.flag
+    if name.endswith(("_code", "_no")) or name in {"code", "payee_account"}:
+        return _code(name, seen)
+    return _text(name, seen)
+
+
+def _amount(seen: Evidence) -> float:
+    if seen.known and max(seen.known.values()) > 0.8 and not seen.decimal:
+        return 0.2
+    is_code = not seen.decimal and len(seen.lengths) == 1 and seen.mean_length >= 4 and seen.filled > 5
+    return seen.number * (0.3 if is_code else 0.8 if seen.decimal < 0.02 else 1.0)
+
+
+def _code(name: str, seen: Evidence) -> float:
+    known = {
+        "function_code": ("function", (3, 5, 7)),
+        "dept_economic_code": ("dept_economic", (3, 5)),
+        "gov_economic_code": ("gov_economic", (3, 5)),
+    }.get(name)
+    if known is not None:
+        scheme, lengths = known
+        shaped = sum(seen.lengths.get(n, 0.0) for n in lengths)
+        return max(seen.known.get(scheme, 0.0), 0.6 * shaped, 0.5 * seen.digits)
+    if name == "fund_type_code":
+        return max(seen.known.get("fund", 0.0), seen.choices.get(name, 0.0), 0.5 * (seen.distinct <= 6))
+    if name == "division_code":
+        return max(seen.lengths.get(9, 0.0), 0.9 * seen.lengths.get(6, 0.0), 0.4 * seen.digits)
+    if name in {"project_code", "payee_account"}:
+        return seen.sign * (1.0 if seen.mean_length >= 10 else 0.7)
+    is_amount = 0.4 if seen.decimal > 0.3 else 1.0
+    return max(seen.sign, seen.digits, 0.3) * is_amount * (0.6 if seen.day() > 0.9 and not seen.year else 1.0)
+
+
+def _text(name: str, seen: Evidence) -> float:
+    words = 1.0 - max(seen.number, seen.day(), 0.9 * seen.sign if name in _NAMED else 0.0)
+    return max(words, 0.1) if name in _NAMED else max(words, 0.5)

@@ -1,0 +1,117 @@
+"""Opening a file nobody has described yet: its format, encoding, delimiter and sheets; UnreadableError says why not."""
+
+import csv
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.mapping_parts import TableSpec
+from ingest.problems import UnreadableError
+from ingest.readers import WORKBOOK_MAGICS, Limits, Sheet, decode, read_sheets, refuse_size, unpack
+
+_DELIMITERS = (",", "\t", ";", "|")
+_PAGE_STARTS = (b"<", b"MIME-Version")
+_CJK = "一-鿿㐀-䶿"  # noqa: RUF001  # the ranges of Chinese characters
+_LONE_CJK = re.compile(f"(?<![{_CJK}\u3000-\u303f\uff00-\uffef])[{_CJK}](?![{_CJK}\u3000-\u303f\uff00-\uffef])")
+_ANY_CJK = re.compile(f"[{_CJK}]")
+_KANA = re.compile("[\u3041-\u30ff]")
+# Of the Chinese characters in a Chinese text few stand between two signs that are none.
+_MOST_LONE = 0.3
+_LEAST_KANA = 0.1
+_LOOKED_AT = 1 << 18  # characters by which encoding and delimiter are told
+
+
+@dataclass(frozen=True)
+class Opened:
+    """How the bytes are read, and the sheets that gives."""
+
+    spec: TableSpec
+    sheets: tuple[Sheet, ...]
+
+
+def open_unknown(file_name: str, content: bytes, limits: Limits) -> Opened:
+    """Find out how bytes are to be read, and read them."""
+    refuse_size(file_name, len(content), limits)
+    plain = unpack(file_name, content, limits)
+    spec = _spec(file_name, plain)
+    try:
+        return Opened(spec, tuple(read_sheets(file_name, content, spec, limits)))
+    except UnreadableError:
+        if spec.format != "csv" or not spec.quotes:
+            raise
+    unquoted = spec.model_copy(update={"quotes": False})
+    return Opened(unquoted, tuple(read_sheets(file_name, content, unquoted, limits)))
+
+
+def _spec(file_name: str, plain: bytes) -> TableSpec:
+    start = plain[:512].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if plain.startswith(WORKBOOK_MAGICS) or start.startswith(_PAGE_STARTS):
+        return TableSpec(format="excel", sheets_matching="")
+    if start.startswith((b"[", b"{")):
+        return TableSpec(format="json", records=_records_path(file_name, plain))
+    encodings = encodings_of(file_name, plain)
+    text = decode(file_name, plain, encodings)[:_LOOKED_AT]
+    return TableSpec(format="csv", encodings=encodings, delimiter=delimiter_of(text))
+
+
+def encodings_of(file_name: str, plain: bytes) -> tuple[str, ...]:
+    """Return the encodings a mapping should try: UTF-8 first, then the one that makes sense of the bytes."""
+    for encoding in ("utf-8-sig", "gb18030", "cp932", "cp1252"):
+        try:
+            text = plain.decode(encoding)[:_LOOKED_AT]
+        except UnicodeDecodeError:
+            continue
+        if encoding == "utf-8-sig":
+            return ("utf-8-sig", "gb18030")
+        if _makes_sense(text, encoding):
+            return ("utf-8-sig", encoding)
+    raise UnreadableError(f"{file_name} is text in none of utf-8, gb18030, cp932, cp1252, or no text at all")
+
+
+def _makes_sense(text: str, encoding: str) -> bool:
+    if encoding == "cp1252":
+        return "\x00" not in text
+    chinese = len(_ANY_CJK.findall(text))
+    if encoding == "cp932":
+        return len(_KANA.findall(text)) >= _LEAST_KANA * max(chinese, 1)
+    return chinese > 0 and len(_LONE_CJK.findall(text)) <= _MOST_LONE * chinese
+
+
+def delimiter_of(text: str) -> str:
+    """Return the sign that splits most rows into the same number of cells, more than one."""
+    return max(_DELIMITERS, key=lambda sign: (_agreement(text, sign), -_DELIMITERS.index(sign)))
+
+
+def _agreement(text: str, sign: str) -> float:
+    try:
+        widths = [len(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign) if row]
+    except csv.Error:
+        return 0.0
+    width, times = Counter(widths[:-1] or widths).most_common(1)[0] if widths else (1, 0)
+    return 0.0 if width == 1 else times * min(width, 50) / len(widths)
+
+
+def _records_path(file_name: str, plain: bytes) -> str | None:
+    """Return the dotted path of the first list of objects; None where it stands at the top."""
+    text = decode(file_name, plain, ("utf-8-sig", "gb18030"))
+    try:
+        found = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+    except (json.JSONDecodeError, RecursionError) as error:
+        if text.lstrip().startswith("{") and "\n" in text.strip():
+            return None  # perhaps JSON lines: the reader knows
+        raise UnreadableError(f"{file_name} begins as JSON does and is not JSON: {error}") from error
+    paths = [path for path, rows in _lists(found) if rows and all(isinstance(one, dict) for one in rows)]
+    return paths[0] if paths and paths[0] else None
+
+
+def _lists(found: Any, path: str = "") -> Iterator[tuple[str, list[Any]]]:
+    """Yield the lists of a document that no other list holds, each with its path."""
+    if isinstance(found, list):
+        yield path, found
+    elif isinstance(found, dict):
+        for key, value in found.items():
+            yield from _lists(value, f"{path}.{key}" if path else key)
