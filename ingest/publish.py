@@ -69,10 +69,10 @@ def publish(
     The same bytes under the same mapping are published once. ``origin`` is the batch this one replays or releases;
     with a ``release_reason`` the delivery is published although its checks say no. Nothing is committed here.
     """
-    before = _published_before(connection, prepared, now) if release_reason is None else None
+    before = published_before(connection, prepared, now) if release_reason is None else None
     if before is not None and (origin is None or before.status == "published"):
         return _unchanged(before)
-    prepared = _with_last_year(connection, _dated(connection, prepared, now, origin), now)
+    prepared = judged_by_warehouse(connection, prepared, now, origin)
     keep(landing_dir, prepared.sha256, prepared.content)
     progress("landed")
     is_held = bool(prepared.hold_reasons) and release_reason is None
@@ -89,7 +89,14 @@ def publish(
     return _outcome(connection, batch_id, batch, prepared)
 
 
-def _published_before(connection: Connection, prepared: Prepared, now: dt.datetime) -> Batch | None:
+def judged_by_warehouse(
+    connection: Connection, prepared: Prepared, now: dt.datetime, origin: Batch | None = None
+) -> Prepared:
+    """Add to a delivery what only the warehouse can tell: since when it is known, and checks against earlier ones."""
+    return _with_last_year(connection, _dated(connection, prepared, now, origin), now)
+
+
+def published_before(connection: Connection, prepared: Prepared, now: dt.datetime) -> Batch | None:
     """Return the batch that already stands for these bytes and this mapping.
 
     A delivery without a date in its name counts as new when something else has taken its place since: sending it

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,10 +94,11 @@ def slice_totals(connection: sa.Connection, feed: str, slice_key: str, known_at:
     """Return the sum of each measure of the slice in force under a key, in fen; empty where there is none."""
     pieces = slices_in_force(connection, known_at, Scope.everything(), feeds=[feed])
     found = [row["slice_id"] for row in pieces.iter_rows(named=True) if row["slice_key"] == slice_key]
-    return _sums(connection, feed, found[0]) if found else {}
+    return slice_sums(connection, feed, found[0]) if found else {}
 
 
-def _sums(connection: sa.Connection, feed: str, slice_id: int) -> dict[str, int]:
+def slice_sums(connection: sa.Connection, feed: str, slice_id: int) -> dict[str, int]:
+    """Return the sum of each measure over a slice, in fen; a measure no row has is left out."""
     fact, measures = table(frames.FACT_TABLE[feed]), frames.MEASURES[feed]
     if not measures:
         return {}
@@ -155,7 +156,7 @@ def _slices(connection: sa.Connection) -> dict[int, list[dict[str, Any]]]:
                 "last_on": row.last_on,
                 "rows": row.delivered_count,
                 "facts": row.row_count,
-                "totals": _sums(connection, row.feed, row.slice_id),
+                "totals": slice_sums(connection, row.feed, row.slice_id),
             }
         )
     return found
@@ -184,17 +185,26 @@ def rejected_rows(connection: sa.Connection, scope: Scope, batch_id: int) -> lis
 
 def _rejection(file_name: str, row: dict[str, Any]) -> dict[str, Any]:
     name = f"{row['batch_id']}-{row['reject_no']}"
+    told = told_rejection(file_name, row)
+    return {
+        "rejected": name,
+        "file": file_name,
+        **told,
+        "message": f"{told['message']}; the row was held (rejected {name})",
+    }
+
+
+def told_rejection(file_name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row held back as people are told of it; its message says where, what was found and expected."""
     where = f"{file_name} sheet {row['source_sheet']}" if row["source_sheet"] else file_name
     column, found, expected = row["column_name"], row["found"], row["expected"]
     said = f"{column} is blank, not {expected}" if found is None else f'{column} "{found}" is not {expected}'
     return {
-        "rejected": name,
-        "file": file_name,
         "sheet": row["source_sheet"],
         "row": row["source_row"],
         "column": column,
         "found": found,
         "expected": expected,
         "cells": json.loads(row["raw_json"]),
-        "message": f"{where} row {row['source_row']}: {said}; the row was held (rejected {name})",
+        "message": f"{where} row {row['source_row']}: {said}",
     }
