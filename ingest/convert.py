@@ -9,6 +9,7 @@ from ingest.converted import Converted, converted, half_width
 from ingest.dates import parse_dates
 from ingest.mapping_parts import ColumnSpec
 from ingest.money import parse_money
+from ingest.numbers import parse_fractions, parse_months, parse_numbers, parse_percents
 
 _FIRST_YEAR, _LAST_YEAR = 1949, 2199
 # Until when a unit stands is often written 9999-12-31.
@@ -24,6 +25,8 @@ def convert(text: pl.Series, kind: str, spec: ColumnSpec, unit: str, dash: str) 
         return parse_money(text, spec.unit or unit, spec.dash or dash)
     if kind == "date":
         return parse_dates(text, spec.formats)
+    if kind in _NUMBERS:
+        return _NUMBERS[kind](text)
     return _SIMPLE[kind](text, spec)
 
 
@@ -78,6 +81,7 @@ def _looked_up(text: pl.Series, meaning: Dictionary[str, object], expected: str,
     return converted(values, text.is_not_null() & values.is_null(), expected)
 
 
+_NUMBERS = {"number": parse_numbers, "month": parse_months, "percent": parse_percents, "fraction": parse_fractions}
 _SIMPLE = {"text": _text, "code": _code, "int": _int, "flag": _flag, "choice": _choice}
 
 

@@ -5,9 +5,9 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, cast
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from budget import frames
 from ingest.mapping_parts import (
@@ -27,12 +27,21 @@ BUILT_IN = Path(__file__).parent / "feeds"
 REFERENCE = Path(__file__).parent / "reference"
 
 
+def _known_feed(feed: str) -> str:
+    if feed not in frames.FEEDS:
+        raise ValueError(f'there is no feed "{feed}"; the feeds are: {", ".join(frames.FEEDS)}')
+    return feed
+
+
+Feed = Annotated[str, AfterValidator(_known_feed)]
+
+
 class Mapping(Part):
     """One mapping file; ``name`` is the file's stem and ``sha256`` the hash of its bytes."""
 
     name: str
     sha256: str
-    feed: Literal["units", "classifications", "allotments", "adjustments", "payments", "execution_months"]
+    feed: Feed
     title: str
     owner: str
     file_name: Pattern
@@ -99,7 +108,13 @@ def default_kind(feed: str, name: str) -> str:
         return "money"
     if name.endswith("_code") or name == "code":
         return "code"
-    kinds = {frames.DAY: "date", frames.YEAR: "int", frames.FLAG: "flag"}
+    if name.endswith(("_bp", "_hundredths")):
+        return "percent"
+    if name == "month":
+        return "month"
+    if name.endswith("_year"):
+        return "int"
+    kinds = {frames.DAY: "date", frames.COUNT: "number", frames.FLAG: "flag"}
     return kinds.get(cast("Any", frames.FEEDS[feed][name]), "text")
 
 

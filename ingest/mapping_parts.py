@@ -134,6 +134,9 @@ class AmountSpec(Part):
 DateForm = Literal["ymd", "compact", "excel", "dmy", "mdy", "month_first", "month_last", "reiwa"]
 
 
+Kind = Literal["text", "code", "date", "money", "int", "number", "month", "percent", "fraction", "flag", "choice"]
+
+
 class ColumnSpec(Part):
     """How one canonical column is filled."""
 
@@ -142,7 +145,7 @@ class ColumnSpec(Part):
     constant: str | int | bool | None = None
     optional: bool = False  # the file may lack the column
     required: bool = False  # a blank cell rejects the row
-    type: Literal["text", "code", "date", "money", "int", "flag", "choice"] | None = None
+    type: Kind | None = None
     formats: tuple[DateForm, ...] = ("ymd", "compact", "excel")
     choices: dict[str, str | int | bool] = Field(default_factory=dict)
     keep_other: bool = False  # a value that is not among the choices stays as it is

@@ -10,12 +10,6 @@ from ingest.rows import Read, Reading, read_rows
 from ingest.table import plain
 
 KEY_LENGTH = 128
-_DATED = {
-    "allotments": "released_on",
-    "adjustments": "adjusted_on",
-    "payments": "paid_on",
-    "execution_months": "as_of_on",
-}
 
 
 def key_of(reading: Reading, rows: pl.DataFrame, read: Read) -> Converted:
@@ -57,7 +51,7 @@ def slices_of(mapping: Mapping, facts: pl.DataFrame, keys: pl.Series, groups: di
 
     Division and year are null where a slice holds several; the span is that of the feed's own dates.
     """
-    dated = _DATED.get(mapping.feed)
+    dated = frames.DATED.get(mapping.feed)
     day = pl.col(dated) if dated else pl.lit(None, pl.Date)
     counted = facts.group_by(SLICE_KEY, maintain_order=True).agg(
         division_code=_only("division_code", mapping.feed),

@@ -10,11 +10,13 @@ import logging
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
 from budget import frames
+from budget.at_day import at_day
 from budget.facts import Facts
 from warehouse.bulk import read_frame
 from warehouse.in_force import slices_in_force, stamp_of
@@ -23,13 +25,7 @@ from warehouse.scope import Scope
 
 HISTORY_YEARS = 3
 _LOG = logging.getLogger(__name__)
-FACT_FEEDS = ("allotments", "adjustments", "payments", "execution_months")
-_DATED = {
-    "allotments": "released_on",
-    "adjustments": "adjusted_on",
-    "payments": "paid_on",
-    "execution_months": "as_of_on",
-}
+FACT_FEEDS = tuple(feed for feed in frames.FEEDS if feed not in {"units", "classifications"})
 
 
 def load_facts(
@@ -43,30 +39,25 @@ def load_facts(
 ) -> Facts:
     """Load the facts of the fiscal year of as_of and of ``history_years`` years before it.
 
-    Rows dated after as_of are left out, rows without a date are kept, and voided payments are left out.
+    Rows dated after as_of are left out and rows without a date are kept; voided and failed payments are left out.
     """
     pieces = slices_in_force(connection, known_at, scope)
     years = range(as_of.year - history_years, as_of.year + 1)
     wanted = pieces.filter(pl.col("fiscal_year").is_null() | pl.col("fiscal_year").is_in(years))
-    loaded = {feed: _feed(connection, snapshots, feed, wanted).filter(_not_after(feed, as_of)) for feed in FACT_FEEDS}
+    loaded: dict[str, Any] = {
+        feed: at_day(feed, _feed(connection, snapshots, feed, wanted), as_of) for feed in FACT_FEEDS
+    }
     return Facts(
         as_of=as_of,
         known_at=known_at,
         units=_feed(connection, snapshots, "units", pieces),
-        allotments=loaded["allotments"],
-        adjustments=loaded["adjustments"],
-        payments=loaded["payments"].filter(~pl.col("is_voided").fill_null(value=False)),
-        execution_months=loaded["execution_months"],
+        classifications=_feed(connection, snapshots, "classifications", pieces),
+        **loaded,
         deliveries=wanted.select(*frames.DELIVERIES),
         checks=_checks(connection, wanted),
         stamp=stamp_of(wanted["slice_id"]),
         divisions=tuple(sorted(wanted["division_code"].drop_nulls().unique())),
     )
-
-
-def _not_after(feed: str, as_of: dt.date) -> pl.Expr:
-    dated = pl.col(_DATED[feed])
-    return dated.is_null() | (dated <= as_of)
 
 
 def _feed(connection: sa.Connection, snapshots: Path, feed: str, pieces: pl.DataFrame) -> pl.DataFrame:
@@ -86,7 +77,8 @@ def _place(division: object, year: object) -> str:
 def _snapshot(connection: sa.Connection, folder: Path, feed: str, slice_ids: list[int]) -> pl.DataFrame:
     path = folder / f"{feed}-{stamp_of(slice_ids)}.parquet"
     kept = _read_kept(path)
-    if kept is not None:
+    # One that an earlier version kept lacks the columns the feed has got since.
+    if kept is not None and dict(kept.schema) == fact_schema(feed):
         return kept
     frame = read_slices(connection, feed, slice_ids)
     try:

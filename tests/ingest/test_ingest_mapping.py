@@ -29,7 +29,7 @@ def test_the_hash_follows_the_bytes(tmp_path):
         ('paid_on = { from = "日期" }\n', "", "feed payments needs the column paid_on", "a column left out"),
         ('unit = "元"', 'unit = "角"', 'found "角"', "a unit nobody knows"),
         ('unit = "元"', "", "amounts need a unit", "no unit at all"),
-        ('feed = "payments"', 'feed = "paymints"', "feed: Input should be 'units', 'classifications'", "no such feed"),
+        ('feed = "payments"', 'feed = "paymints"', "feed: there is no feed", "no such feed"),
         (
             '{ from = "凭证" }',
             '{ from = "凭证", constant = "x" }',
