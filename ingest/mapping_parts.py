@@ -96,6 +96,14 @@ class Condition(Part):
         return self
 
 
+class UnpivotSpec(Part):
+    """Columns that become rows: a table with a column a month, or a column a subject."""
+
+    columns: Annotated[tuple[str, ...], Field(min_length=1)]
+    label: str  # name of the new column that says which of them a row is
+    value: str  # name of the new column that holds its cell
+
+
 class TableSpec(Part):
     """Where the table stands in the file and what its header looks like."""
 
@@ -111,6 +119,7 @@ class TableSpec(Part):
     aliases: dict[str, str] = Field(default_factory=dict)  # label as delivered -> label the mapping uses
     nulls: tuple[str, ...] = ()  # cells that say there is no value, such as N/A
     inherit: tuple[str, ...] = ()  # columns whose blank cells repeat the cell above
+    unpivot: UnpivotSpec | None = None
     footnotes: CellPattern | None = r"^(注|备注|说明|填表说明|制表人|填报人)\s*[:：]?"
     select: tuple[Condition, ...] = ()  # rows of the file that belong to this table at all
     drop: tuple[Condition, ...] = ()  # rows left out unchecked; any one suffices

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 import polars as pl
 
 from ingest.mapping import Mapping
-from ingest.mapping_parts import Condition
+from ingest.mapping_parts import Condition, UnpivotSpec
 from ingest.problems import UnreadableError
 from ingest.readers import Sheet
+from ingest.unpivot import unpivot
 
 _SPACE = re.compile(r"\s+")
 # Our own columns beside the delivered ones; a header's label never starts with a control character.
@@ -42,8 +43,11 @@ def plain(text: str | None) -> str:
     return _SPACE.sub("", text or "")
 
 
-def find_table(mapping: Mapping, file_name: str, sheet: Sheet) -> Table:
-    """Find the mapping's header in a sheet; UnreadableError says which labels were missing where."""
+def find_table(mapping: Mapping, file_name: str, sheet: Sheet, *, as_delivered: bool = False) -> Table:
+    """Find the mapping's header in a sheet; UnreadableError says which labels were missing where.
+
+    Columns that the mapping unpivots are rows then, unless the table is wanted ``as_delivered``.
+    """
     spec, needed = mapping.table, _needed(mapping)
     head = sheet.cells.head(spec.header_within + spec.header_rows).rows()
     best: tuple[int, int] = (-1, 0)
@@ -51,7 +55,8 @@ def find_table(mapping: Mapping, file_name: str, sheet: Sheet) -> Table:
         labels = header_labels(head[at : at + spec.header_rows], spec.aliases)
         found = sum(any(one == label or one.endswith(f"/{label}") for one in labels) for label in needed)
         if found == len(needed):
-            return _table(sheet, at, spec.header_rows, labels)
+            found_table = _table(sheet, at, spec.header_rows, labels)
+            return found_table if as_delivered or spec.unpivot is None else _unpivoted(spec.unpivot, found_table)
         best = max(best, (found, -at))
     where = f"{file_name} sheet {sheet.name}" if sheet.name else file_name
     if not any(cell for row in head for cell in row):
@@ -67,7 +72,16 @@ def find_table(mapping: Mapping, file_name: str, sheet: Sheet) -> Table:
 
 def _needed(mapping: Mapping) -> list[str]:
     labels = [plain(one) for spec in mapping.columns.values() if not spec.optional for one in spec.from_]
+    turned = mapping.table.unpivot
+    if turned is not None:
+        made = {plain(turned.label), plain(turned.value)}
+        labels = [*(one for one in labels if one not in made), *map(plain, turned.columns)]
     return list(dict.fromkeys(labels))
+
+
+def _unpivoted(spec: UnpivotSpec, table: Table) -> Table:
+    rows, labels = unpivot(spec, table.rows, table.labels, table.column)
+    return replace(table, rows=rows, labels=labels)
 
 
 def header_labels(rows: Sequence[tuple[str | None, ...]], aliases: dict[str, str]) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from budget import frames
-from ingest.draft.evidence import Evidence, fit, look_at
+from ingest.draft.evidence import SCHEMES, Evidence, fit, look_at
+from ingest.draft.shapes import TAKEN
 from ingest.draft.vocabulary import Vocabulary, called, squeezed
 
 # Columns that together are one code, upper part first, as their labels end.
@@ -16,7 +17,6 @@ _LEAST = 25  # a guess below that is none
 _NAME_SHARE = 0.7
 _UNLIKELY = 0.3  # contents below that speak against a column
 _KNOWN_CODES = 0.9
-_SPECIFIC = {"function_code": "function", "dept_economic_code": "dept_economic", "gov_economic_code": "gov_economic"}
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,15 @@ def _joined(rows: pl.DataFrame, singles: list[Source], vocabulary: Vocabulary) -
             parts = singles[at : at + len(wanted)]
             labels = tuple(one.labels[0] for one in parts)
             widths = _WIDTHS[: len(wanted)]
-            texts = [pl.col(label).str.replace_all(r"\s|\.0+$", "").str.pad_start(n, "0") for label, n in zip(labels, widths, strict=True)]
+            texts = [
+                pl.col(label).str.replace_all(r"\s|\.0+$", "").str.pad_start(n, "0")
+                for label, n in zip(labels, widths, strict=True)
+            ]
             together = rows.select(text=pl.concat_str(texts, ignore_nulls=True))["text"]
             above = labels[0].rpartition("/")[0]
-            seen = look_at(pl.DataFrame({"text": together}).select(pl.when(pl.col("text") != "").then("text"))["text"], vocabulary)
+            seen = look_at(
+                pl.DataFrame({"text": together}).select(pl.when(pl.col("text") != "").then("text"))["text"], vocabulary
+            )
             is_padded = any(set(one.seen.lengths) - {n} for one, n in zip(parts, widths, strict=True))
             return [Source(labels, above or "类款项", seen, widths if is_padded else ())]
     return []
@@ -92,14 +97,21 @@ def _match(feed: str, column: str, source: Source, names: tuple[tuple[str, str],
         confidence, reason = _by_content(column, source, confidence, reason)
     else:
         reason += f"; its cells fit ({round(content * 100)})"
-    if len(source.labels) > 1 and column in _SPECIFIC:
-        confidence = min(confidence, 40) if source.seen.known.get(_SPECIFIC[column], 0.0) < _UNLIKELY else max(confidence, 60 + 40 * source.seen.known.get(_SPECIFIC[column], 0.0))
-        reason = f"together they are codes of {_SPECIFIC[column]} ({round(100 * source.seen.known.get(_SPECIFIC[column], 0.0))})"
+    if len(source.labels) > 1 and column in SCHEMES:
+        confidence, reason = _by_codes(column, source, confidence)
     return Match(column, source, round(confidence), reason)
 
 
+def _by_codes(column: str, source: Source, confidence: float) -> tuple[float, str]:
+    """Judge columns that are joined by the codes they give together."""
+    scheme = SCHEMES[column][0]
+    known = source.seen.known.get(scheme, 0.0)
+    reason = f"together they are codes of {scheme} ({round(100 * known)})"
+    return (min(confidence, 40) if known < _UNLIKELY else max(confidence, 60 + 40 * known)), reason
+
+
 def _by_content(column: str, source: Source, confidence: float, reason: str) -> tuple[float, str]:
-    known = source.seen.known.get(_SPECIFIC.get(column, ""), 0.0)
+    known = source.seen.known.get(SCHEMES.get(column, ("", ()))[0], 0.0)
     if known >= _KNOWN_CODES:
         return 70 * known, f"{reason}; {round(known * 100)} of 100 cells are known codes"
     return min(confidence, 44), f"{reason}; its cells alone do not prove it"
@@ -121,7 +133,9 @@ def assigned(matches: dict[str, list[Match]]) -> dict[str, Match]:
     return {column: taken[column] for column in order if column in taken}
 
 
-def feed_score(feed: str, taken: dict[str, Match], filled_otherwise: frozenset[str], columns: int, words: bool) -> int:
+def feed_score(
+    feed: str, taken: dict[str, Match], filled_otherwise: frozenset[str], columns: int, *, words: bool
+) -> int:
     """Return from 0 to 100 how much a table looks like a feed.
 
     Half for the delivered columns that find a place, weighed by confidence; a third for the columns the feed needs;
@@ -129,10 +143,18 @@ def feed_score(feed: str, taken: dict[str, Match], filled_otherwise: frozenset[s
     """
     used = sum((one.confidence / 100) ** 2 * len(one.source.labels) for one in taken.values())
     needed = [name for name in frames.REQUIRED[feed] if name not in filled_otherwise]
-    sure = sum(taken[name].confidence / 100 for name in needed if name in taken)
+    sure = sum(_sureness(name, taken) for name in needed)
     if frames.MEASURES[feed] and not any(name in taken for name in frames.MEASURES[feed]):
         sure = 0.0
     return round(50 * min(1.0, used / max(columns, 1)) + 35 * (sure / len(needed) if needed else 1.0) + 15 * words)
+
+
+def _sureness(name: str, taken: dict[str, Match]) -> float:
+    """Return from 0 to 1 how surely a needed column is filled; a unit's name can stand in for its code."""
+    best = taken[name].confidence if name in taken else 0
+    if name == "unit_code" and "unit_name" in taken:
+        best = max(best, min(taken["unit_name"].confidence, 60))
+    return best / 100 if best >= TAKEN else 0.0
 
 
 def speaks_of(feed: str, texts: Sequence[str], vocabulary: Vocabulary) -> bool:

@@ -1,17 +1,27 @@
 """What the cells of a column look like, and how well that fits what a canonical column holds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
 
-from budget import frames
 from ingest.converted import half_width
 from ingest.dates import parse_dates
 from ingest.draft.vocabulary import Vocabulary
+from ingest.mapping import default_kind
 from ingest.money import parse_money
 
 DATE_FORMS = ("ymd", "compact", "dmy", "mdy", "month_last", "reiwa", "excel")
 _SIGHT = 5000  # rows looked at
+_FEW = 6  # kinds of funds
+_LONG = 10
+_LONG_CODES = frozenset({"project_code", "payee_account"})
+# Columns whose codes are known: the classification, and how long its codes are.
+SCHEMES = {
+    "function_code": ("function", (3, 5, 7)),
+    "dept_economic_code": ("dept_economic", (3, 5)),
+    "gov_economic_code": ("gov_economic", (3, 5)),
+}
 _NAMED = ("unit_name", "name", "payee_name", "project_name", "payee_bank")
 
 
@@ -26,6 +36,7 @@ class Evidence:
     decimal: float  # numbers with a decimal point or grouping commas
     digits: float  # nothing but digits
     year: float
+    month: float
     flag: float
     sign: float  # short text without blanks: codes, numbers of documents
     mean_length: float
@@ -58,6 +69,7 @@ def look_at(cells: pl.Series, vocabulary: Vocabulary) -> Evidence:
         decimal=_share(squeezed.str.contains(r"^[-(]?\d[\d,]*[.,]\d")),
         digits=_share(lone.str.contains(r"^\d+$")),
         year=_share(squeezed.str.contains(r"^(19|20)\d{2}(年度?|\.0)?$")),
+        month=_share(squeezed.str.contains(r"^(?:0?[1-9]|1[0-2])(?:月份?|\.0)?$")),
         flag=_share(squeezed.str.contains(r"^(?:0|1|[YyNn是否]|true|false|TRUE|FALSE)$")),
         sign=_share(bare.str.contains(r"^[A-Za-z0-9#〔〕()/_.-]{1,40}$") & bare.str.contains(r"\d|^[A-Z]{1,6}$")),
         mean_length=float(squeezed.str.len_chars().mean() or 0),  # type: ignore[arg-type]
@@ -74,7 +86,7 @@ def _share(is_so: pl.Series) -> float:
 
 
 def _known(codes: pl.Series, known: frozenset[str]) -> float:
-    """Return the share of codes that a classification has, or that are shaped as its lower levels and begin as it does."""
+    """Return the share of codes that a classification has, or whose 类 it has and whose length is a lower level's."""
     shaped = codes.str.contains(r"^\d{3}(?:\d{2}){1,2}$") & codes.str.head(3).is_in(list(known))
     return _share(codes.is_in(list(known)) | shaped)
 
@@ -89,18 +101,20 @@ def fit(feed: str, name: str, seen: Evidence) -> float:
         return 0.5
     if name in seen.choices and not name.endswith("_code"):
         return seen.choices[name]
-    kind = frames.FEEDS[feed][name]
-    if name.endswith("_fen"):
-        return _amount(seen)
-    if kind == frames.DAY:
-        return max(seen.day(), seen.year * 0.4 if name.startswith("valid_") else 0.0)
-    if kind == frames.YEAR:
-        return max(seen.year, 0.6 * seen.dates.get("month_last", 0.0))
-    if kind == frames.FLAG:
-        return seen.flag
-    if name.endswith(("_code", "_no")) or name in {"code", "payee_account"}:
-        return _code(name, seen)
-    return _text(name, seen)
+    kind = default_kind(feed, name)
+    by_kind: dict[str, Callable[[Evidence], float]] = {
+        "money": _amount,
+        "date": Evidence.day,
+        "int": lambda seen: max(seen.year, 0.6 * seen.dates.get("month_last", 0.0)),
+        "flag": lambda seen: seen.flag,
+        "month": lambda seen: seen.month,
+        "number": lambda seen: seen.number,
+        "percent": lambda seen: seen.number,
+    }
+    if kind in by_kind:
+        return by_kind[kind](seen)
+    is_code = name.endswith(("_code", "_no")) or name in {"code", "payee_account"}
+    return _code(name, seen) if is_code else _text(name, seen)
 
 
 def _amount(seen: Evidence) -> float:
@@ -111,23 +125,19 @@ def _amount(seen: Evidence) -> float:
 
 
 def _code(name: str, seen: Evidence) -> float:
-    known = {
-        "function_code": ("function", (3, 5, 7)),
-        "dept_economic_code": ("dept_economic", (3, 5)),
-        "gov_economic_code": ("gov_economic", (3, 5)),
-    }.get(name)
-    if known is not None:
-        scheme, lengths = known
+    if name in SCHEMES:
+        scheme, lengths = SCHEMES[name]
         shaped = sum(seen.lengths.get(n, 0.0) for n in lengths)
         return max(seen.known.get(scheme, 0.0), 0.6 * shaped, 0.5 * seen.digits)
     if name == "fund_type_code":
-        return max(seen.known.get("fund", 0.0), seen.choices.get(name, 0.0), 0.5 * (seen.distinct <= 6))
+        return max(seen.known.get("fund", 0.0), seen.choices.get(name, 0.0), 0.5 * (seen.distinct <= _FEW))
     if name == "division_code":
         return max(seen.lengths.get(9, 0.0), 0.9 * seen.lengths.get(6, 0.0), 0.4 * seen.digits)
-    if name in {"project_code", "payee_account"}:
-        return seen.sign * (1.0 if seen.mean_length >= 10 else 0.7)
+    if name in _LONG_CODES:
+        return seen.sign * (1.0 if seen.mean_length >= _LONG else 0.7)
     is_amount = 0.4 if seen.decimal > 0.3 else 1.0
-    return max(seen.sign, seen.digits, 0.3) * is_amount * (0.6 if seen.day() > 0.9 and not seen.year else 1.0)
+    is_day = 0.6 if seen.day() > 0.9 and not seen.year else 1.0
+    return max(seen.sign, seen.digits, 0.3) * is_amount * is_day
 
 
 def _text(name: str, seen: Evidence) -> float:

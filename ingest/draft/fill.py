@@ -8,7 +8,7 @@ from budget import frames
 from ingest.draft.columns import Match
 from ingest.draft.evidence import Evidence
 from ingest.draft.file_names import NamePattern
-from ingest.draft.shapes import TAKEN, Guess
+from ingest.draft.shapes import TAKEN, WORTH_TELLING, Guess
 from ingest.draft.vocabulary import load_vocabulary
 from ingest.mapping import default_kind
 
@@ -23,24 +23,23 @@ _DIVISION = 9
 _OPTIONAL = frozenset({"fiscal_year"})
 
 
-def guesses_of(  # noqa: PLR0917  # what the steps before found
+def guesses_of(  # what the steps before found
     feed: str,
     taken: dict[str, Match],
     matches: dict[str, list[Match]],
     named: NamePattern,
     preamble: Sequence[str],
-    labels: Sequence[str],
 ) -> tuple[list[Guess], list[str]]:
     """Return a guess for every canonical column that something fills, and the needed ones that nothing does."""
     needed = frames.REQUIRED[feed]
     found: dict[str, Guess] = {}
     for column in frames.FEEDS[feed]:
-        by_name = _by_file_name(column, named, feed)
+        by_name = _by_file_name(column, named)
         match = taken.get(column)
         if by_name is not None and (match is None or match.confidence < _FROM_NAME):
             found[column] = by_name
-        elif match is not None and not _is_poor(column, match, taken):
-            found[column] = _by_match(feed, match, matches[column], labels, is_required=column in needed)
+        elif match is not None and match.confidence >= WORTH_TELLING and not _is_poor(column, match, taken):
+            found[column] = _by_match(feed, match, matches[column], is_required=column in needed)
     _fill_gaps(feed, found, taken, named, preamble)
     ordered = [found[column] for column in frames.FEEDS[feed] if column in found]
     return ordered, [column for column in needed if column not in found]
@@ -52,7 +51,7 @@ def _is_poor(column: str, match: Match, taken: dict[str, Match]) -> bool:
     return column == "unit_code" and match.confidence < TAKEN and other is not None and other.confidence >= TAKEN
 
 
-def _by_file_name(column: str, named: NamePattern, feed: str) -> Guess | None:
+def _by_file_name(column: str, named: NamePattern) -> Guess | None:
     groups = named.groups
     if column == "division_code" and "division_code" in groups:
         return Guess(column=column, group=column, confidence=_FROM_NAME, reason="nine digits in the file's name")
@@ -60,7 +59,9 @@ def _by_file_name(column: str, named: NamePattern, feed: str) -> Guess | None:
         return Guess(column=column, group=column, confidence=_FROM_NAME, reason="a year in the file's name")
     if column == "fiscal_year" and "period" in groups:
         extract = {"extract": r"^(\d{4})"}
-        return Guess(column=column, group="period", confidence=_FROM_NAME, reason="a month in the file's name", options=extract)
+        return Guess(
+            column=column, group="period", confidence=_FROM_NAME, reason="a month in the file's name", options=extract
+        )
     if column == "as_of_on" and "period" in groups:
         last = {"formats": ["month_last"]}
         told = "the last day of the month in the file's name"
@@ -68,9 +69,7 @@ def _by_file_name(column: str, named: NamePattern, feed: str) -> Guess | None:
     return None
 
 
-def _by_match(
-    feed: str, match: Match, others: Sequence[Match], labels: Sequence[str], *, is_required: bool
-) -> Guess:
+def _by_match(feed: str, match: Match, others: Sequence[Match], *, is_required: bool) -> Guess:
     source = match.source
     second = next((one for one in others if one.source is not source), None)
     options, remark, factor = _options(feed, match.column, source.seen)
@@ -122,7 +121,11 @@ def _date_options(seen: Evidence) -> tuple[dict[str, Any], str | None, float]:
     if whole and whole[0] in _DEFAULT_FORMS:
         return {}, None, 1.0
     if whole:
-        return {"formats": [whole[0]]}, "day and month may stand the other way round" if is_unsure else None, 0.8 if is_unsure else 1.0
+        return (
+            {"formats": [whole[0]]},
+            "day and month may stand the other way round" if is_unsure else None,
+            0.8 if is_unsure else 1.0,
+        )
     forms = [form for form, share in seen.dates.items() if share >= 0.005]
     if set(forms) - {"month_last"} <= set(_DEFAULT_FORMS):
         return {}, None, 1.0
@@ -138,12 +141,19 @@ def _fill_gaps(
         options = {"type": "text", "extract": f"^(.{{1,{_CODE_LENGTH}}})"}
         told = "the file has no unit codes; names stand in for them"
         found["unit_code"] = Guess(
-            column="unit_code", labels=name.labels, confidence=min(name.confidence, 60), reason=told, options=options, is_required=True
+            column="unit_code",
+            labels=name.labels,
+            confidence=min(name.confidence, 60),
+            reason=told,
+            options=options,
+            is_required=True,
         )
     if "unit_name" in frames.FEEDS[feed] and "unit_name" not in found and "unit_code" in found:
         code = found["unit_code"]
         if code.labels and code.options.get("type") == "text":
-            found["unit_name"] = Guess(column="unit_name", labels=code.labels, confidence=60, reason="the unit is told by name")
+            found["unit_name"] = Guess(
+                column="unit_name", labels=code.labels, confidence=60, reason="the unit is told by name"
+            )
     if "division_code" in frames.REQUIRED[feed] and "division_code" not in found:
         _division_from_unit(found, taken)
     if "as_of_on" in frames.REQUIRED[feed] and "as_of_on" not in found and "delivered_on" in named.groups:
@@ -166,14 +176,21 @@ def _division_from_unit(found: dict[str, Guess], taken: dict[str, Match]) -> Non
 def _year_from_elsewhere(found: dict[str, Guess], taken: dict[str, Match], preamble: Sequence[str]) -> None:
     for column in ("as_of_on", "paid_on", "adjusted_on"):
         match = taken.get(column)
-        if match is not None and min(match.source.seen.dates.get("ymd", 0), 1.0) >= _ALL:
+        if match is not None and max(match.source.seen.dates.get(form, 0.0) for form in ("ymd", "month_last")) >= _ALL:
             told = f"the year of {column}; a payment belongs to the budget of its year"
             found["fiscal_year"] = Guess(
-                column="fiscal_year", labels=match.source.labels, confidence=70, reason=told, options={"extract": r"^\s*(\d{4})"}
+                column="fiscal_year",
+                labels=match.source.labels,
+                confidence=70,
+                reason=told,
+                options={"extract": r"^\s*(\d{4})"},
             )
             return
     years = {found_year[1] for text in preamble if (found_year := _YEAR_IN_TITLE.search(text))}
     if len(years) == 1:
         found["fiscal_year"] = Guess(
-            column="fiscal_year", constant=int(years.pop()), confidence=_FROM_TITLE, reason="the year in the title: true of this file only"
+            column="fiscal_year",
+            constant=int(years.pop()),
+            confidence=_FROM_TITLE,
+            reason="the year in the title: true of this file only",
         )

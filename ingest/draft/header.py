@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from budget import frames
 from ingest.draft.vocabulary import Vocabulary, called
 from ingest.readers import Sheet
 from ingest.table import header_labels, plain
@@ -62,7 +61,13 @@ def _judged(
         return labels, 0.0
     filled = len(named) / len(labels)
     body = head[at + rows : at + rows + 3]
-    score = _words_score(labels, vocabulary) + 4 * filled + 2 * _numbers_below(body) + 2 * _numbers_below(body[:1]) - 0.6 * (rows - 1)
+    score = (
+        _words_score(labels, vocabulary)
+        + 4 * filled
+        + 2 * _numbers_below(body)
+        + 2 * _numbers_below(body[:1])
+        - 0.6 * (rows - 1)
+    )
     return labels, score - 3 * sum(_is_heading(row, len(labels)) for row in given)
 
 
@@ -91,19 +96,15 @@ def _numbers_below(body: Sequence[tuple[str | None, ...]]) -> float:
 
 
 def _words_score(labels: Sequence[str], vocabulary: Vocabulary) -> float:
-    """Return how many labels are called as some column is, in the feed that knows most of them."""
-    totals = []
-    for feed in frames.FEEDS:
-        names = vocabulary.names[feed]
-        fits = (_fit(label, names) for label in labels[:_MOST_SCORED])
-        totals.append(sum(fit / 100 for fit in fits if fit >= _SURE))
-    return max(totals)
+    """Return how many labels are called as some column is, whatever the feed."""
+    fits = (_fit(label, vocabulary.every) for label in labels[:_MOST_SCORED])
+    return sum(fit / 100 for fit in fits if fit >= _SURE)
 
 
-def _fit(label: str, names: dict[str, tuple[tuple[str, str], ...]]) -> int:
+def _fit(label: str, names: tuple[tuple[str, str], ...]) -> int:
     """Return how well a label fits any column; a repeated one says nothing, the parts of a code are known."""
     if "#" in label:
         return 0
     if label.rpartition("/")[2] in _PARTS_OF_CODES:
         return 100
-    return max(called(label, one)[0] for one in names.values())
+    return called(label, names)[0]

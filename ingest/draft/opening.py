@@ -15,7 +15,7 @@ from ingest.readers import WORKBOOK_MAGICS, Limits, Sheet, decode, read_sheets, 
 
 _DELIMITERS = (",", "\t", ";", "|")
 _PAGE_STARTS = (b"<", b"MIME-Version")
-_CJK = "一-鿿㐀-䶿"  # noqa: RUF001  # the ranges of Chinese characters
+_CJK = "一-鿿㐀-䶿"  # the ranges of Chinese characters
 _LONE_CJK = re.compile(f"(?<![{_CJK}\u3000-\u303f\uff00-\uffef])[{_CJK}](?![{_CJK}\u3000-\u303f\uff00-\uffef])")
 _ANY_CJK = re.compile(f"[{_CJK}]")
 _KANA = re.compile("[\u3041-\u30ff]")

@@ -11,13 +11,13 @@ import polars as pl
 
 from budget import frames
 from ingest.draft.columns import Match, Source, assigned, feed_score, matches_of, sources_of, speaks_of
-from ingest.draft.fill import guesses_of
 from ingest.draft.file_names import NamePattern, pattern_of
+from ingest.draft.fill import guesses_of
 from ingest.draft.header import Header, find_header
 from ingest.draft.opening import Opened, open_unknown
 from ingest.draft.shapes import Draft, Trial
-from ingest.draft.totals import has_dash, inherited, is_footnote, marked_rows, subtotals_of, unit_of
 from ingest.draft.toml_text import mapping_text
+from ingest.draft.totals import has_dash, inherited, is_footnote, marked_rows, subtotals_of, unit_of
 from ingest.draft.vocabulary import Vocabulary, load_vocabulary
 from ingest.mapping import Mapping, load_mapping
 from ingest.prepare import NO_LIMITS_GIVEN, prepare_content
@@ -41,7 +41,9 @@ class Seen:
     sources: list[Source]
 
 
-def draft_mapping(file_name: str, content: bytes, *, feed: str | None = None, limits: Limits = NO_LIMITS_GIVEN) -> Draft:
+def draft_mapping(
+    file_name: str, content: bytes, *, feed: str | None = None, limits: Limits = NO_LIMITS_GIVEN
+) -> Draft:
     """Propose a mapping for a delivered file; ``feed`` names the canonical feed where it is known.
 
     UnreadableError or FileRefusedError says why nothing can be proposed.
@@ -91,7 +93,7 @@ def _scored(file_name: str, seen: Seen, named: NamePattern, vocabulary: Vocabula
     for feed in frames.FEEDS:
         taken, _ = _taken(feed, seen, vocabulary)
         words = speaks_of(feed, texts, vocabulary)
-        told.append((feed, feed_score(feed, taken, given, columns, words)))
+        told.append((feed, feed_score(feed, taken, given, columns, words=words)))
     order = list(frames.FEEDS)
     return sorted(told, key=lambda one: (-one[1], order.index(one[0])))
 
@@ -106,7 +108,7 @@ def _proposal(  # noqa: PLR0917  # the pieces that the steps before found
     matches: dict[str, list[Match]],
 ) -> tuple[Draft, dict[str, Any]]:
     labels = seen.header.labels
-    guesses, missing = guesses_of(feed, taken, matches, named, seen.preamble, labels)
+    guesses, missing = guesses_of(feed, taken, matches, named, seen.preamble)
     used = {label for one in guesses for label in one.labels if one.status != "left_out"}
     amounts = [label for one in guesses if one.column.endswith("_fen") for label in one.labels]
     unit, remark = unit_of(seen.preamble, seen.rows, labels, amounts) if amounts else ({}, None)
@@ -195,7 +197,7 @@ def _checks(seen: Seen, amounts: Sequence[str]) -> dict[str, Any]:
 
 def _slice(feed: str, guesses_columns: Sequence[str], named: NamePattern) -> dict[str, Any]:
     """Return the slice: the division first, then the period the file name or a column tells."""
-    when = next((one for one in ("period", "fiscal_year") if one in named.groups), None)
+    when: str | None = next((one for one in ("period", "fiscal_year") if one in named.groups), None)
     if when is None:
         inside = ("as_of_on", "fiscal_year", "scheme", "valid_from_year")
         when = next((one for one in inside if one in guesses_columns), None)
@@ -211,7 +213,10 @@ def _tried(draft: Draft, file_name: str, content: bytes, limits: Limits) -> Draf
         return draft
     mapping = drafted(draft)
     done = prepare_content(mapping, file_name, content, limits=limits)
-    said = [f"row {one.source_row}: {one.column_name} \"{one.found or ''}\": {one.expected} was expected" for one in done.rejected[:_FEW]]
+    said = [
+        f'row {one.source_row}: {one.column_name} "{one.found or ""}": {one.expected} was expected'
+        for one in done.rejected[:_FEW]
+    ]
     return replace(
         draft,
         trial=Trial(

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SURE = 75  # from here on a column is taken as it is
+WORTH_TELLING = 35  # below it a likeness is none
 TAKEN = 45  # below it a column is left commented out, for a person to decide
 
 

@@ -62,10 +62,13 @@ def _top(draft: Draft) -> list[str]:
         f"# Drafted from {comment(draft.file)}; to be checked by a person before it is used.",
         f"# Confidence goes from 0 to 100: from {SURE} on a line is taken as it is, from {TAKEN} on it is marked",
         f"# {CHECK}, below that it is commented out.",
-        f"# Feed {draft.feed}: {draft.score} (others: {others or 'none'}). Header: row {draft.header_row}, {draft.header_rows} row(s).",
+        f"# Feed {draft.feed}: {draft.score} (others: {others or 'none'}).",
+        f"# Header: from row {draft.header_row} on, {draft.header_rows} row(s).",
     ]
     if draft.missing:
-        lines.append(f"# {CHECK}: NOT YET LOADABLE, the feed needs {', '.join(draft.missing)} and nothing in the file fills it.")
+        lines.append(
+            f"# {CHECK}: NOT YET LOADABLE, the feed needs {', '.join(draft.missing)} and nothing in the file fills it."
+        )
     return [*lines, *(f"# {CHECK}: {comment(note)}" for note in draft.notes)]
 
 

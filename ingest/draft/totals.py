@@ -39,17 +39,15 @@ def is_footnote(rows: pl.DataFrame, labels: Sequence[str]) -> pl.Series:
     return filled <= (1 if len(labels) > 2 else 0)
 
 
-def subtotals_of(
-    rows: pl.DataFrame, where: dict[str, list[str]], taken: dict[str, Match]
-) -> list[dict[str, Any]]:
+def subtotals_of(rows: pl.DataFrame, where: dict[str, list[str]], taken: dict[str, Match]) -> list[dict[str, Any]]:
     """Return the mapping's subtotals: grand totals hold a delivery, subtotals by code or by place only warn."""
-    found: list[dict[str, Any]] = []
-    for label in where.get(_PART, []):
-        found.append({"where": [{"column": label, "matches": _PART}], **_parts(rows, label, taken)})
-    found += _levels(rows, taken)
-    for label in where.get(_GRAND, []):
-        found.append({"where": [{"column": label, "matches": _GRAND}], "parts": "all", "on_mismatch": "hold"})
-    return sorted(found, key=lambda one: one["parts"] != "all" or one["where"][0].get("matches") != _GRAND)
+    whole = {"parts": "all", "on_mismatch": "hold"}
+    grand = [{"where": [{"column": label, "matches": _GRAND}], **whole} for label in where.get(_GRAND, [])]
+    parts = [
+        {"where": [{"column": label, "matches": _PART}], **_parts(rows, label, taken)} for label in where.get(_PART, [])
+    ]
+    # Grand totals first: of the tests that a row passes the first one counts.
+    return [*grand, *parts, *_levels(rows, taken)]
 
 
 def _parts(rows: pl.DataFrame, label: str, taken: dict[str, Match]) -> dict[str, Any]:
@@ -58,7 +56,10 @@ def _parts(rows: pl.DataFrame, label: str, taken: dict[str, Match]) -> dict[str,
     unit = taken.get("unit_code")
     if unit is not None and unit.source.labels[0] != label:
         codes = rows[unit.source.labels[0]].str.replace_all(r"\s", "")
-        ours, theirs = codes.filter(is_total).drop_nulls().to_list(), codes.filter(~is_total).drop_nulls().unique().to_list()
+        ours, theirs = (
+            codes.filter(is_total).drop_nulls().to_list(),
+            codes.filter(~is_total).drop_nulls().unique().to_list(),
+        )
         if len(ours) == int(is_total.sum()):
             is_equal = all(code in theirs for code in ours)
             group = unit.source.labels[0]
@@ -111,15 +112,15 @@ def unit_of(
         if len(values) == 1 and values[0] in _UNITS:
             return {"unit_column": label}, None
     for label in labels:
-        values = set(rows[label].drop_nulls().str.strip_chars().unique().to_list())
-        if values and values <= _UNITS:
+        several = set(rows[label].drop_nulls().str.strip_chars().unique().to_list())
+        if several and several <= _UNITS:
             return {"unit_column": label}, f'column "{label}" names several units: one mapping a unit is needed'
     return {"unit": "元"}, "nothing in the file tells the unit of the amounts: 元 is a guess"
 
 
 def has_dash(rows: pl.DataFrame, amounts: Sequence[str]) -> bool:
     """Tell whether a lone dash stands in an amount."""
-    return any(rows[label].str.contains(r"^\s*[-—–－─]+\s*$").any() for label in amounts)  # noqa: RUF001
+    return any(rows[label].str.contains(r"^\s*[-—–－─]+\s*$").any() for label in amounts)
 
 
 def footnote_texts(cells: Sequence[str | None]) -> bool:

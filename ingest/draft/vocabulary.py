@@ -22,11 +22,13 @@ _LEAST_WORD = 2  # a single character is in too many labels to say anything
 class Vocabulary:
     """How canonical columns, their values and the feeds are spoken of.
 
-    ``names`` holds, a feed and column, (as written, as compared); ``words`` what tells of a feed in titles and file
-    names; ``choices`` what delivered values of a column stand for; ``codes`` the known codes by classification.
+    ``names`` holds, a feed and column, (as written, as compared), ``every`` all of them; ``words`` what tells of a feed
+    in titles and file names; ``choices`` what delivered values of a column stand for; ``codes`` the known codes by
+    classification.
     """
 
     names: dict[str, dict[str, tuple[tuple[str, str], ...]]]
+    every: tuple[tuple[str, str], ...]
     words: dict[str, tuple[str, ...]]
     choices: dict[str, dict[str, str]]
     codes: dict[str, frozenset[str]]
@@ -38,13 +40,22 @@ def load_vocabulary() -> Vocabulary:
     given = tomllib.loads((_FOLDER / "vocabulary.toml").read_text(encoding="utf-8"))
     names = {
         feed: {
-            column: _compared([*given["feeds"].get(feed, {}).get("columns", {}).get(column, ()), *_common(given, column)])
+            column: _compared(
+                [*given["feeds"].get(feed, {}).get("columns", {}).get(column, ()), *_common(given, column)]
+            )
             for column in schema
         }
         for feed, schema in frames.FEEDS.items()
     }
     words = {feed: tuple(given["feeds"].get(feed, {}).get("words", ())) for feed in frames.FEEDS}
-    return Vocabulary(names, words, given["choices"], _known_codes())
+    every = tuple(
+        sorted(
+            {
+                compared: (name, compared) for one in names.values() for all_ in one.values() for name, compared in all_
+            }.values()
+        )
+    )
+    return Vocabulary(names, every, words, given["choices"], _known_codes())
 
 
 def _common(given: dict[str, dict[str, list[str]]], column: str) -> list[str]:
