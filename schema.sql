@@ -56,6 +56,22 @@ CREATE TABLE batch_slice (
 CREATE INDEX batch_slice_by_key ON batch_slice (feed, slice_key, known_at);
 CREATE INDEX batch_slice_by_batch ON batch_slice (batch_id);
 
+-- What a held delivery states: not in force, kept so that it can be shown beside what is. No facts belong to it.
+CREATE TABLE held_slice (
+    batch_id INTEGER NOT NULL REFERENCES batch (batch_id),
+    slice_no INTEGER NOT NULL,
+    slice_key VARCHAR(128) NOT NULL,
+    division_code VARCHAR(12),
+    fiscal_year INTEGER,
+    first_on DATE,
+    last_on DATE,
+    row_count BIGINT NOT NULL,
+    delivered_count BIGINT,
+    -- JSON object of measure -> fen, summed over the accepted rows of the slice
+    totals_json TEXT NOT NULL,
+    PRIMARY KEY (batch_id, slice_no)
+);
+
 -- A row that could not be read: where it stood, what it said, what was expected. Kept until a replay takes it in.
 CREATE TABLE rejected_row (
     batch_id INTEGER NOT NULL REFERENCES batch (batch_id),

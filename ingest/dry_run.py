@@ -4,16 +4,14 @@ import datetime as dt
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
-import polars as pl
-
 from budget import frames
 from ingest.checks import wording
 from ingest.mapping import Mapping
 from ingest.prepare import NO_LIMITS_GIVEN, prepare_content
-from ingest.prepared import SLICE_KEY, Check, Prepared
-from ingest.publish import judged_by_warehouse, published_before
+from ingest.prepared import SLICE_KEY, Check, Prepared, stated_slices
+from ingest.publish import fully_judged, published_before
 from ingest.readers import Limits
-from warehouse.batches import told_rejection
+from warehouse.batches import Batch, told_rejection
 from warehouse.engine import Connection
 from warehouse.standing import standing_slices
 
@@ -63,23 +61,21 @@ def dry_run(
     *,
     now: dt.datetime,
     limits: Limits = NO_LIMITS_GIVEN,
+    origin: Batch | None = None,
 ) -> DryRun:
     """Read and judge delivered bytes as publishing would, and tell what it would do; writes nothing anywhere.
 
+    ``origin`` is the held batch whose bytes these are, where the question is what its release would do.
     FileRefusedError where the file cannot be taken in at all; bytes that are not the table the mapping describes
     would be held, and the reason says why.
     """
     prepared = prepare_content(mapping, file_name, content, limits=limits)
-    before = published_before(connection, prepared, now)
-    prepared = judged_by_warehouse(connection, prepared, now)
+    before = published_before(connection, prepared, now) if origin is None else None
+    prepared = fully_judged(connection, prepared, now, origin)
     known_at = prepared.known_at or now
     standing = standing_slices(connection, mapping.feed, prepared.slices[SLICE_KEY], max(now, known_at))
-    sums = _sums_by_slice(prepared)
-    stated = [row | {"totals": sums.get(row[SLICE_KEY], {})} for row in prepared.slices.iter_rows(named=True)]
+    stated = stated_slices(prepared)
     taken = {key for key, one in standing.items() if one.known_at <= known_at}
-    would: Would = "hold" if prepared.hold_reasons else "publish"
-    if before is not None:
-        would = "hold" if before.status == "held" else "unchanged"
     return DryRun(
         file=file_name,
         mapping=mapping.name,
@@ -97,25 +93,21 @@ def dry_run(
             one | {"takes_force": one[SLICE_KEY] in taken or one[SLICE_KEY] not in standing} for one in stated
         ),
         replaces=tuple(asdict(standing[one[SLICE_KEY]]) for one in stated if one[SLICE_KEY] in taken),
-        would=would,
+        would=_would(prepared, before),
         known_at=known_at,
         before=None if before is None else before.batch_id,
     )
 
 
+def _would(prepared: Prepared, before: Batch | None) -> Would:
+    if before is not None:
+        return "hold" if before.status == "held" else "unchanged"
+    return "hold" if prepared.hold_reasons else "publish"
+
+
 def _first_rows(prepared: Prepared) -> tuple[dict[str, Any], ...]:
     filled = ["source_sheet", "source_row", *(n for n in prepared.facts.columns if n in prepared.mapping.specs())]
     return tuple(prepared.facts.lazy().head(FIRST_ROWS).select(filled).collect().to_dicts())
-
-
-def _sums_by_slice(prepared: Prepared) -> dict[str, dict[str, int]]:
-    measures = frames.MEASURES[prepared.mapping.feed]
-    sums = [pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name) for name in measures]
-    found = prepared.facts.lazy().group_by(SLICE_KEY).agg(sums).collect()
-    return {
-        row.pop(SLICE_KEY): {name: int(value) for name, value in row.items() if value is not None}
-        for row in found.to_dicts()
-    }
 
 
 def _rejection(file_name: str, row: dict[str, Any]) -> dict[str, Any]:

@@ -1,64 +1,75 @@
-"""Workbooks (.xlsx and .xls) to sheets of text cells, read by calamine.
+"""Workbooks to sheets of text cells: .xlsx and .xls by calamine, and the pages that programs name .xls.
 
-calamine writes numbers with nine decimals at most, dates as ``2019-03-31 00:00:00``, and error cells as blanks. A
-number's shortest form is restored here, and error cells of .xlsx get their ``#DIV/0!`` back.
+calamine writes dates as ``2019-03-31 00:00:00`` and drops blank columns on the left. Hidden rows, columns and sheets
+are read like all others. A merged cell says its text in its first place only. What calamine does not tell in full is
+laid over it, see ``ingest.workbook_marks``.
 """
 
-import io
 import re
-import zipfile
-from collections.abc import Iterator
-from xml.etree import ElementTree as ET
 
 import fastexcel
 import polars as pl
 
-from ingest.converted import rewritten
+from ingest.biff import xls_marks
 from ingest.mapping_parts import TableSpec
 from ingest.problems import UnreadableError
-from ingest.readers import WORKBOOK_MAGICS, Limits, Sheet, blank_to_null
+from ingest.readers import WORKBOOK_MAGICS, Limits, Sheet, storable, text_frame
+from ingest.workbook_marks import Marks, laid_over, refuse_wide
+from ingest.xlsx_marks import refuse_unsafe, xlsx_marks
 
-ZIP_MAGIC = b"PK"
-# <html, <!DOCTYPE, <table, <meta, <?xml, and a page saved with its pictures.
-_PAGE_STARTS = (b"<", b"MIME-Version")
-_LONG_DECIMAL = r"^-?\d+\.\d{8,}$"
-_CELL = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
-_REFERENCE = re.compile(r'\br="([A-Z]+)(\d+)"')
-_VALUE = re.compile(r"<v>([^<]*)</v>|<is>")
+_ZIP_MAGIC = b"PK"
 
 
 def read_excel(file_name: str, content: bytes, table: TableSpec, limits: Limits) -> list[Sheet]:
     """Read the sheets a mapping asks for; every row of the sheet is there, blank ones too."""
-    _refuse_what_is_no_workbook(file_name, content, limits)
+    if not content.startswith(WORKBOOK_MAGICS):
+        from ingest.web_page import read_page  # noqa: PLC0415  # lxml is loaded only where a page comes
+
+        return read_page(file_name, content, table, limits)
+    is_zip = content.startswith(_ZIP_MAGIC)
+    if is_zip:
+        refuse_unsafe(file_name, content, limits)
+    by_place = [] if is_zip else xls_marks(file_name, content)
+    names = _sheet_names(file_name, content)
+    sheets = []
+    for name in wanted_sheets(file_name, names, table):
+        place = names.index(name)
+        if is_zip:
+            marks = xlsx_marks(file_name, content, name)
+        elif place < len(by_place):
+            marks = by_place[place]
+        else:
+            raise UnreadableError(f"{file_name} cannot be opened as a workbook: it is a damaged .xls; ask for it again")
+        refuse_wide(file_name, name, marks, limits)
+        sheets.append(_sheet(file_name, name, _loaded(file_name, content, name), marks))
+    return sheets
+
+
+def _sheet_names(file_name: str, content: bytes) -> list[str]:
+    try:
+        return list(fastexcel.read_excel(content).sheet_names)
+    except fastexcel.FastExcelError as error:
+        raise _unreadable(file_name, error) from error
+
+
+def _loaded(file_name: str, content: bytes, name: str) -> pl.DataFrame:
     try:
         book = fastexcel.read_excel(content)
-        names = _wanted(file_name, list(book.sheet_names), table)
-        found = {name: book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string") for name in names}
+        return book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
     except fastexcel.FastExcelError as error:
-        reason = str(error).splitlines()[0].removeprefix("calamine error: ")
-        raise UnreadableError(
-            f"{file_name} cannot be opened as a workbook ({reason}): it is damaged or locked with a password; ask for "
-            "it again without one"
-        ) from error
-    return [_sheet(name, loaded.to_polars(), content) for name, loaded in found.items()]
+        raise _unreadable(file_name, error) from error
 
 
-def _refuse_what_is_no_workbook(file_name: str, content: bytes, limits: Limits) -> None:
-    if not content.startswith(WORKBOOK_MAGICS):
-        is_page = content[:512].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_PAGE_STARTS)
-        what = "a web page named as a workbook" if is_page else "no workbook, whatever its name says"
-        raise UnreadableError(f"{file_name} is {what}; open it in Excel or WPS and save it as .xlsx")
-    if not content.startswith(ZIP_MAGIC):
-        return
-    try:
-        size = sum(entry.file_size for entry in zipfile.ZipFile(io.BytesIO(content)).infolist())
-    except zipfile.BadZipFile as error:
-        raise UnreadableError(f"{file_name} is a damaged .xlsx: {error}") from error
-    if size > limits.unpacked_bytes:
-        raise UnreadableError(f"{file_name} unpacks to {size:,} bytes; at most {limits.unpacked_bytes:,} are read")
+def _unreadable(file_name: str, error: Exception) -> UnreadableError:
+    reason = str(error).splitlines()[0].removeprefix("calamine error: ")
+    return UnreadableError(
+        f"{file_name} cannot be opened as a workbook ({reason}): it is damaged or locked with a password; ask for "
+        "it again without one"
+    )
 
 
-def _wanted(file_name: str, names: list[str], table: TableSpec) -> list[str]:
+def wanted_sheets(file_name: str, names: list[str], table: TableSpec) -> list[str]:
+    """Return the sheets a mapping means: by name, by pattern, or the first; UnreadableError names those there are."""
     if table.sheets_matching is not None:
         wanted = [name for name in names if re.search(table.sheets_matching, name)]
         asked = f"whose name matches {table.sheets_matching}"
@@ -70,57 +81,7 @@ def _wanted(file_name: str, names: list[str], table: TableSpec) -> list[str]:
     return wanted
 
 
-def _sheet(name: str, loaded: pl.DataFrame, content: bytes) -> Sheet:
-    cells = blank_to_null(loaded.rename({old: f"c{n}" for n, old in enumerate(loaded.columns)}))
-    cells = cells.with_columns(pl.all().str.replace_all("\x00", "␀", literal=True))
-    cells = cells.with_columns(rewritten(cells[column], _LONG_DECIMAL, _shortest) for column in cells.columns)
-    for row, column, text in _error_cells(name, content):
-        if row < cells.height and 0 <= column < cells.width:
-            cells[row, column] = text
-    return Sheet(name, cells)
-
-
-def _shortest(text: str) -> str:
-    """Write a binary float in its shortest form: 1234567890.119999886 is the double that says 1234567890.12."""
-    return repr(float(text))
-
-
-def _error_cells(name: str, content: bytes) -> Iterator[tuple[int, int, str]]:
-    """Yield (row index, column index, text) of a sheet's error cells, counted as calamine counts them."""
-    text = _sheet_xml(name, content) if content.startswith(ZIP_MAGIC) else ""
-    if 't="e"' not in text:
-        return
-    filled = [
-        (place[1], int(place[2]), inside, 't="e"' in attributes)
-        for attributes, inside in _CELL.findall(text)
-        if (place := _REFERENCE.search(attributes)) and _VALUE.search(inside)
-    ]
-    first = min(_column_number(letters) for letters, *_ in filled)
-    for letters, row, inside, is_error in filled:
-        found = _VALUE.search(inside)
-        if is_error and found:
-            yield row - 1, _column_number(letters) - first, found[1] or "#N/A"
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def _sheet_xml(name: str, content: bytes) -> str:
-    with zipfile.ZipFile(io.BytesIO(content)) as book:
-        try:
-            sheets = ET.fromstring(book.read("xl/workbook.xml"))  # noqa: S314  # calamine has read this file already
-            links = ET.fromstring(book.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-        except (KeyError, ET.ParseError):
-            return ""
-        targets = {link.get("Id"): link.get("Target", "") for link in links}
-        for sheet in sheets.iter():
-            if sheet.tag.endswith("}sheet") and sheet.get("name") == name:
-                linked = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), None)
-                path = targets.get(linked, "").lstrip("/")
-                path = path if path.startswith("xl/") else f"xl/{path}"
-                return book.read(path).decode("utf-8", "replace") if path in book.namelist() else ""
-    return ""
+def _sheet(file_name: str, name: str, loaded: pl.DataFrame, marks: Marks) -> Sheet:
+    columns = [loaded[column].cast(pl.String).to_list() for column in loaded.columns]
+    columns = laid_over(f"{file_name} sheet {name}", columns, marks)
+    return Sheet(name, text_frame([storable(cell) if cell else None for cell in column] for column in columns))

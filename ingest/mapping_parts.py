@@ -107,7 +107,8 @@ class UnpivotSpec(Part):
 class TableSpec(Part):
     """Where the table stands in the file and what its header looks like."""
 
-    format: Literal["csv", "excel", "json"]
+    format: Literal["csv", "excel", "json", "json_lines"]
+    member: Pattern | None = None  # which files of a .zip are read; without it there must be one
     encodings: tuple[str, ...] = ("utf-8-sig", "gb18030")  # tried in this order, never guessed
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     quotes: bool = True

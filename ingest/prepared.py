@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
@@ -72,6 +73,23 @@ class Prepared:
         """Return the sum of each measure over accepted rows, in fen; a measure no row has is left out."""
         sums = {name: self.facts[name].drop_nulls() for name in frames.MEASURES[self.mapping.feed]}
         return {name: int(values.sum()) for name, values in sums.items() if len(values)}
+
+
+def sums_by_slice(prepared: Prepared) -> dict[str, dict[str, int]]:
+    """Return slice key -> measure -> fen over accepted rows; a measure no row of a slice has is left out."""
+    measures = frames.MEASURES[prepared.mapping.feed]
+    sums = [pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name) for name in measures]
+    found = prepared.facts.lazy().group_by(SLICE_KEY).agg(sums).collect()
+    return {
+        row.pop(SLICE_KEY): {name: int(value) for name, value in row.items() if value is not None}
+        for row in found.to_dicts()
+    }
+
+
+def stated_slices(prepared: Prepared) -> list[dict[str, Any]]:
+    """Return what a delivery states, one dictionary a slice: the columns of SLICES, and its ``totals``."""
+    sums = sums_by_slice(prepared)
+    return [row | {"totals": sums.get(row[SLICE_KEY], {})} for row in prepared.slices.iter_rows(named=True)]
 
 
 def empty_facts(feed: str) -> pl.DataFrame:

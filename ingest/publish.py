@@ -9,11 +9,12 @@ from typing import Any
 
 from ingest.checks import check_last_year, wording
 from ingest.landing import keep
-from ingest.prepared import SLICE_KEY, Prepared
+from ingest.prepared import SLICE_KEY, Prepared, stated_slices
 from ingest.problems import BatchError
 from warehouse import batches, deliveries
 from warehouse.batches import Batch
 from warehouse.engine import Connection
+from warehouse.held import save_held_slices
 from warehouse.scope import Scope
 
 _YEARLY = frozenset({"fiscal_year", "year", "period"})
@@ -72,7 +73,7 @@ def publish(
     before = published_before(connection, prepared, now) if release_reason is None else None
     if before is not None and (origin is None or before.status == "published"):
         return _unchanged(before)
-    prepared = judged_by_warehouse(connection, prepared, now, origin)
+    prepared = fully_judged(connection, prepared, now, origin)
     keep(landing_dir, prepared.sha256, prepared.content)
     progress("landed")
     is_held = bool(prepared.hold_reasons) and release_reason is None
@@ -80,7 +81,9 @@ def publish(
     deliveries.save_landing(connection, prepared.sha256, prepared.file_name[-255:], len(prepared.content), now)
     batch_id = deliveries.save_batch(connection, batch)
     progress("batch")
-    if not is_held:
+    if is_held:
+        save_held_slices(connection, batch_id, stated_slices(prepared))
+    else:
         _save_facts(connection, batch_id, prepared, batch.known_at)
         progress("facts")
     deliveries.save_checks(connection, batch_id, [asdict(check) for check in prepared.checks])
@@ -89,9 +92,7 @@ def publish(
     return _outcome(connection, batch_id, batch, prepared)
 
 
-def judged_by_warehouse(
-    connection: Connection, prepared: Prepared, now: dt.datetime, origin: Batch | None = None
-) -> Prepared:
+def fully_judged(connection: Connection, prepared: Prepared, now: dt.datetime, origin: Batch | None) -> Prepared:
     """Add to a delivery what only the warehouse can tell: since when it is known, and checks against earlier ones."""
     return _with_last_year(connection, _dated(connection, prepared, now, origin), now)
 
@@ -113,11 +114,8 @@ def published_before(connection: Connection, prepared: Prepared, now: dt.datetim
         return same[0] if same else None
     if mapping.delivery is not None:
         return published[0]
-    return next((one for one in published if _still_stands(connection, one, now)), None)
-
-
-def _still_stands(connection: Connection, batch: Batch, now: dt.datetime) -> bool:
-    return batches.is_in_force(connection, batch.batch_id, max(now, batch.known_at))
+    standing = (one for one in published if batches.is_in_force(connection, one.batch_id, max(now, one.known_at)))
+    return next(standing, None)
 
 
 def _unchanged(before: Batch) -> Outcome:

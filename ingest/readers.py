@@ -3,11 +3,10 @@
 import csv
 import gzip
 import io
-import json
+import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import Any
 
 import polars as pl
 
@@ -22,10 +21,11 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class Limits:
-    """How much is taken in: bytes as delivered, and bytes once unpacked."""
+    """How much is taken in: bytes as delivered, bytes once unpacked, and cells."""
 
     delivered_bytes: int = 128 << 20
     unpacked_bytes: int = 256 << 20
+    cells: int = 6_000_000  # rows times columns of a sheet that is not csv
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,43 @@ def refuse_size(file_name: str, byte_count: int, limits: Limits) -> None:
 
 def read_sheets(file_name: str, content: bytes, table: TableSpec, limits: Limits) -> list[Sheet]:
     """Read every sheet the mapping asks for; UnreadableError says why the bytes are not that."""
+    from ingest.archive import is_archive, read_members, refuse_other_packers  # noqa: PLC0415  # they import Limits
+
     plain = unpack(file_name, content, limits)
+    refuse_other_packers(file_name, plain)
+    if not is_archive(file_name, plain):
+        return _read_one(file_name, plain, table, limits)
+    if plain is not content:
+        raise UnreadableError(f"{file_name} is a .zip within a .gz; deliver one of them")
+    return [
+        replace(sheet, name=f"{name}/{sheet.name}" if sheet.name else name)
+        for name, inner in read_members(file_name, plain, table.member, limits)
+        for sheet in _read_one(f"{file_name}/{name}", inner, table, limits)
+    ]
+
+
+def _read_one(file_name: str, plain: bytes, table: TableSpec, limits: Limits) -> list[Sheet]:
     if table.format == "csv":
         return [read_csv(file_name, plain, table)]
-    if table.format == "json":
-        return [read_json(file_name, plain, table.records)]
-    from ingest.excel import read_excel  # noqa: PLC0415  # calamine is loaded only where a workbook comes
+    # What reads the other formats is loaded only where one of them comes.
+    if table.format == "excel":
+        from ingest.excel import read_excel  # noqa: PLC0415
 
-    return read_excel(file_name, plain, table, limits)
+        return read_excel(file_name, plain, table, limits)
+    from ingest.json_table import read_json, read_json_lines  # noqa: PLC0415
+
+    if table.format == "json_lines":
+        return [read_json_lines(file_name, plain, limits)]
+    return [read_json(file_name, plain, table.records, limits)]
+
+
+def refuse_area(file_name: str, rows: int, columns: int, limits: Limits) -> None:
+    """Raise UnreadableError where a sheet has more places for cells than are held in memory."""
+    if rows * columns > limits.cells:
+        raise UnreadableError(
+            f"{file_name} spans {rows:,} rows and {columns:,} columns; at most {limits.cells:,} cells are read: clear "
+            "what lies beyond the table, or split the delivery"
+        )
 
 
 def unpack(file_name: str, content: bytes, limits: Limits) -> bytes:
@@ -76,7 +105,7 @@ def unpack(file_name: str, content: bytes, limits: Limits) -> bytes:
                 if size > limits.unpacked_bytes:
                     raise UnreadableError(f"{file_name} unpacks to more than {limits.unpacked_bytes:,} bytes")
                 parts.append(chunk)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UnreadableError(f"{file_name} is not a whole gzip file: {error}") from error
     return b"".join(parts)
 
@@ -140,41 +169,3 @@ def blank_to_null(cells: pl.DataFrame) -> pl.DataFrame:
     """Return cells with null in the place of text that is only white space (full-width spaces too)."""
     every = pl.all()
     return cells.with_columns(pl.when(every.str.strip_chars() != "").then(every)) if cells.width else cells
-
-
-def read_json(file_name: str, content: bytes, records: str | None) -> Sheet:
-    """Read a list of objects; labels are the keys in order of first appearance, numbers keep every digit."""
-    text = decode(file_name, content, ("utf-8-sig",))
-    try:
-        # Numbers stay text: a float would lose what a decimal says.
-        found = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise UnreadableError(f"{file_name} is not JSON: {error}") from error
-    for step in records.split(".") if records else ():
-        found = found.get(step) if isinstance(found, dict) else None
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        place = f'under "{records}"' if records else "at its top"
-        raise UnreadableError(f"{file_name} has no list of objects {place}")
-    flat = [_flat(one) for one in found]
-    labels = list(dict.fromkeys(key for one in flat for key in one))
-    columns = ([storable(label), *(_as_text(one.get(label)) for one in flat)] for label in labels)
-    return Sheet(None, text_frame(columns), first_row=0)
-
-
-def _flat(record: dict[str, Any]) -> dict[str, Any]:
-    """Name the values of objects within a record by their path, ``amount/value``; lists stay as they are."""
-    told: dict[str, Any] = {}
-    waiting = list(reversed(record.items()))
-    while waiting:
-        label, value = waiting.pop()
-        if isinstance(value, dict) and value:
-            waiting += [(f"{label}/{key}", inner) for key, inner in reversed(value.items())]
-        else:
-            told[label] = value
-    return told
-
-
-def _as_text(value: Any) -> str | None:
-    if value is None:
-        return None
-    return storable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))

@@ -29,14 +29,20 @@ def _batch(row: Any) -> Batch:
 
 
 def _seen(scope: Scope) -> sa.ColumnElement[bool]:
-    """Return the condition for batches a reader may see: all of their slices lie in the scope, and they have some."""
-    batch, piece = table("batch"), table("batch_slice")
+    """Return the condition for batches a reader may see: all of their slices lie in the scope, and they have some.
+
+    The slices of a held batch are those it would put in force.
+    """
+    batch, piece, held = table("batch"), table("batch_slice"), table("held_slice")
     if scope.divisions is None:
         return sa.true()
-    own = sa.exists().where(piece.c.batch_id == batch.c.batch_id, scope.condition(piece.c.division_code))
+    stated = sa.union_all(
+        sa.select(piece.c.batch_id, piece.c.division_code), sa.select(held.c.batch_id, held.c.division_code)
+    ).subquery()
+    own = sa.exists().where(stated.c.batch_id == batch.c.batch_id, scope.condition(stated.c.division_code))
     others = sa.exists().where(
-        piece.c.batch_id == batch.c.batch_id,
-        sa.or_(piece.c.division_code.is_(None), sa.not_(scope.condition(piece.c.division_code))),
+        stated.c.batch_id == batch.c.batch_id,
+        sa.or_(stated.c.division_code.is_(None), sa.not_(scope.condition(stated.c.division_code))),
     )
     return sa.and_(own, sa.not_(others))
 

@@ -16,6 +16,7 @@ class Standing:
 
     slice_key: str
     slice_id: int
+    division_code: str | None
     batch: int
     file: str
     known_at: dt.datetime
@@ -42,6 +43,7 @@ def standing_slices(
         key: Standing(
             slice_key=key,
             slice_id=row.slice_id,
+            division_code=row.division_code,
             batch=row.batch_id,
             file=row.file_name,
             known_at=row.known_at,
