@@ -55,7 +55,7 @@ def load_files(
     ahead of publishing.
     """
     mappings = load_mappings(house.mapping_folders)
-    wanted = None if feed is None else _named(mappings, feed)
+    wanted = None if feed is None else mapping_named(mappings, feed)
     chosen = [(path, wanted or _match(mappings, path)) for path in files]
     loaded: list[Loaded] = []
     for path, prepared in _read(chosen, workers):
@@ -84,8 +84,8 @@ def _publish(house: House, prepared: Prepared, actor: str, path: Path) -> Loaded
         return Refused(readable_name(path), str(error))
 
 
-def _named(mappings: Sequence[Mapping], feed: str) -> Mapping:
-    """Return the mapping that was asked for; one that is not there or not right is a wrong call."""
+def mapping_named(mappings: Sequence[Mapping], feed: str) -> Mapping:
+    """Return the mapping of a name or of a .toml file; MappingError where it is not there or not right."""
     if feed.endswith(".toml"):
         return load_mapping(Path(feed))
     try:

@@ -42,16 +42,19 @@ class _Sheet:
 
 def prepare(mapping: Mapping, path: Path, *, limits: Limits = NO_LIMITS_GIVEN) -> Prepared:
     """Read a delivered file with a mapping; FileRefusedError where the file cannot be taken in at all."""
+    return prepare_content(mapping, readable_name(path), read_delivered(path, limits), limits=limits)
+
+
+def read_delivered(path: Path, limits: Limits = NO_LIMITS_GIVEN) -> bytes:
+    """Return a delivered file's bytes; FileRefusedError where it is missing, empty or too large."""
     name = readable_name(path)
     try:
-        size = path.stat().st_size
-        refuse_size(name, size, limits)
-        content = path.read_bytes()
+        refuse_size(name, path.stat().st_size, limits)
+        return path.read_bytes()
     except OSError as error:
         raise FileRefusedError(
             f"{path.parent / name} cannot be read: {error.strerror or type(error).__name__}"
         ) from error
-    return prepare_content(mapping, name, content, limits=limits)
 
 
 def readable_name(path: Path) -> str:

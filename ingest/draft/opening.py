@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ingest.archive import is_archive, read_members
 from ingest.mapping_parts import TableSpec
 from ingest.problems import UnreadableError
 from ingest.readers import WORKBOOK_MAGICS, Limits, Sheet, decode, read_sheets, refuse_size, unpack
@@ -37,7 +38,12 @@ def open_unknown(file_name: str, content: bytes, limits: Limits) -> Opened:
     """Find out how bytes are to be read, and read them."""
     refuse_size(file_name, len(content), limits)
     plain = unpack(file_name, content, limits)
-    spec = _spec(file_name, plain)
+    member = None
+    if is_archive(file_name, plain):
+        # The first file of an archive stands for its like; the mapping says which it was.
+        name, plain = read_members(file_name, plain, "", limits)[0]
+        member = f"^{re.escape(name)}$"
+    spec = _spec(file_name, plain).model_copy(update={"member": member})
     try:
         return Opened(spec, tuple(read_sheets(file_name, content, spec, limits)))
     except UnreadableError:
@@ -52,7 +58,7 @@ def _spec(file_name: str, plain: bytes) -> TableSpec:
     if plain.startswith(WORKBOOK_MAGICS) or start.startswith(_PAGE_STARTS):
         return TableSpec(format="excel", sheets_matching="")
     if start.startswith((b"[", b"{")):
-        return TableSpec(format="json", records=_records_path(file_name, plain))
+        return _json_spec(file_name, plain)
     encodings = encodings_of(file_name, plain)
     text = decode(file_name, plain, encodings)[:_LOOKED_AT]
     return TableSpec(format="csv", encodings=encodings, delimiter=delimiter_of(text))
@@ -95,17 +101,17 @@ def _agreement(text: str, sign: str) -> float:
     return 0.0 if width == 1 else times * min(width, 50) / len(widths)
 
 
-def _records_path(file_name: str, plain: bytes) -> str | None:
-    """Return the dotted path of the first list of objects; None where it stands at the top."""
+def _json_spec(file_name: str, plain: bytes) -> TableSpec:
+    """Return how JSON is read: an object a line, or the dotted path of the first list of objects."""
     text = decode(file_name, plain, ("utf-8-sig", "gb18030"))
     try:
         found = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
     except (json.JSONDecodeError, RecursionError) as error:
         if text.lstrip().startswith("{") and "\n" in text.strip():
-            return None  # perhaps JSON lines: the reader knows
+            return TableSpec(format="json_lines")
         raise UnreadableError(f"{file_name} begins as JSON does and is not JSON: {error}") from error
     paths = [path for path, rows in _lists(found) if rows and all(isinstance(one, dict) for one in rows)]
-    return paths[0] if paths and paths[0] else None
+    return TableSpec(format="json", records=paths[0] if paths and paths[0] else None)
 
 
 def _lists(found: Any, path: str = "") -> Iterator[tuple[str, list[Any]]]:

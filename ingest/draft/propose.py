@@ -143,6 +143,8 @@ def _proposal(  # noqa: PLR0917  # the pieces that the steps before found
 
 
 def _sheets_note(opened: Opened, seen: Seen) -> str | None:
+    if opened.spec.member is not None:
+        return f"of the archive only {seen.sheet.name} is read"
     others = [sheet.name for sheet in opened.sheets if sheet is not seen.sheet and sheet.name]
     return f"other sheets of the workbook are not read: {', '.join(others)}" if others else None
 
@@ -156,8 +158,10 @@ def _table(opened: Opened, seen: Seen, taken: dict[str, Match]) -> dict[str, Any
         table |= {} if spec.quotes else {"quotes": False}
     if spec.format == "json" and spec.records:
         table["records"] = spec.records
+    if spec.member is not None:
+        table["member"] = spec.member
     if seen.sheet.name and len(opened.sheets) > 1:
-        table["sheet"] = seen.sheet.name.strip()
+        table["sheet"] = seen.sheet.name.rpartition("/" if spec.member else "\x00")[2].strip()
     if seen.header.rows > 1:
         table["header_rows"] = seen.header.rows
     if repeated := inherited(seen.facts, taken):
