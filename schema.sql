@@ -85,11 +85,12 @@ CREATE TABLE rejected_row (
     PRIMARY KEY (batch_id, reject_no)
 );
 
--- Control totals and other checks made before publishing, with both sides (H02, H03, H04).
+-- Control totals and other checks made before publishing, with both sides (H02 to H10).
 CREATE TABLE batch_check (
     batch_id INTEGER NOT NULL REFERENCES batch (batch_id),
     check_no INTEGER NOT NULL,
     check_code VARCHAR(8) NOT NULL,
+    -- the slice judged; * for the delivery as a whole
     slice_key VARCHAR(128) NOT NULL,
     part VARCHAR(128) NOT NULL,
     measure VARCHAR(64) NOT NULL,
@@ -99,6 +100,19 @@ CREATE TABLE batch_check (
     outcome VARCHAR(16) NOT NULL CONSTRAINT batch_check_outcome CHECK (outcome IN ('ok', 'rounding', 'warn', 'hold')),
     source_sheet VARCHAR(128),
     source_row BIGINT,
+    -- the name of the check under [checks] of the mapping, and what it does when it fails: hold or warn
+    check_name VARCHAR(32),
+    severity VARCHAR(8),
+    -- how many rows (or groups of rows) were judged, and how many of them are wrong
+    checked_count BIGINT,
+    concerned_count BIGINT,
+    -- both sides where they are no sums: a code, a day, a count; those of the first entry of sample_json
+    expected_text TEXT,
+    actual_text TEXT,
+    -- the failed check as a sentence; null where the outcome is ok
+    detail TEXT,
+    -- the first rows concerned: JSON list of objects {sheet, row, about, expected, actual}, texts but for the row
+    sample_json TEXT,
     PRIMARY KEY (batch_id, check_no)
 );
 
