@@ -149,6 +149,8 @@ CREATE TABLE classification (
     parent_code VARCHAR(16),
     valid_from_year INTEGER NOT NULL,
     valid_to_year INTEGER,
+    -- the year whose table this is
+    fiscal_year INTEGER,
     PRIMARY KEY (slice_id, row_no)
 );
 

@@ -5,6 +5,7 @@ import datetime as dt
 import polars as pl
 
 from budget import frames
+from budget.payments import is_money
 
 
 def at_day(feed: str, rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
@@ -20,10 +21,4 @@ def at_day(feed: str, rows: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
     for done, with_it in frames.DONE_BY.get(feed, {}).items():
         is_ahead = (pl.col(done) > day).fill_null(value=False)
         rows = rows.with_columns(pl.when(~is_ahead).then(pl.col(name)).alias(name) for name in (*with_it, done))
-    return rows.filter(counts()) if feed == "payments" else rows
-
-
-def counts() -> pl.Expr:
-    """Return whether a payment is money: neither voided nor failed."""
-    is_failed = pl.col("failure_reason").is_not_null() & (pl.col("payment_fen") == 0)
-    return ~(pl.col("is_voided").fill_null(value=False) | is_failed)
+    return rows.filter(is_money()) if feed == "payments" else rows

@@ -17,6 +17,7 @@ UNITS: Final[Schema] = {
     "successor_code": TEXT,  # unit that took over, when reorganised
 }
 CLASSIFICATIONS: Final[Schema] = {
+    "fiscal_year": YEAR,  # the year whose table this is
     "scheme": TEXT,  # function | dept_economic | gov_economic | fund
     "code": TEXT,
     "name": TEXT,

@@ -2,6 +2,7 @@
 ALTER TABLE allotment ADD COLUMN origin_year INTEGER;
 ALTER TABLE allotment ADD COLUMN is_direct_fund BOOLEAN;
 ALTER TABLE allotment ADD COLUMN is_procurement BOOLEAN;
+ALTER TABLE classification ADD COLUMN fiscal_year INTEGER;
 ALTER TABLE payment ADD COLUMN failure_reason TEXT;
 ALTER TABLE payment ADD COLUMN contract_no VARCHAR(128);
 ALTER TABLE payment ADD COLUMN payer_name VARCHAR(255);
