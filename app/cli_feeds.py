@@ -132,14 +132,22 @@ def _say_try(done: Any) -> None:
         say(f"held because: {reason}")
     say(f"\nfirst {len(done.first_rows)} rows")
     names = ["source_row", *done.columns]
-    print_table(names, ([_short(row.get(name)) for name in names] for row in done.first_rows))
+    columns = [_as_written(name, [row.get(name) for row in done.first_rows]) for name in names]
+    print_table([name.removesuffix("_fen") for name in names], zip(*columns, strict=True))
     _say_rejections(done.rejected)
     _say_checks(done.checks)
     _say_slices(done)
 
 
-def _short(value: Any) -> Any:
-    return value[: _WIDEST - 1] + "…" if isinstance(value, str) and len(value) > _WIDEST else value
+def _as_written(name: str, values: list[Any]) -> list[Any]:
+    """Return a column as people write it: amounts in 元 to the right, years without separators, long text cut."""
+    from budget.money import format_yuan
+
+    if name.endswith("_fen"):
+        amounts = ["-" if value is None else format_yuan(value) for value in values]
+        return [amount.rjust(max(map(len, amounts))) for amount in amounts]
+    texts = [None if value is None else str(value) for value in values]
+    return [text[: _WIDEST - 1] + "…" if text is not None and len(text) > _WIDEST else text for text in texts]
 
 
 def _say_rejections(rejected: Any) -> None:

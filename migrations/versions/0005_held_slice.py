@@ -10,7 +10,7 @@ from alembic import op
 from warehouse.migrations import statements
 
 revision = "0005"
-down_revision = "0001"
+down_revision = "0003"
 
 
 def upgrade() -> None:
