@@ -28,6 +28,9 @@ def draft(
     feed: Annotated[
         str | None, typer.Option("--feed", metavar="NAME", help="Canonical feed it is; else the likeliest.")
     ] = None,
+    division: Annotated[
+        str | None, typer.Option("--division", metavar="CODE", help="Division of its rows, where no column tells it.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="PATH", help="Write the mapping there; a new file, named NAME.toml.")
     ] = None,
@@ -40,7 +43,7 @@ def draft(
     """
     from app.feeds import draft_for
 
-    proposal = draft_for(file, feed, out)
+    proposal = draft_for(file, feed=feed, division=division, out=out)
     if json:
         print_json(proposal.as_json() | {"out": None if out is None else str(out)})
     else:
@@ -52,7 +55,11 @@ def draft(
 def _say_draft(proposal: Any, out: Path | None) -> None:
     others = ", ".join([f"{feed} {score}" for feed, score in proposal.feeds if feed != proposal.feed and score][:_FEW])
     table = proposal.table
-    read_as = [table["format"], *table.get("encodings", [])[-1:], table.get("delimiter", "")]
+    read_as = [
+        table["format"],
+        proposal.encoding,
+        table.get("delimiter", "") and f"separated by {table['delimiter']!r}",
+    ]
     say(f"{proposal.file}: {' '.join(filter(None, read_as))}" + (f", sheet {proposal.sheet}" if proposal.sheet else ""))
     say(f"header  row {proposal.header_row}, {proposal.header_rows} row(s); {proposal.data_rows:,} rows of data below")
     say(f"feed    {proposal.feed} {proposal.score}" + (f"  (others: {others})" if others else ""))

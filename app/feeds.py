@@ -18,13 +18,13 @@ from warehouse.opening import warehouse_state
 _IN_MEMORY = "sqlite+pysqlite://"
 
 
-def draft_for(path: Path, feed: str | None, out: Path | None) -> Draft:
+def draft_for(path: Path, *, feed: str | None, division: str | None, out: Path | None) -> Draft:
     """Propose a mapping for a file, and write it where ``out`` says; never over a file that is there."""
     if feed is not None and feed not in frames.FEEDS:
         raise MappingError(f'there is no feed "{feed}"; the feeds are: {", ".join(frames.FEEDS)}')
     if out is not None and out.suffix != ".toml":
         raise MappingError(f"{out} is no mapping's name; a mapping is a file NAME.toml")
-    draft = draft_mapping(readable_name(path), read_delivered(path), feed=feed)
+    draft = draft_mapping(readable_name(path), read_delivered(path), feed=feed, division=division)
     if out is not None:
         try:
             with out.open("x", encoding="utf-8") as file:

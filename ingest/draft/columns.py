@@ -17,6 +17,7 @@ _LEAST = 25  # a guess below that is none
 _NAME_SHARE = 0.7
 _UNLIKELY = 0.3  # contents below that speak against a column
 _KNOWN_CODES = 0.9
+_AMOUNT = 0.1  # share of cells with decimals or separators that makes a column one of amounts
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,13 @@ def assigned(matches: dict[str, list[Match]]) -> dict[str, Match]:
     return {column: taken[column] for column in order if column in taken}
 
 
+def weight(source: Source) -> int:
+    """Return how much a delivered column counts: amounts twice, blank columns not at all."""
+    if not source.seen.filled:
+        return 0
+    return 2 if source.seen.decimal > _AMOUNT and source.seen.number > _UNLIKELY else 1
+
+
 def feed_score(
     feed: str, taken: dict[str, Match], filled_otherwise: frozenset[str], columns: int, *, words: bool
 ) -> int:
@@ -141,7 +149,8 @@ def feed_score(
     Half for the delivered columns that find a place, weighed by confidence; a third for the columns the feed needs;
     the rest for a title or file name that speaks of it.
     """
-    used = sum((one.confidence / 100) ** 2 * len(one.source.labels) for one in taken.values())
+    # An amount that finds its place says more than a text that does: there are fewer kinds of amounts.
+    used = sum((one.confidence / 100) ** 2 * weight(one.source) * len(one.source.labels) for one in taken.values())
     needed = [name for name in frames.REQUIRED[feed] if name not in filled_otherwise]
     sure = sum(_sureness(name, taken) for name in needed)
     if frames.MEASURES[feed] and not any(name in taken for name in frames.MEASURES[feed]):

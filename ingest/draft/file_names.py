@@ -5,13 +5,14 @@ import re
 from dataclasses import dataclass
 
 _PIECE = re.compile(
-    r"(?P<day>(?:19|20)\d{2}-\d{2}-\d{2})(?!\d)|(?P<digits>\d+)|(?P<hash>(?<![0-9A-Za-z])(?=[a-f]*\d)[0-9a-f]{7,40}(?![0-9A-Za-z]))"
+    r"(?P<month>(?:19|20)\d{2}年\d{1,2}月)|(?P<day>(?:19|20)\d{2}-\d{2}-\d{2})(?!\d)|(?P<digits>\d+)|(?P<hash>(?<![0-9A-Za-z])(?=[a-f]*\d)[0-9a-f]{7,40}(?![0-9A-Za-z]))"
 )
 _FORMS = {
     "division_code": r"\d{9}",
     "delivered_on": r"\d{8}",
     "period": r"\d{6}",
     "fiscal_year": r"\d{4}",
+    "month": r"\d{4}年\d{1,2}月",
     "day": r"\d{4}-\d{2}-\d{2}",
 }
 
@@ -32,8 +33,8 @@ def pattern_of(file_name: str) -> NamePattern:
     for found in _PIECE.finditer(file_name):
         pattern += re.escape(file_name[at : found.start()]).replace(r"\-", "-").replace(r"\ ", " ")
         text, at = found[0], found.end()
-        kind = "hash" if found["hash"] else "day" if found["day"] else _kind(text)
-        name = "delivered_on" if kind == "day" else kind
+        kind = next((one for one in ("hash", "day", "month") if found[one]), None) or _kind(text)
+        name = {"day": "delivered_on", "month": "period"}.get(kind or "", kind)
         if name is not None and groups.get(name, text) != text:
             twice.add(name)
         if name is None or name == "hash" or name in groups:
@@ -44,7 +45,7 @@ def pattern_of(file_name: str) -> NamePattern:
     rest = re.escape(file_name[at:]).replace(r"\-", "-").replace(r"\ ", " ")
     # Two years in a name are a span: neither tells the year of the rows.
     for name in twice:
-        pattern = pattern.replace(f"(?P<{name}>{_FORMS[name]})", f"(?:{_FORMS[name]})")
+        pattern = pattern.replace(f"(?P<{name}>", "(?:")
         del groups[name]
     return NamePattern(pattern + rest, groups)
 

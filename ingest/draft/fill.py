@@ -16,6 +16,7 @@ _FROM_NAME = 90  # what a file's name tells in digits
 _FROM_TITLE = 60
 _DEFAULT_FORMS = ("ymd", "compact", "excel")
 _YEAR_IN_TITLE = re.compile(r"((?:19|20)\d{2})\s*年")
+_YEAR_FIRST = ("ymd", "compact", "month_last")
 _ALL = 0.999
 _MANY_CHOICES = 12
 _CODE_LENGTH = 38
@@ -23,12 +24,13 @@ _DIVISION = 9
 _OPTIONAL = frozenset({"fiscal_year"})
 
 
-def guesses_of(  # what the steps before found
+def guesses_of(  # noqa: PLR0917  # what the steps before found
     feed: str,
     taken: dict[str, Match],
     matches: dict[str, list[Match]],
     named: NamePattern,
     preamble: Sequence[str],
+    division: str | None = None,
 ) -> tuple[list[Guess], list[str]]:
     """Return a guess for every canonical column that something fills, and the needed ones that nothing does."""
     needed = frames.REQUIRED[feed]
@@ -40,6 +42,9 @@ def guesses_of(  # what the steps before found
             found[column] = by_name
         elif match is not None and match.confidence >= WORTH_TELLING and not _is_poor(column, match, taken):
             found[column] = _by_match(feed, match, matches[column], is_required=column in needed)
+    if division is not None and "division_code" in frames.FEEDS[feed]:
+        given = "given by the person who asked"
+        found["division_code"] = Guess(column="division_code", constant=division, confidence=100, reason=given)
     _fill_gaps(feed, found, taken, named, preamble)
     ordered = [found[column] for column in frames.FEEDS[feed] if column in found]
     return ordered, [column for column in needed if column not in found]
@@ -176,7 +181,7 @@ def _division_from_unit(found: dict[str, Guess], taken: dict[str, Match]) -> Non
 def _year_from_elsewhere(found: dict[str, Guess], taken: dict[str, Match], preamble: Sequence[str]) -> None:
     for column in ("as_of_on", "paid_on", "adjusted_on"):
         match = taken.get(column)
-        if match is not None and max(match.source.seen.dates.get(form, 0.0) for form in ("ymd", "month_last")) >= _ALL:
+        if match is not None and sum(match.source.seen.dates.get(form, 0.0) for form in _YEAR_FIRST) >= _ALL:
             told = f"the year of {column}; a payment belongs to the budget of its year"
             found["fiscal_year"] = Guess(
                 column="fiscal_year",
@@ -184,6 +189,7 @@ def _year_from_elsewhere(found: dict[str, Guess], taken: dict[str, Match], pream
                 confidence=70,
                 reason=told,
                 options={"extract": r"^\s*(\d{4})"},
+                is_required=True,
             )
             return
     years = {found_year[1] for text in preamble if (found_year := _YEAR_IN_TITLE.search(text))}

@@ -32,6 +32,7 @@ class Opened:
 
     spec: TableSpec
     sheets: tuple[Sheet, ...]
+    encoding: str | None  # of text; None where the format settles it
 
 
 def open_unknown(file_name: str, content: bytes, limits: Limits) -> Opened:
@@ -44,13 +45,22 @@ def open_unknown(file_name: str, content: bytes, limits: Limits) -> Opened:
         name, plain = read_members(file_name, plain, "", limits)[0]
         member = f"^{re.escape(name)}$"
     spec = _spec(file_name, plain).model_copy(update={"member": member})
+    encoding = _encoding(plain, spec.encodings) if spec.format == "csv" else None
     try:
-        return Opened(spec, tuple(read_sheets(file_name, content, spec, limits)))
+        return Opened(spec, tuple(read_sheets(file_name, content, spec, limits)), encoding)
     except UnreadableError:
         if spec.format != "csv" or not spec.quotes:
             raise
     unquoted = spec.model_copy(update={"quotes": False})
-    return Opened(unquoted, tuple(read_sheets(file_name, content, unquoted, limits)))
+    return Opened(unquoted, tuple(read_sheets(file_name, content, unquoted, limits)), encoding)
+
+
+def _encoding(plain: bytes, encodings: tuple[str, ...]) -> str:
+    try:
+        plain.decode(encodings[0])
+    except UnicodeDecodeError:
+        return encodings[1]
+    return "utf-8"
 
 
 def _spec(file_name: str, plain: bytes) -> TableSpec:

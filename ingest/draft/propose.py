@@ -1,8 +1,6 @@
 """Drafting a mapping: the bytes of one file to a proposal; reads and judges, writes nothing."""
 
-import re
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,41 +8,42 @@ from typing import Any
 import polars as pl
 
 from budget import frames
-from ingest.draft.columns import Match, Source, assigned, feed_score, matches_of, sources_of, speaks_of
+from ingest.draft.columns import Match, assigned, feed_score, matches_of, sources_of, speaks_of, weight
 from ingest.draft.file_names import NamePattern, pattern_of
 from ingest.draft.fill import guesses_of
-from ingest.draft.header import Header, find_header
+from ingest.draft.header import find_header
 from ingest.draft.opening import Opened, open_unknown
+from ingest.draft.parts import Seen, checks_part, sheets_note, short_labels, slice_part, table_part, title_of
 from ingest.draft.shapes import Draft, Trial
 from ingest.draft.toml_text import mapping_text
-from ingest.draft.totals import has_dash, inherited, is_footnote, marked_rows, subtotals_of, unit_of
+from ingest.draft.totals import has_dash, is_footnote, marked_rows, subtotals_of, unit_of
 from ingest.draft.vocabulary import Vocabulary, load_vocabulary
 from ingest.mapping import Mapping, load_mapping
 from ingest.prepare import NO_LIMITS_GIVEN, prepare_content
 from ingest.problems import IngestError, UnreadableError
-from ingest.readers import Limits, Sheet
+from ingest.readers import Limits
 
+_LIKELY = 25  # below it a file looks like none of the feeds
 _FEW = 5  # messages of the trial that are told
-_TITLE_LENGTH = 60
 
 
 @dataclass(frozen=True)
-class Seen:
-    """One sheet with its header and the rows below it: ``facts`` are those that are no total and no footnote."""
+class _Wanted:
+    """The feed that was chosen or found, and the division where a person named it."""
 
-    sheet: Sheet
-    header: Header
-    preamble: tuple[str, ...]
-    rows: pl.DataFrame
-    facts: pl.DataFrame
-    totals: dict[str, list[str]]
-    sources: list[Source]
+    feed: str
+    division: str | None
 
 
 def draft_mapping(
-    file_name: str, content: bytes, *, feed: str | None = None, limits: Limits = NO_LIMITS_GIVEN
+    file_name: str,
+    content: bytes,
+    *,
+    feed: str | None = None,
+    division: str | None = None,
+    limits: Limits = NO_LIMITS_GIVEN,
 ) -> Draft:
-    """Propose a mapping for a delivered file; ``feed`` names the canonical feed where it is known.
+    """Propose a mapping for a delivered file; ``feed`` and ``division`` are what a person knows of it already.
 
     UnreadableError or FileRefusedError says why nothing can be proposed.
     """
@@ -55,8 +54,11 @@ def draft_mapping(
     scored = _scored(file_name, seen, named, vocabulary)
     chosen = feed or scored[0][0]
     taken, matches = _taken(chosen, seen, vocabulary)
-    draft, parts = _proposal(file_name, opened, seen, named, chosen, taken, matches)
+    draft, parts = _proposal(file_name, opened, seen, named, _Wanted(chosen, division), taken, matches)
     draft = replace(draft, feeds=tuple(scored), score=dict(scored)[chosen])
+    if feed is None and draft.score < _LIKELY:
+        weak = f"no feed fits well, {chosen} is the nearest: say which with --feed ({', '.join(frames.FEEDS)})"
+        draft = replace(draft, notes=(weak, *draft.notes))
     return _tried(replace(draft, mapping=mapping_text(draft, parts, named.pattern)), file_name, content, limits)
 
 
@@ -88,7 +90,7 @@ def _scored(file_name: str, seen: Seen, named: NamePattern, vocabulary: Vocabula
     texts = [file_name, seen.sheet.name or "", *seen.preamble]
     given = frozenset(named.groups) | ({"as_of_on"} if "period" in named.groups else set())
     given |= {"fiscal_year"} if "period" in named.groups else set()
-    columns = sum(source.seen.filled > 0 for source in seen.sources if len(source.labels) == 1)
+    columns = sum(weight(source) for source in seen.sources if len(source.labels) == 1)
     told = []
     for feed in frames.FEEDS:
         taken, _ = _taken(feed, seen, vocabulary)
@@ -103,25 +105,27 @@ def _proposal(  # noqa: PLR0917  # the pieces that the steps before found
     opened: Opened,
     seen: Seen,
     named: NamePattern,
-    feed: str,
+    wanted: _Wanted,
     taken: dict[str, Match],
     matches: dict[str, list[Match]],
 ) -> tuple[Draft, dict[str, Any]]:
-    labels = seen.header.labels
-    guesses, missing = guesses_of(feed, taken, matches, named, seen.preamble)
+    labels, feed = seen.header.labels, wanted.feed
+    guesses, missing = guesses_of(feed, taken, matches, named, seen.preamble, wanted.division)
     used = {label for one in guesses for label in one.labels if one.status != "left_out"}
     amounts = [label for one in guesses if one.column.endswith("_fen") for label in one.labels]
     unit, remark = unit_of(seen.preamble, seen.rows, labels, amounts) if amounts else ({}, None)
     unit_label = unit.get("unit_column")
-    notes = [note for note in (remark, _sheets_note(opened, seen)) if note]
-    table = _table(opened, seen, taken)
+    notes = [note for note in (remark, sheets_note(opened, seen)) if note]
+    table = table_part(opened, seen, taken)
     parts = {
-        "title": _title(seen, file_name),
+        "title": title_of(seen, file_name),
         "table": table,
         "amounts": {**unit, **({"dash": "zero"} if has_dash(seen.facts, amounts) else {})},
-        "subtotals": [_short_labels(one, labels) for one in subtotals_of(seen.rows, seen.totals, taken)],
-        "checks": _checks(seen, amounts),
-        "slice": _slice(feed, guesses_columns=[one.column for one in guesses], named=named),
+        "subtotals": [
+            short_labels(one, labels) for one in subtotals_of(seen.rows, seen.facts, seen.totals, taken, amounts)
+        ],
+        "checks": checks_part(seen, amounts),
+        "slice": slice_part(feed, guesses_columns=[one.column for one in guesses], named=named),
         "delivery": {"on": "delivered_on"} if "delivered_on" in named.groups else {},
     }
     draft = Draft(
@@ -130,6 +134,7 @@ def _proposal(  # noqa: PLR0917  # the pieces that the steps before found
         score=0,
         feeds=(),
         table=table,
+        encoding=opened.encoding,
         sheet=seen.sheet.name,
         header_row=seen.header.at + seen.sheet.first_row,
         header_rows=seen.header.rows,
@@ -140,75 +145,6 @@ def _proposal(  # noqa: PLR0917  # the pieces that the steps before found
         notes=tuple(notes),
     )
     return draft, parts
-
-
-def _sheets_note(opened: Opened, seen: Seen) -> str | None:
-    if opened.spec.member is not None:
-        return f"of the archive only {seen.sheet.name} is read"
-    others = [sheet.name for sheet in opened.sheets if sheet is not seen.sheet and sheet.name]
-    return f"other sheets of the workbook are not read: {', '.join(others)}" if others else None
-
-
-def _table(opened: Opened, seen: Seen, taken: dict[str, Match]) -> dict[str, Any]:
-    spec = opened.spec
-    table: dict[str, Any] = {"format": spec.format}
-    if spec.format == "csv":
-        table["encodings"] = list(spec.encodings)
-        table |= {"delimiter": spec.delimiter} if spec.delimiter != "," else {}
-        table |= {} if spec.quotes else {"quotes": False}
-    if spec.format == "json" and spec.records:
-        table["records"] = spec.records
-    if spec.member is not None:
-        table["member"] = spec.member
-    if seen.sheet.name and len(opened.sheets) > 1:
-        table["sheet"] = seen.sheet.name.rpartition("/" if spec.member else "\x00")[2].strip()
-    if seen.header.rows > 1:
-        table["header_rows"] = seen.header.rows
-    if repeated := inherited(seen.facts, taken):
-        table["inherit"] = [short_label(one, seen.header.labels) for one in repeated]
-    return table
-
-
-def short_label(label: str, labels: Sequence[str]) -> str:
-    """Return the end of a label where it means no other column, else the whole path."""
-    end = label.rpartition("/")[2]
-    same = [one for one in labels if one == end or one.endswith(f"/{end}")]
-    return end if len(same) == 1 else label
-
-
-def _short_labels(subtotal: dict[str, Any], labels: Sequence[str]) -> dict[str, Any]:
-    short = {label: short_label(label, labels) for label in labels}
-    told = dict(subtotal)
-    told["where"] = [{**test, "column": short[test["column"]]} for test in subtotal["where"]]
-    for key in ("group", "group_of"):
-        if key in told:
-            given = told[key]
-            told[key] = short[given] if isinstance(given, str) else [short[one] for one in given]
-    return told
-
-
-def _title(seen: Seen, file_name: str) -> str:
-    above = [text for text in seen.preamble if not re.search("[:：]", text)]
-    return (above[0].strip() if above else seen.sheet.name or file_name)[:_TITLE_LENGTH]
-
-
-def _checks(seen: Seen, amounts: Sequence[str]) -> dict[str, Any]:
-    """Return the last printed place where totals stand in the table: parts may be rounded by so much."""
-    if not amounts or not (seen.totals or any(len(one.labels) > 1 for one in seen.sources)):
-        return {}
-    return {"last_place": "0.01"}
-
-
-def _slice(feed: str, guesses_columns: Sequence[str], named: NamePattern) -> dict[str, Any]:
-    """Return the slice: the division first, then the period the file name or a column tells."""
-    when: str | None = next((one for one in ("period", "fiscal_year") if one in named.groups), None)
-    if when is None:
-        inside = ("as_of_on", "fiscal_year", "scheme", "valid_from_year")
-        when = next((one for one in inside if one in guesses_columns), None)
-    first = "division_code" if "division_code" in frames.FEEDS[feed] and feed != "units" else "scheme"
-    key = [name for name in (first, when) if name and (name in frames.FEEDS[feed] or name in named.groups)]
-    mode = {"mode": "cumulative"} if feed == "execution_months" else {}
-    return {"key": list(dict.fromkeys(key)) or [next(iter(frames.REQUIRED[feed]))], **mode}
 
 
 def _tried(draft: Draft, file_name: str, content: bytes, limits: Limits) -> Draft:

@@ -50,6 +50,7 @@ class Draft:
     score: int
     feeds: tuple[tuple[str, int], ...]  # every canonical feed with its score, the best first
     table: dict[str, Any]
+    encoding: str | None
     sheet: str | None
     header_row: int
     header_rows: int
@@ -68,7 +69,7 @@ class Draft:
             "feed": self.feed,
             "score": self.score,
             "feeds": [{"feed": feed, "score": score} for feed, score in self.feeds],
-            "table": {**self.table, "sheet": self.sheet},
+            "table": {**self.table, "sheet": self.sheet, "encoding": self.encoding},
             "header_row": self.header_row,
             "header_rows": self.header_rows,
             "data_rows": self.data_rows,

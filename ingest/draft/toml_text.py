@@ -61,7 +61,7 @@ def _top(draft: Draft) -> list[str]:
     lines = [
         f"# Drafted from {comment(draft.file)}; to be checked by a person before it is used.",
         f"# Confidence goes from 0 to 100: from {SURE} on a line is taken as it is, from {TAKEN} on it is marked",
-        f"# {CHECK}, below that it is commented out.",
+        f"# {CHECK}, below that it is commented out unless the feed needs it.",
         f"# Feed {draft.feed}: {draft.score} (others: {others or 'none'}).",
         f"# Header: from row {draft.header_row} on, {draft.header_rows} row(s).",
     ]

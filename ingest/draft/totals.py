@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from ingest.draft.columns import Match
+from ingest.draft.levels import levels_of
 from ingest.draft.vocabulary import unit_in
 from ingest.mapping_parts import TableSpec
 from ingest.table import plain
@@ -39,7 +40,13 @@ def is_footnote(rows: pl.DataFrame, labels: Sequence[str]) -> pl.Series:
     return filled <= (1 if len(labels) > 2 else 0)
 
 
-def subtotals_of(rows: pl.DataFrame, where: dict[str, list[str]], taken: dict[str, Match]) -> list[dict[str, Any]]:
+def subtotals_of(
+    rows: pl.DataFrame,
+    facts: pl.DataFrame,
+    where: dict[str, list[str]],
+    taken: dict[str, Match],
+    amounts: Sequence[str],
+) -> list[dict[str, Any]]:
     """Return the mapping's subtotals: grand totals hold a delivery, subtotals by code or by place only warn."""
     whole = {"parts": "all", "on_mismatch": "hold"}
     grand = [{"where": [{"column": label, "matches": _GRAND}], **whole} for label in where.get(_GRAND, [])]
@@ -47,7 +54,7 @@ def subtotals_of(rows: pl.DataFrame, where: dict[str, list[str]], taken: dict[st
         {"where": [{"column": label, "matches": _PART}], **_parts(rows, label, taken)} for label in where.get(_PART, [])
     ]
     # Grand totals first: of the tests that a row passes the first one counts.
-    return [*grand, *parts, *_levels(rows, taken)]
+    return [*grand, *parts, *(_levels(rows, taken) or levels_of(facts, taken, amounts))]
 
 
 def _parts(rows: pl.DataFrame, label: str, taken: dict[str, Match]) -> dict[str, Any]:
