@@ -11,7 +11,7 @@ from ingest.draft.vocabulary import Vocabulary
 from ingest.mapping import default_kind
 from ingest.money import parse_money
 
-DATE_FORMS = ("ymd", "compact", "dmy", "mdy", "month_last", "reiwa", "excel")
+DATE_FORMS = ("ymd", "compact", "excel", "dmy", "mdy", "reiwa", "month_last")
 _SIGHT = 5000  # rows looked at
 _FEW = 6  # kinds of funds
 _LONG = 10
