@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from ingest_ground import House
 
+from budget import frames
 from sample.write import write_sample
 from warehouse.batches import list_batches
 from warehouse.engine import open_engine, reading, sqlite_url
@@ -40,13 +41,7 @@ def test_every_file_is_published_but_the_one_with_a_broken_total(house):
     held = [one for one in house.outcomes if one.status != "published"]
     assert [re.sub(r"\d", "9", one.file) for one in held] == ["allotments-999999999-9999-99999999.xlsx"]
     assert "appropriation_fen total" in held[0].messages[0]
-    assert {one.feed for one in house.outcomes} == {
-        "units",
-        "allotments",
-        "adjustments",
-        "payments",
-        "execution_months",
-    }
+    assert {one.feed for one in house.outcomes} == set(frames.FEEDS) - {"classifications"}
 
 
 def test_no_row_is_rejected(house):
