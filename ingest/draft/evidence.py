@@ -15,6 +15,7 @@ DATE_FORMS = ("ymd", "compact", "excel", "dmy", "mdy", "reiwa", "month_last")
 _SIGHT = 5000  # rows looked at
 _FEW = 6  # kinds of funds
 _LONG = 10
+_IN_WORDS = frozenset({"document_no", "base_document_no", "upper_document_no", "approval_no"})
 _LONG_CODES = frozenset({"project_code", "payee_account"})
 # Columns whose codes are known: the classification, and how long its codes are.
 SCHEMES = {
@@ -37,6 +38,8 @@ class Evidence:
     digits: float  # nothing but digits
     year: float
     month: float
+    count: float  # 3, 30天
+    percent: float  # 12.5, 12.5%
     flag: float
     sign: float  # short text without blanks: codes, numbers of documents
     mean_length: float
@@ -70,6 +73,8 @@ def look_at(cells: pl.Series, vocabulary: Vocabulary) -> Evidence:
         digits=_share(lone.str.contains(r"^\d+$")),
         year=_share(squeezed.str.contains(r"^(19|20)\d{2}(年度?|\.0)?$")),
         month=_share(squeezed.str.contains(r"^(?:0?[1-9]|1[0-2])(?:月份?|\.0)?$")),
+        count=_share(squeezed.str.contains(r"^\d{1,6}(?:天|日|人|个月|个工作日|\.0)?$")),
+        percent=_share(squeezed.str.contains(r"^-?\d+(?:\.\d+)?%?$")),
         flag=_share(squeezed.str.contains(r"^(?:0|1|[YyNn是否]|true|false|TRUE|FALSE)$")),
         sign=_share(bare.str.contains(r"^[A-Za-z0-9#〔〕()/_.-]{1,40}$") & bare.str.contains(r"\d|^[A-Z]{1,6}$")),
         mean_length=float(squeezed.str.len_chars().mean() or 0),  # type: ignore[arg-type]
@@ -108,12 +113,13 @@ def fit(feed: str, name: str, seen: Evidence) -> float:
         "int": lambda seen: max(seen.year, 0.6 * seen.dates.get("month_last", 0.0)),
         "flag": lambda seen: seen.flag,
         "month": lambda seen: seen.month,
-        "number": lambda seen: seen.number,
-        "percent": lambda seen: seen.number,
+        "number": lambda seen: seen.count,
+        "percent": lambda seen: seen.percent,
     }
     if kind in by_kind:
         return by_kind[kind](seen)
-    is_code = name.endswith(("_code", "_no")) or name in {"code", "payee_account"}
+    # 青财预〔2026〕5号 is a number in words.
+    is_code = (name.endswith(("_code", "_no")) and name not in _IN_WORDS) or name in {"code", "payee_account"}
     return _code(name, seen) if is_code else _text(name, seen)
 
 
