@@ -5,13 +5,15 @@ from collections.abc import Callable
 
 from app.loading import Loaded, Refused, load_files
 from app.wiring import House
+from ingest.aside import drop_old
 from ingest.inbox import BETWEEN_LOOKS, put_aside, waiting_files
 
 ACTOR = "inbox"
 
 
 def load_inbox(house: House) -> list[Loaded]:
-    """Load what is wholly there, and move each file away with what became of it."""
+    """Load what is wholly there, and move each file away with what became of it; uploads nobody wanted go too."""
+    drop_old(house.uploads, house.clock())
     house.inbox.mkdir(parents=True, exist_ok=True)
     loaded = []
     for path in waiting_files(house.inbox, house.clock()):

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Literal
 
 from app.children import follow_parent
+from app.held_notice import tell_operator
 from app.output import in_words
 from app.wiring import House
-from ingest.again import release, replay
+from ingest.again import Guard, release, replay, unguarded
 from ingest.mapping import Mapping, load_mapping, load_mappings, match, named
 from ingest.prepare import prepare, readable_name
 from ingest.prepared import Prepared
 from ingest.problems import IngestError, MappingError, NoMappingError
-from ingest.publish import Outcome, publish
+from ingest.publish import Outcome, publish, require_batch
 from warehouse.audit import record_audit
-from warehouse.engine import StorageError, writing
+from warehouse.engine import Connection, StorageError, writing
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,14 @@ class Refused:
 
 Loaded = Outcome | Refused
 Watch = Callable[[Loaded], None]
+Note = Callable[[Connection, Outcome, str], None]
 
 
 def _unwatched(_loaded: Loaded) -> None:
+    return
+
+
+def _unnoted(_connection: Connection, _outcome: Outcome, _actor: str) -> None:
     return
 
 
@@ -58,8 +64,8 @@ def load_files(
     wanted = None if feed is None else mapping_named(mappings, feed)
     chosen = [(path, wanted or _match(mappings, path)) for path in files]
     loaded: list[Loaded] = []
-    for path, prepared in _read(chosen, workers):
-        loaded.append(prepared if isinstance(prepared, Refused) else _publish(house, prepared, actor, path))
+    for prepared in _read(chosen, workers):
+        loaded.append(prepared if isinstance(prepared, Refused) else publish_prepared(house, prepared, actor))
         watch(loaded[-1])
     return loaded
 
@@ -76,12 +82,23 @@ def load_or_stop(house: House, files: Sequence[Path], *, feed: str | None, actor
         return [*loaded, Refused(name, f"{name} was not taken in: {in_words(error)}{behind}")]
 
 
-def _publish(house: House, prepared: Prepared, actor: str, path: Path) -> Loaded:
+def publish_prepared(
+    house: House, prepared: Prepared, actor: str, guard: Guard = unguarded, *, note: Note = _unnoted
+) -> Loaded:
+    """Publish or hold what was read, and owe the operator a mail where it is held, in one transaction.
+
+    ``guard`` looks at what would be written and raises an IngestError where it must not be; ``note`` may write down
+    who did it.
+    """
     try:
         with writing(house.engine) as connection:
-            return publish(connection, house.landing, prepared, now=house.clock(), actor=actor)
+            guard(connection, prepared)
+            outcome = publish(connection, house.landing, prepared, now=house.clock(), actor=actor)
+            tell_operator(house, connection, outcome, prepared.mapping.title)
+            note(connection, outcome, actor)
+            return outcome
     except IngestError as error:
-        return Refused(readable_name(path), str(error))
+        return Refused(prepared.file_name, str(error))
 
 
 def mapping_named(mappings: Sequence[Mapping], feed: str) -> Mapping:
@@ -111,39 +128,46 @@ def _prepare(path: Path, mapping: Mapping | Refused) -> Prepared | Refused:
         return Refused(readable_name(path), str(error))
 
 
-def _read(chosen: Iterable[tuple[Path, Mapping | Refused]], workers: int) -> Iterator[tuple[Path, Prepared | Refused]]:
+def _read(chosen: Iterable[tuple[Path, Mapping | Refused]], workers: int) -> Iterator[Prepared | Refused]:
     if workers <= 1:
-        yield from ((path, _prepare(path, mapping)) for path, mapping in chosen)
+        yield from (_prepare(path, mapping) for path, mapping in chosen)
         return
     ahead = workers + 2  # enough to keep everybody busy, few enough to fit into memory
     with ProcessPoolExecutor(workers, get_context("spawn"), initializer=follow_parent) as pool:
-        left, waiting = iter(chosen), deque[tuple[Path, Future[Prepared | Refused]]]()
+        left, waiting = iter(chosen), deque[Future[Prepared | Refused]]()
         try:
             while True:
                 for path, mapping in islice(left, ahead - len(waiting)):
-                    waiting.append((path, pool.submit(_prepare, path, mapping)))
+                    waiting.append(pool.submit(_prepare, path, mapping))
                 if not waiting:
                     return
-                path, future = waiting.popleft()
-                yield path, future.result()
+                yield waiting.popleft().result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def replay_batch(house: House, batch_id: int, *, actor: str) -> Outcome:
-    """Read a batch's bytes again with the mapping as it is now, and publish what changed."""
+def replay_batch(house: House, batch_id: int, *, actor: str, guard: Guard = unguarded) -> Outcome:
+    """Read a batch's bytes again with the mapping as it is now, publish what changed; leaves an audit entry."""
     mappings = load_mappings(house.mapping_folders)
     with writing(house.engine) as connection:
-        return replay(connection, house.landing, mappings, batch_id, now=house.clock(), actor=actor)
+        now = house.clock()
+        outcome = replay(connection, house.landing, mappings, batch_id, now=now, actor=actor, guard=guard)
+        tell_operator(house, connection, outcome, _title(mappings, connection, batch_id))
+        told = {"batch": outcome.batch, "status": outcome.status}
+        record_audit(connection, at=now, actor=actor, action="replay", target=f"batch {batch_id}", detail=told)
+    return outcome
 
 
-def release_batch(house: House, batch_id: int, *, actor: str, reason: str) -> Outcome:
+def _title(mappings: Sequence[Mapping], connection: Connection, batch_id: int) -> str:
+    return named(mappings, require_batch(connection, batch_id).mapping_name).title
+
+
+def release_batch(house: House, batch_id: int, *, actor: str, reason: str, guard: Guard = unguarded) -> Outcome:
     """Publish a held batch on somebody's word; leaves an audit entry."""
     mappings = load_mappings(house.mapping_folders)
     with writing(house.engine) as connection:
-        outcome = release(connection, house.landing, mappings, batch_id, reason, now=house.clock(), actor=actor)
+        now = house.clock()
+        outcome = release(connection, house.landing, mappings, batch_id, reason, now=now, actor=actor, guard=guard)
         told = {"reason": reason, "batch": outcome.batch}
-        record_audit(
-            connection, at=house.clock(), actor=actor, action="release", target=f"batch {batch_id}", detail=told
-        )
+        record_audit(connection, at=now, actor=actor, action="release", target=f"batch {batch_id}", detail=told)
     return outcome

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from alerts.channels.files.read import list_mails, read_mail
+from app.handover import Deliveries
 from app.holidays import load_changed_days
 from app.people import authenticate, load_person
 from app.wiring import House, secret_key
@@ -52,6 +53,7 @@ def build_services(house: House) -> Services:
         list_mails=lambda: list_mails(house.mail, EVERYTHING),
         read_mail=lambda mail_id: read_mail(house.mail, mail_id, EVERYTHING),
         report_file=report_file,
+        handover=Deliveries(house),
         session_hours=house.settings.web.session_hours,
         secure_cookies=house.settings.web.secure_cookies,
     )

@@ -31,6 +31,12 @@ def _zone(name: str) -> str:
     return name
 
 
+def _mail_address(text: str) -> str:
+    if text and re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", text) is None:
+        raise ValueError(f"'{text}' is not a mail address like name@example.org")
+    return text
+
+
 def _crontab(text: str) -> str:
     # Imported here: only a settings file with a schedule needs the scheduler's parser.
     from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415
@@ -111,6 +117,7 @@ class MailSettings(Section):
     transport: Literal["files", "smtp"] = "files"
     sender: str = "mingzhang@localhost"
     base_url: Annotated[str, AfterValidator(_web_address)] = ""
+    operator: Annotated[str, AfterValidator(_mail_address)] = ""
     smtp: SmtpServerSettings = SmtpServerSettings()
 
 

@@ -6,12 +6,14 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import flask
 from gunicorn.app.base import BaseApplication
 
+from app.address import address_of
 from app.children import PARENT_ENV, end_with_parent
 from app.holidays import load_changed_days
 from app.metrics import CONTENT_TYPE, WarehouseCollector, exposition, next_report_due
@@ -134,7 +136,9 @@ def main(arguments: list[str]) -> None:
     """Serve at the host and port given until told to stop."""
     host, port, settings_file, data = arguments
     end_with_parent(int(os.environ[PARENT_ENV]))
-    WebServer(host, int(port), open_house(Path(settings_file), Path(data))).run()
+    # Mails that a person's act owes lead to where the pages really answer.
+    house = replace(open_house(Path(settings_file), Path(data)), served_at=address_of(host, int(port)))
+    WebServer(host, int(port), house).run()
 
 
 if __name__ == "__main__":

@@ -53,6 +53,11 @@ class House:
         return self.data / "inbox"
 
     @property
+    def uploads(self) -> Path:
+        """Return the folder of uploaded files that wait for their owner's word, an hour at most."""
+        return self.data / "uploads"
+
+    @property
     def mail(self) -> Path:
         """Return the folder that the files transport writes to."""
         return self.data / "mail"

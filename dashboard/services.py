@@ -4,11 +4,14 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from budget.calendar import RestDayRule, TimeProgressBy
 from budget.catalogue import Catalogue
 from warehouse.scope import Scope
+
+if TYPE_CHECKING:
+    from dashboard.handover import Handover
 
 
 class Account(Protocol):
@@ -122,6 +125,8 @@ class Services:
     list_mails: Callable[[], Sequence[MailSummary]] = _no_mails
     read_mail: Callable[[str], Mail | None] = _no_mail
     report_file: Callable[[int], Path | None] = _no_report
+    handover: "Handover | None" = None  # None where deliveries are not taken in on the pages
+    upload_bytes: int = 128 << 20  # of all files of one upload together
     session_hours: int = 8
     login_limit: str = "10 per 15 minutes"
     secure_cookies: bool = False  # True where the site is served over https

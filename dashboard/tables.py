@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-Kind = Literal["text", "wan", "rate", "points", "count", "day", "level", "progress", "clues"]
-NUMERIC: frozenset[Kind] = frozenset({"wan", "rate", "points", "count", "progress"})
+Kind = Literal["text", "wan", "yuan", "rate", "points", "count", "day", "level", "progress", "clues"]
+NUMERIC: frozenset[Kind] = frozenset({"wan", "yuan", "rate", "points", "count", "progress"})
 PAGE_SIZE = 50  # rows a page draws at once; exports always hold all
 _LEVEL_RANK = {"blue": 0, "yellow": 1, "orange": 2, "red": 3}
 

@@ -1,17 +1,24 @@
 """Taking a batch up again: replay reads the same bytes with today's mapping, release publishes a held one."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ingest.landing import read_landing
 from ingest.mapping import Mapping, named
 from ingest.prepare import NO_LIMITS_GIVEN, prepare_content
+from ingest.prepared import Prepared
 from ingest.problems import BatchError
 from ingest.publish import Outcome, publish, require_batch
 from ingest.readers import Limits
 from warehouse.batches import released_as
 from warehouse.engine import Connection
+
+Guard = Callable[[Connection, Prepared], None]
+
+
+def unguarded(_connection: Connection, _prepared: Prepared) -> None:
+    """Let everything pass."""
 
 
 def replay(
@@ -23,15 +30,18 @@ def replay(
     now: dt.datetime,
     actor: str | None,
     limits: Limits = NO_LIMITS_GIVEN,
+    guard: Guard = unguarded,
 ) -> Outcome:
     """Read a batch's bytes again with the mapping as it is now; a new batch, known from now on.
 
-    A published batch whose mapping has not changed stays as it is.
+    ``guard`` looks at what would be written and raises an IngestError where it must not be. A
+    published batch whose mapping has not changed stays as it is.
     """
     origin = require_batch(connection, batch_id)
     mapping = named(mappings, origin.mapping_name)
     content = read_landing(landing_dir, origin.landing_sha256)
     prepared = prepare_content(mapping, origin.file_name, content, limits=limits)
+    guard(connection, prepared)
     return publish(connection, landing_dir, prepared, now=now, actor=actor, origin=origin)
 
 
@@ -45,6 +55,7 @@ def release(
     now: dt.datetime,
     actor: str | None,
     limits: Limits = NO_LIMITS_GIVEN,
+    guard: Guard = unguarded,
 ) -> Outcome:
     """Publish a held batch on somebody's word: a new batch that names the held one, the reason and the person.
 
@@ -62,6 +73,7 @@ def release(
     prepared = prepare_content(mapping, origin.file_name, content, limits=limits)
     if prepared.slices.is_empty():
         raise BatchError(f"batch {batch_id} cannot be released, nothing in it could be read: {origin.reason}")
+    guard(connection, prepared)
     return publish(
         connection, landing_dir, prepared, now=now, actor=actor, origin=origin, release_reason=reason.strip()
     )

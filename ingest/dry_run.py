@@ -24,9 +24,9 @@ class DryRun:
     """A delivery as it would be taken in; money in fen, ``totals`` by measure over the accepted rows.
 
     ``columns`` are the canonical columns the mapping fills. ``rejected`` holds every rejection, ``checks`` every check
-    with both sides, ``slices`` what the delivery states (``takes_force`` is false where something newer stands), and
-    ``replaces`` the slices now in force whose place it would take. ``before`` is the batch that stands for these very
-    bytes already, if there is one.
+    with both sides, ``slices`` what the delivery states (``takes_force`` is false where something newer stands),
+    ``standing`` the slices now in force under the same keys and ``replaces`` those of them whose place it would take.
+    ``before`` is the batch that stands for these very bytes already, if there is one.
     """
 
     file: str
@@ -43,6 +43,7 @@ class DryRun:
     hold_reasons: tuple[str, ...]
     slices: tuple[dict[str, Any], ...]
     replaces: tuple[dict[str, Any], ...]
+    standing: tuple[dict[str, Any], ...]
     would: Would
     known_at: dt.datetime
     before: int | None = None
@@ -93,6 +94,7 @@ def dry_run(
             one | {"takes_force": one[SLICE_KEY] in taken or one[SLICE_KEY] not in standing} for one in stated
         ),
         replaces=tuple(asdict(standing[one[SLICE_KEY]]) for one in stated if one[SLICE_KEY] in taken),
+        standing=tuple(asdict(standing[one[SLICE_KEY]]) for one in stated if one[SLICE_KEY] in standing),
         would=_would(prepared, before),
         known_at=known_at,
         before=None if before is None else before.batch_id,

@@ -1,8 +1,9 @@
 """What ingest refuses, as exceptions whose text is a full sentence for the person at the terminal.
 
 ``IngestError`` > ``MappingError`` (a mapping file is wrong), ``NoMappingError`` (no or several mappings know a file),
-``FileRefusedError`` (the file cannot be taken in at all), ``UnreadableError`` (the bytes are not the table that was
-expected; ``prepare`` turns it into a held batch), ``BatchError`` (replay or release of a batch that does not allow it).
+``FileRefusedError`` (the file cannot be taken in at all; ``NameRefusedError`` under its name), ``UnreadableError``
+(the bytes are not the table that was expected; ``prepare`` turns it into a held batch), ``BatchError`` (replay or
+release of a batch that does not allow it).
 """
 
 
@@ -20,6 +21,10 @@ class NoMappingError(IngestError):
 
 class FileRefusedError(IngestError):
     """A file that is not taken in: missing, empty or too large."""
+
+
+class NameRefusedError(FileRefusedError):
+    """A file that is not taken in under the name it has."""
 
 
 class UnreadableError(IngestError):

@@ -22,13 +22,14 @@ class Batch(NewBatch):
     batch_id: int
 
 
-def _batch(row: Any) -> Batch:
+def batch_of(row: Any) -> Batch:
+    """Return the batch of a row of the table."""
     told = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's dictionary
     totals, counts = json.loads(told.pop("totals_json")), json.loads(told.pop("counts_json") or "{}")
     return Batch(**told, totals=totals, distinct_keys=counts.get("distinct_keys"), signs=counts.get("signs", {}))
 
 
-def _seen(scope: Scope) -> sa.ColumnElement[bool]:
+def seen_by(scope: Scope) -> sa.ColumnElement[bool]:
     """Return the condition for batches a reader may see: all of their slices lie in the scope, and they have some.
 
     The slices of a held batch are those it would put in force.
@@ -50,17 +51,22 @@ def _seen(scope: Scope) -> sa.ColumnElement[bool]:
 def find_batch(connection: sa.Connection, scope: Scope, batch_id: int) -> Batch | None:
     """Return a batch by its number; None where there is none that the reader may see."""
     batch = table("batch")
-    row = connection.execute(sa.select(batch).where(batch.c.batch_id == batch_id, _seen(scope))).first()
-    return None if row is None else _batch(row)
+    row = connection.execute(sa.select(batch).where(batch.c.batch_id == batch_id, seen_by(scope))).first()
+    return None if row is None else batch_of(row)
 
 
 def read_batches(connection: sa.Connection, scope: Scope, *, status: str | None = None) -> list[Batch]:
     """Return the batches, the newest first; a reader of some divisions sees those wholly of its own."""
     batch = table("batch")
-    query = sa.select(batch).where(_seen(scope)).order_by(batch.c.batch_id.desc())
+    query = sa.select(batch).where(seen_by(scope)).order_by(batch.c.batch_id.desc())
     if status is not None:
         query = query.where(batch.c.status == status)
-    return [_batch(row) for row in connection.execute(query)]
+    return [batch_of(row) for row in connection.execute(query)]
+
+
+def newest_batch(connection: sa.Connection) -> int:
+    """Return the number of the batch recorded last; 0 where there is none."""
+    return connection.execute(sa.select(sa.func.max(table("batch").c.batch_id))).scalar() or 0
 
 
 def batches_of_landing(connection: sa.Connection, sha256: str, mapping_name: str) -> list[Batch]:
@@ -68,7 +74,7 @@ def batches_of_landing(connection: sa.Connection, sha256: str, mapping_name: str
     batch = table("batch")
     mine = (batch.c.landing_sha256 == sha256) & (batch.c.mapping_name == mapping_name)
     rows = connection.execute(sa.select(batch).where(mine).order_by(batch.c.batch_id.desc()))
-    return [_batch(row) for row in rows]
+    return [batch_of(row) for row in rows]
 
 
 def released_as(connection: sa.Connection, origin: Batch) -> int | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from warehouse.batches import Batch, find_batch, read_batches, rejected_rows
+from warehouse.batches import Batch, batch_of, find_batch, rejected_rows, seen_by
 from warehouse.schema import table
 from warehouse.scope import Scope
 from warehouse.standing import Standing, standing_slices
@@ -74,6 +74,13 @@ def batch_checks(connection: sa.Connection, batch_id: int) -> list[dict[str, Any
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def count_warnings(connection: sa.Connection) -> dict[int, int]:
+    """Return how many checks of each batch ended in a warning; a batch without any is left out."""
+    check = table("batch_check")
+    query = sa.select(check.c.batch_id, sa.func.count()).where(check.c.outcome == "warn").group_by(check.c.batch_id)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def read_held(connection: sa.Connection, scope: Scope, batch_id: int, known_at: dt.datetime) -> Held | None:
     """Return a held delivery that the reader may see, with what is in force beside it at known_at; None else."""
     batch = find_batch(connection, scope, batch_id)
@@ -104,23 +111,27 @@ def waiting_batches(connection: sa.Connection, scope: Scope) -> list[Batch]:
     One waits no longer when it was released or read again, when a later delivery of its mapping bears the same
     file name, or when later deliveries were published for every slice it states.
     """
-    held = read_batches(connection, scope, status="held")
-    return [one for one in held if not _was_dealt_with(connection, one)] if held else []
+    batch = table("batch")
+    query = sa.select(batch).where(
+        batch.c.status == "held", seen_by(scope), ~_was_followed(batch), ~_was_replaced(batch)
+    )
+    return [batch_of(row) for row in connection.execute(query.order_by(batch.c.batch_id.desc()))]
 
 
-def _was_dealt_with(connection: sa.Connection, one: Batch) -> bool:
-    batch, piece = table("batch"), table("batch_slice")
-    same_name = (batch.c.mapping_name == one.mapping_name) & (batch.c.file_name == one.file_name)
-    later = sa.select(batch.c.batch_id).where(
-        batch.c.batch_id > one.batch_id, sa.or_(batch.c.origin_batch_id == one.batch_id, same_name)
+def _was_followed(batch: sa.Table) -> sa.ColumnElement[bool]:
+    later = batch.alias("later")
+    same_name = (later.c.mapping_name == batch.c.mapping_name) & (later.c.file_name == batch.c.file_name)
+    made_of_it = later.c.origin_batch_id == batch.c.batch_id
+    return sa.exists().where(later.c.batch_id > batch.c.batch_id, sa.or_(made_of_it, same_name))
+
+
+def _was_replaced(batch: sa.Table) -> sa.ColumnElement[bool]:
+    held, piece = table("held_slice"), table("batch_slice")
+    newer = sa.exists().where(
+        piece.c.feed == batch.c.feed, piece.c.slice_key == held.c.slice_key, piece.c.batch_id > batch.c.batch_id
     )
-    if connection.execute(later.limit(1)).first() is not None:
-        return True
-    keys = {each.slice_key for each in held_slices(connection, one.batch_id)}
-    newer = sa.select(piece.c.slice_key).where(
-        piece.c.feed == one.feed, piece.c.batch_id > one.batch_id, piece.c.slice_key.in_(list(keys))
-    )
-    return bool(keys) and keys == set(connection.execute(newer).scalars())
+    own = held.c.batch_id == batch.c.batch_id
+    return sa.exists().where(own) & ~sa.exists().where(own, ~newer.correlate(batch, held))
 
 
 def released_because(batch: Batch) -> str | None:

@@ -52,3 +52,10 @@ def standing_slices(
         )
         for key, row in newest.items()
     }
+
+
+def divisions_of(connection: sa.Connection, feed: str, slice_keys: Iterable[str]) -> frozenset[str | None]:
+    """Return the divisions that slices under some keys ever belonged to; None among them for several at once."""
+    piece = table("batch_slice")
+    query = sa.select(piece.c.division_code).where(piece.c.feed == feed, piece.c.slice_key.in_(list(slice_keys)))
+    return frozenset(connection.execute(query.distinct()).scalars())

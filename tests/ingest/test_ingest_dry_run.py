@@ -105,6 +105,7 @@ def test_an_older_delivery_replaces_nothing(house, tmp_path):
     house.load(mapping, "pay-202606-20260720.csv", csv_bytes(HEADER, *GOOD))
     told = tried(house, mapping, "pay-202606-20260710.csv", csv_bytes(HEADER, *GOOD[:3]))
     assert (told.would, told.replaces, told.slices[0]["takes_force"]) == ("publish", (), False)
+    assert [one["file"] for one in told.standing] == ["pay-202606-20260720.csv"]
 
 
 def test_the_same_bytes_again_would_change_nothing(house, tmp_path):
