@@ -10,7 +10,7 @@ from ingest.table import header_labels, plain
 
 WITHIN = 60
 _MOST_ROWS = 3
-_MOST_COLUMNS = 400
+MOST_COLUMNS = 150
 _NUMBER = re.compile(r"^[(（]?[-+−]?[¥￥]?[\d,，]*\.?\d+(?:[eE][+-]?\d+)?%?[)）]?$")
 _LOOKS_LIKE_DATE = re.compile(r"^\d{4}[-/.年]\d{1,2}([-/.月]\d{0,2}日?)?([ T].*)?$|^\d{1,2}/\d{1,2}/\d{4}$")
 _REMARK = re.compile(r"[:：]")
@@ -32,7 +32,7 @@ class Header:
 
 def find_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
     """Return the best header of a sheet; None where no row looks like one."""
-    cells = sheet.cells.select(sheet.cells.columns[:_MOST_COLUMNS])
+    cells = sheet.cells.select(sheet.cells.columns[:MOST_COLUMNS])
     if sheet.first_row == 0:
         labels = header_labels(cells.head(1).rows(), {})
         return Header(0, 1, labels, _words_score(labels, vocabulary)) if labels else None

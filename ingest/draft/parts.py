@@ -10,7 +10,7 @@ import polars as pl
 from budget import frames
 from ingest.draft.columns import Match, Source
 from ingest.draft.file_names import NamePattern
-from ingest.draft.header import Header
+from ingest.draft.header import MOST_COLUMNS, Header
 from ingest.draft.opening import Opened
 from ingest.draft.totals import inherited
 from ingest.readers import Sheet
@@ -37,6 +37,12 @@ def sheets_note(opened: Opened, seen: Seen) -> str | None:
         return f"of the archive only {seen.sheet.name} is read"
     others = [sheet.name for sheet in opened.sheets if sheet is not seen.sheet and sheet.name]
     return f"other sheets of the workbook are not read: {', '.join(others)}" if others else None
+
+
+def width_note(seen: Seen) -> str | None:
+    """Return that a table is wider than what is looked at."""
+    width = seen.sheet.cells.width
+    return f"of {width:,} columns the first {MOST_COLUMNS} were looked at" if width > MOST_COLUMNS else None
 
 
 def table_part(opened: Opened, seen: Seen, taken: dict[str, Match]) -> dict[str, Any]:

@@ -13,7 +13,16 @@ from ingest.draft.file_names import NamePattern, pattern_of
 from ingest.draft.fill import guesses_of
 from ingest.draft.header import find_header
 from ingest.draft.opening import Opened, open_unknown
-from ingest.draft.parts import Seen, checks_part, sheets_note, short_labels, slice_part, table_part, title_of
+from ingest.draft.parts import (
+    Seen,
+    checks_part,
+    sheets_note,
+    short_labels,
+    slice_part,
+    table_part,
+    title_of,
+    width_note,
+)
 from ingest.draft.shapes import Draft, Trial
 from ingest.draft.toml_text import mapping_text
 from ingest.draft.totals import has_dash, is_footnote, marked_rows, subtotals_of, unit_of
@@ -115,7 +124,7 @@ def _proposal(  # noqa: PLR0917  # the pieces that the steps before found
     amounts = [label for one in guesses if one.column.endswith("_fen") for label in one.labels]
     unit, remark = unit_of(seen.preamble, seen.rows, labels, amounts) if amounts else ({}, None)
     unit_label = unit.get("unit_column")
-    notes = [note for note in (remark, sheets_note(opened, seen)) if note]
+    notes = [note for note in (remark, sheets_note(opened, seen), width_note(seen)) if note]
     table = table_part(opened, seen, taken)
     parts = {
         "title": title_of(seen, file_name),

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ingest_ground import csv_bytes, write_xlsx
 
+from ingest.draft.opening import open_unknown
 from ingest.draft.propose import draft_mapping
+from ingest.prepare import NO_LIMITS_GIVEN
 from ingest.problems import IngestError
 
 
@@ -80,3 +82,31 @@ def test_any_cells_give_a_draft_or_a_sentence(rows):
     draft = draft_or_sentence("支付202606.csv", csv_bytes(*lines), feed="payments", division="990101010")
     assert draft
     assert isinstance(draft, str) or draft.mapping.startswith("# Drafted from")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "cells", "found"),
+    [
+        ("gb18030", "单位,局1,办公3", "gb18030"),
+        ("gb18030", "局1,局2,ZF3", "gb18030"),
+        ("utf-8", "单位,局1,办公3", "utf-8"),
+        ("utf-8-sig", "单位,局1,办公3", "utf-8"),
+        ("cp1252", "Número,Descripción,CONSTRUCCIÓN DE PUENTE VEHÍCULAR", "cp1252"),
+        ("cp1252", "Año,Peñón,Español", "cp1252"),
+        ("cp932", "局名,支払いについて,ファイル", "cp932"),
+    ],
+)
+def test_the_encoding_is_told_by_the_text(encoding, cells, found):
+    lines = ["单位编码,金额" if encoding.startswith(("gb", "utf")) else "codigo,importe", *[f"{cells},2026-1-1"] * 30]
+    content = "\r\n".join(lines).encode(encoding)
+    opened = open_unknown("a.csv", content, NO_LIMITS_GIVEN)
+    assert opened.encoding == found
+    assert opened.sheets[0].cells["c0"][1] == cells.split(",")[0]
+
+
+def test_a_table_of_ten_thousand_columns_is_looked_at_in_part():
+    lines = [",".join(f"列{n}" for n in range(10_000)), *[",".join(map(str, range(10_000)))] * 5]
+    draft = draft_mapping("wide.csv", csv_bytes(*lines))
+    assert draft.missing
+    assert "no feed fits well" in draft.notes[0]
+    assert draft.notes[-1] == "of 10,000 columns the first 150 were looked at"
