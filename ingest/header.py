@@ -54,6 +54,11 @@ def header_of(mapping: Mapping, rows: Rows) -> Header:
     )
 
 
+def labels_of(rows: Rows) -> tuple[str, ...]:
+    """Return one label a column of rows that no mapping speaks of yet."""
+    return _distinct(_paths(rows))
+
+
 def _by_pattern(label: str, patterns: dict[str, str]) -> str:
     before, slash, leaf = label.rpartition("/")
     for pattern, name in patterns.items():

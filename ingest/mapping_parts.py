@@ -96,6 +96,14 @@ class Condition(Part):
         return self
 
 
+class UnpivotSpec(Part):
+    """Columns that become rows: a table with a column a month, or a column a subject."""
+
+    columns: Annotated[tuple[str, ...], Field(min_length=1)]
+    label: str  # name of the new column that says which of them a row is
+    value: str  # name of the new column that holds its cell
+
+
 class TableSpec(Part):
     """Where the table stands in the file and what its header looks like."""
 
@@ -113,6 +121,7 @@ class TableSpec(Part):
     label_patterns: dict[Pattern, str] = Field(default_factory=dict)  # the same for labels that fit a pattern
     nulls: tuple[str, ...] = ()  # cells that say there is no value, such as N/A
     inherit: tuple[str | tuple[str, ...], ...] = ()  # columns whose blank cells repeat the cell above
+    unpivot: UnpivotSpec | None = None
     footnotes: CellPattern | None = r"^(注|备注|说明|填表说明|制表人|填报人)\s*[:：]?|^第\s*\d+\s*页"
     until: tuple[Condition, ...] = ()  # the first row that fulfils any of them ends the table
     select: tuple[Condition, ...] = ()  # rows of the file that belong to this table at all

@@ -15,8 +15,8 @@ _GROUPED = r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$"
 _SCIENTIFIC = r"^[+-]?\d+(\.\d*)?[eE][+-]?\d{1,3}$"
 # A binary float's tail: at most a millionth of a fen away from a whole fen.
 _TAIL_DIGITS = 6
-# Below 10^13 元, more than any line of any budget: what is longer is a number of something else.
-_MOST_DIGITS = 15
+# Below 10^14 元, three times what the whole country spends in a year: what is longer is a number of something else.
+_MOST_DIGITS = 16
 
 
 def parse_money(text: pl.Series, unit: str, dash: str) -> Converted:
@@ -103,7 +103,7 @@ def _in_fen(frame: pl.DataFrame, power: int) -> Converted:
         pl.when(~pl.col("is_number").fill_null(value=False))
         .then(pl.lit(NOT_A_NUMBER))
         .when(~pl.col("is_short"))
-        .then(pl.lit("an amount below 10^13 元"))
+        .then(pl.lit("an amount below 10^14 元"))
         .otherwise(pl.lit("a whole number of fen"))
     )
     done = told.select(

@@ -34,15 +34,19 @@ _SIDE_BY_SIDE = 3  # parts read at the same time
 
 def prepare(mapping: Mapping, path: Path, *, limits: Limits = NO_LIMITS_GIVEN) -> Prepared:
     """Read a delivered file with a mapping; FileRefusedError where the file cannot be taken in at all."""
+    return prepare_delivery(mapping, readable_name(path), delivery_of(path, limits), limits=limits)
+
+
+def delivery_of(path: Path, limits: Limits = NO_LIMITS_GIVEN) -> Delivery:
+    """Return a delivered file; FileRefusedError where it is missing, empty or too large."""
     name = readable_name(path)
     try:
         refuse_size(name, path.stat().st_size, limits)
-        delivery = Delivery.of_file(path)
+        return Delivery.of_file(path)
     except OSError as error:
         raise FileRefusedError(
             f"{path.parent / name} cannot be read: {error.strerror or type(error).__name__}"
         ) from error
-    return prepare_delivery(mapping, name, delivery, limits=limits)
 
 
 def readable_name(path: Path) -> str:

@@ -200,17 +200,26 @@ def rejections(reading: Reading, rows: pl.DataFrame, read: Read) -> list[Rejecte
     if not at:
         return []
     wanted = rows[at][ROW].to_list()
-    delivered = reading.table.rows.filter(pl.col(ROW).is_in(wanted)).drop(OVERLONG)
-    raw = {row[0]: row[1:] for row in delivered.iter_rows()}
+    raws = _delivered_cells(reading, rows, at)
     return [
         Rejected(
             source_sheet=reading.table.sheet,
             source_row=number,
-            raw_json=json.dumps(raw[number], ensure_ascii=False),
-            **_trouble(reading, read, place, raw[number]),
+            raw_json=json.dumps(raw, ensure_ascii=False),
+            **_trouble(reading, read, place, raw),
         )
-        for place, number in zip(at, wanted, strict=True)
+        for place, number, raw in zip(at, wanted, raws, strict=True)
     ]
+
+
+def _delivered_cells(reading: Reading, rows: pl.DataFrame, at: list[int]) -> list[tuple[str | None, ...]]:
+    """Return the cells of some rows as delivered: without what was inherited, blank where a cell says there is none."""
+    if reading.mapping.table.unpivot is not None:  # a delivered row stands there several times, once a turned column
+        return rows[at].select(reading.table.labels).rows()
+    wanted = rows[at][ROW].to_list()
+    delivered = reading.table.rows.filter(pl.col(ROW).is_in(wanted)).drop(OVERLONG)
+    raw = {row[0]: row[1:] for row in delivered.iter_rows()}
+    return [raw[number] for number in wanted]
 
 
 class _Trouble(TypedDict):

@@ -33,7 +33,7 @@ def read_source_row(  # noqa: PLR0917  # the place of a row, in the order people
     for found in read_sheets(file_name, delivery, mapping.table, limits):
         if found.name != sheet:
             continue
-        for table in read_tables(mapping, file_name, found):
+        for table in read_tables(mapping, file_name, found, as_delivered=True):
             at = table.rows.filter(table.rows[ROW] == row).drop(ROW, OVERLONG)
             if at.height:
                 return SourceRow(list(table.labels), [cell or "" for cell in at.row(0)])

@@ -9,7 +9,9 @@ import polars as pl
 from ingest.cells import Sheet
 from ingest.header import Header, Rows, column_letters, header_of, nearest_labels, plain
 from ingest.mapping import Mapping
+from ingest.mapping_parts import UnpivotSpec
 from ingest.problems import UnreadableError
+from ingest.unpivot import unpivot
 
 # Our own columns beside the delivered ones; a header's label never starts with a control character.
 ROW, OVERLONG, KIND, LEFT_OUT = "\x01row", "\x01overlong", "\x01kind", "\x01left out"
@@ -43,11 +45,23 @@ class Table:
         return ends[0] if ends else None
 
 
-def read_tables(mapping: Mapping, file_name: str, sheet: Sheet) -> Iterator[Table]:
+def read_tables(mapping: Mapping, file_name: str, sheet: Sheet, *, as_delivered: bool = False) -> Iterator[Table]:
     """Yield the table of a sheet part by part, the rows of each part under the header found in the first.
 
-    A mapping by which a row says something of the rows below it reads the sheet as one part.
+    A mapping by which a row says something of the rows below it reads the sheet as one part. Columns that the mapping
+    unpivots are rows then, unless the table is wanted ``as_delivered``.
     """
+    turned = mapping.table.unpivot
+    for table in _parts_of(mapping, file_name, sheet):
+        yield table if as_delivered or turned is None else _unpivoted(turned, table)
+
+
+def _unpivoted(spec: UnpivotSpec, table: Table) -> Table:
+    rows, labels = unpivot(spec, table.rows, table.labels, table.column)
+    return replace(table, rows=rows, labels=labels)
+
+
+def _parts_of(mapping: Mapping, file_name: str, sheet: Sheet) -> Iterator[Table]:
     if _looks_back(mapping):
         sheet = sheet.joined()
     first = find_table(mapping, file_name, sheet)
@@ -123,7 +137,12 @@ def _fits(mapping: Mapping, rows: Rows, needed: Sequence[str]) -> bool:
 def _needed(mapping: Mapping) -> list[str]:
     specs = [spec for spec in mapping.columns.values() if not spec.optional]
     labels = chain.from_iterable((*spec.from_, *([spec.label] if spec.label else [])) for spec in specs)
-    return list(dict.fromkeys(plain(one).removesuffix(_FIRST) for one in labels))
+    wanted = [plain(one).removesuffix(_FIRST) for one in labels]
+    turned = mapping.table.unpivot
+    if turned is not None:
+        made = {plain(turned.label), plain(turned.value)}
+        wanted = [*(one for one in wanted if one not in made), *map(plain, turned.columns)]
+    return list(dict.fromkeys(wanted))
 
 
 def _table(sheet: Sheet, above: Rows, head: Rows, header: Header) -> Table:

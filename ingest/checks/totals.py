@@ -47,11 +47,22 @@ def check_totals(sums: Sums) -> list[Check]:
     for number, spec in enumerate(mapping.subtotals):
         rows = said.filter(pl.col(KIND) == number)
         codes = _code(sums.reading.table, sums.totals.filter(pl.col(KIND) == number), spec.group)
-        for row, own in _with_parts(rows.with_columns(code=codes), _with_code(sums, spec), spec):
+        for row, own in _with_parts(
+            _one_a_group(spec, rows.with_columns(code=codes), measures), _with_code(sums, spec), spec
+        ):
             total = _Total(spec, row["key"] or (slices or [""])[0], row["code"], row[ROW])
             given = [name for name in measures if row[name] is not None or row[f"{name} bad"]]
             checks += [_check(sums.reading, total, row[name], own[name].drop_nulls()) for name in given]
     return checks
+
+
+def _one_a_group(spec: SubtotalSpec, rows: pl.DataFrame, measures: list[str]) -> pl.DataFrame:
+    """Add up the subtotals that name the same group: one a page, or one a fund, are together its total."""
+    if not spec.group or spec.parts not in {"prefix", "equal"}:
+        return rows
+    said = [pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name) for name in measures]
+    said += [pl.col(f"{name} bad").any() for name in measures]
+    return rows.group_by("key", "code", maintain_order=True).agg(*said, pl.col(ROW, KIND).last())
 
 
 def _with_parts(

@@ -140,6 +140,29 @@ def test_checked_snapshots_are_documented(run: Run) -> None:
     assert set(found) | {"file", "why"} <= documented("The house")
 
 
+def test_feed_draft_prints_what_its_example_shows(run: Run) -> None:
+    name = next(name for name in run.wanted if name.startswith("payments-"))  # type: ignore[attr-defined]
+    printed = run("feed", "draft", str(run.folder / "files" / name), with_data=False)  # type: ignore[attr-defined]
+    shown = example("feed draft")
+    assert set(printed) == set(shown)
+    for part in ("feeds", "columns"):
+        assert set(printed[part][0]) == set(shown[part][0])
+    assert set(printed["trial"]) == set(shown["trial"])
+    assert {"sheet", "encoding"} <= set(printed["table"])
+
+
+def test_feed_try_prints_what_its_example_shows(run: Run) -> None:
+    name = next(name for name in run.wanted if name.startswith("execution-"))  # type: ignore[attr-defined]
+    printed = run("feed", "try", "qinghe-execution", str(run.folder / "files" / name))  # type: ignore[attr-defined]
+    shown = example("feed try")
+    assert set(printed) == set(shown)
+    assert printed["would"] == "unchanged"
+    assert set(printed["slices"][0]) == set(shown["slices"][0])
+    assert {"source_sheet", "source_row"} <= set(printed["first_rows"][0])
+    told = documented("feed try") | documented("batches") | documented("rejected")
+    assert {key for part in ("standing", "replaces", "checks") for one in printed[part] for key in one} - told == set()
+
+
 def test_planted_json_has_the_shape_of_its_example(run: Run) -> None:
     printed = json.loads(Path(run.written["planted"]).read_text(encoding="utf-8"))  # type: ignore[attr-defined]
     shown = example("sample write")
