@@ -364,11 +364,12 @@ CREATE TABLE cash_plan (
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
-    -- the line
+    -- the line: year, place, unit
     fiscal_year INTEGER NOT NULL,
     division_code VARCHAR(12) NOT NULL,
     unit_code VARCHAR(38) NOT NULL,
     unit_name VARCHAR(255),
+    -- project, function, economic items, which budget, this year's money or not
     project_code VARCHAR(64),
     project_name VARCHAR(255),
     function_code VARCHAR(16),

@@ -213,4 +213,6 @@ DOCUMENT_KINDS: Final = (
     "audit_rectification",
     "deputy_proposal",
     "contract_notice",
+    "holiday",  # a rest day set by the State Council
+    "makeup_workday",  # a weekend day that is worked
 )

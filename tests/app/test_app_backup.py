@@ -24,7 +24,7 @@ from app.loading import load_files
 from app.restore import RestoreError, restore
 from app.shown import stored_alerts
 from budget import frames
-from ingest.landing import landing_path, read_landing
+from ingest.landing import kept_delivery, landing_path
 from ingest.mapping import load_mappings, match
 from ingest.prepare import prepare
 from ingest.publish import publish
@@ -75,7 +75,7 @@ def test_what_is_restored_adds_up_to_what_was_backed_up(town, archive, tmp_path)
     assert warehouse_state(other.engine) == "ready"
     with reading(other.engine) as connection:
         for sha256 in landed(connection):
-            assert hashlib.sha256(read_landing(other.landing, sha256)).hexdigest() == sha256
+            assert hashlib.sha256(kept_delivery(other.landing, sha256).read()).hexdigest() == sha256
         assert verify_audit(connection).broken_at is None
     assert (other.data / "feeds" / "own.txt").read_text() == (town.data / "feeds" / "own.txt").read_text()
 
