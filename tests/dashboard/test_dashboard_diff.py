@@ -13,6 +13,7 @@ from district_written import write_district
 from dashboard.desk import NotShownError, open_desk
 from dashboard.ledger import LedgerShelf
 from dashboard.pages import clues, delivery_diff, source, system
+from dashboard.pages.batch import page as batch_page
 from dashboard.routes import find_page, find_table
 from dashboard.view import Asked
 from warehouse.diff import diff_batches
@@ -112,14 +113,14 @@ def test_the_page_is_drawn_in_both_languages_and_reached_by_its_path(pair, see, 
 def test_an_earlier_and_a_later_delivery_lead_to_each_other(pair, see):
     way = f"/system/batches/{pair.before}/diff/{pair.after}"
     for batch, word in ((pair.after, "较早"), (pair.before, "较晚")):
-        text = str(see(lambda desk, batch=batch: system.batch_page(desk, str(batch)).body))
+        text = str(see(lambda desk, batch=batch: batch_page(desk, str(batch)).body))
         assert way in text
         assert word in text
-    assert "diff" not in str(see(lambda desk: system.batch_page(desk, "1").body)), "what came once has no other"
+    assert "diff" not in str(see(lambda desk: batch_page(desk, "1").body)), "what came once has no other"
 
 
 def test_a_delivery_that_was_not_known_yet_is_not_spoken_of(pair, see):
-    assert "diff" not in str(see(lambda desk: system.batch_page(desk, str(pair.before)).body, search=KNOWN))
+    assert "diff" not in str(see(lambda desk: batch_page(desk, str(pair.before)).body, search=KNOWN))
     numbers = [row["batch_id"] for row in see(system.batches_table, search=KNOWN).rows]
     assert pair.before in numbers
     assert pair.after not in numbers
