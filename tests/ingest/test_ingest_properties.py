@@ -25,8 +25,10 @@ ROWS = st.lists(
 )
 COLUMNS = tuple(frames.FEEDS["payments"])
 FOLDER = Path(tempfile.mkdtemp(prefix="mingzhang-properties-"))
-MAPPING = mapping_of(FOLDER, PAYMENTS)
-BY_FILE = mapping_of(FOLDER, PAYMENTS.replace('"period"]', '"period"]\nmode = "append"'), "by-file")
+# Made-up corrections may well be ten thousand times what they correct, which is a slip of units elsewhere.
+ANY_SIZE = PAYMENTS.replace("[slice]", "[checks]\nlast_delivery = false\n[slice]")
+MAPPING = mapping_of(FOLDER, ANY_SIZE)
+BY_FILE = mapping_of(FOLDER, ANY_SIZE.replace('"period"]', '"period"]\nmode = "append"'), "by-file")
 MONTH = "pay-202606.csv"
 
 
