@@ -1,6 +1,7 @@
 """What publishing a delivery would do, told beforehand: everything is read and judged, nothing is written."""
 
 import datetime as dt
+import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
@@ -130,4 +131,6 @@ def _rejection(file_name: str, row: dict[str, Any]) -> dict[str, Any]:
 def _told(check: Check) -> dict[str, Any]:
     expected, actual = check.expected_fen, check.actual_fen
     difference = None if expected is None or actual is None else actual - expected
-    return asdict(check) | {"difference_fen": difference, "message": check.detail}
+    told = asdict(check)
+    sample = json.loads(told.pop("sample_json") or "[]")
+    return told | {"difference_fen": difference, "message": check.detail, "sample": sample}
