@@ -63,13 +63,24 @@ def build_held_plan(held: Held, told: Told, base_url: str) -> HeldPlan:
         subject=subject if len(subject) <= SUBJECT_LIMIT else f"{subject[: SUBJECT_LIMIT - 1]}…",
         lead=f"{told.came_at} 送来的{told.feed_title}没有发布，等人核对。",
         file=f"文件：{file_name}　批次：{batch.batch_id}　映射：{batch.mapping_name}",
-        meanwhile="上一次送来的数据照旧有效，没有任何数字因此改变。" if held.standing else "这一份数据此前没有送来过。",
+        meanwhile=_meanwhile(held),
         causes=tuple(causes[:MOST_CAUSES]) + ((f"另有 {more} 处不符，见系统",) if more > 0 else ()),
         raw="" if held.checks or held.slices else mask_found(None, one_line(batch.reason or "")) or "",
         tables=tuple(table for table in (_checks(held), _figures(held), _rejected(held)) if table.rows),
-        next_step="请先与送数据的单位核对。确实无误的，登录后说明理由并放行；有错的，请其更正后重新送来。",
+        next_step=_next_step(held),
         link=f"{base_url}/system/batches/{batch.batch_id}",
     )
+
+
+def _meanwhile(held: Held) -> str:
+    is_new = bool(held.slices) and not held.standing
+    return "这一份数据此前没有送来过。" if is_new else "上一次送来的数据照旧有效，没有任何数字因此改变。"
+
+
+def _next_step(held: Held) -> str:
+    if held.slices:
+        return "请先与送数据的单位核对。确实无误的，登录后说明理由并放行；有错的，请其更正后重新送来。"
+    return "请送数据的单位核对文件，更正后重新送来；文件没有错而是映射要改的，改好映射后登录重读。"
 
 
 def _yuan(fen: int | None) -> str:

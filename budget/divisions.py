@@ -92,11 +92,12 @@ def not_a_level(feed: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of ``documents`` or ``final_accounts`` that give a street what only a budget level has.
 
     All columns of the rows, and ``told``: a sentence. A street's own departmental account (reporting_level unit or
-    department) and its units' replies are in order. Other feeds have none.
+    department) is in order, and so is an act that names the unit it is for (批复). Other feeds have none.
     """
     is_street = level_code() != pl.col("division_code")
     if feed == "documents":
-        is_level_act, what = pl.col("document_kind").is_in(LEVEL_ACTS), pl.col("document_kind")
+        is_level_act = pl.col("document_kind").is_in(LEVEL_ACTS) & pl.col("unit_code").is_null()
+        what = pl.col("document_kind")
     elif feed == "final_accounts":
         is_level_act, what = pl.col("reporting_level") == "division", pl.lit("a final account of the division")
     else:

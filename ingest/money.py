@@ -46,7 +46,10 @@ def _parse_plain(text: pl.Series, power: int) -> Converted:
     cell = pl.col("text")
     decimals = (cell.str.len_bytes() - cell.str.find(".", literal=True) - 1).fill_null(0).cast(pl.Int64)
     digits = cell.str.replace(".", "", literal=True).cast(pl.Int64, strict=False)
-    fen = frame.select(fen=digits * pl.lit(10, pl.Int64).pow(power - decimals))["fen"]
+    places = list(range(power + 1))
+    shifts = [10 ** (power - place) for place in places]
+    shift = decimals.replace_strict(places, shifts, default=None, return_dtype=pl.Int64)
+    fen = frame.select(fen=digits * shift)["fen"]
     return Converted(fen, text.is_not_null() & fen.is_null(), always(NOT_A_NUMBER, len(text)))
 
 

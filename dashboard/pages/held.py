@@ -18,7 +18,8 @@ def verdict(desk: Desk, held: Held) -> html.Section:
     """Say why a delivery is held, what stays in force, and what to do."""
     t = desk.view.t
     is_waiting = any(one.batch_id == held.batch.batch_id for one in waiting_batches(desk.connection, desk.scope))
-    meanwhile = t("上一次送来的数据照旧有效, 没有任何数字因此改变") if held.standing else t("这一份数据此前没有送来过")
+    is_new = bool(held.slices) and not held.standing
+    meanwhile = t("这一份数据此前没有送来过") if is_new else t("上一次送来的数据照旧有效, 没有任何数字因此改变")
     steps = next_steps(desk, held) if is_waiting else [html.P(since_words(desk, held), className="strong")]
     title = t("▲ 暂扣待核: 这份文件没有发布") if is_waiting else t("这份文件当时没有发布, 后来已处理")
     return section(title, causes(desk, held), html.P(meanwhile), *steps, name="verdict held")
@@ -39,12 +40,11 @@ def next_steps(desk: Desk, held: Held) -> list[Any]:
     release = dcc.Link(t("放行…"), href=desk.view.href(f"{PATH}/batches/{batch_id}/release"), className="button")
     again = post_form(f"{PATH}/batches/{batch_id}/replay", [post_button(t("重读"))])
     correct = dcc.Link(t("上传更正件"), href=desk.view.href(f"{PATH}/upload"), className="button primary")
-    hints = [
-        t("上传更正件: 请送数据的单位改正后重新送来"),
-        t("重读: 映射改好之后, 把同一份文件再读一遍"),
-        t("放行: 核实无误, 说明理由后照原样发布"),
-    ]
-    ways = [correct, again, *([release] if held.slices else [])]
+    ways: list[Any] = [correct, again]
+    hints = [t("上传更正件: 请送数据的单位改正后重新送来"), t("重读: 映射改好之后, 把同一份文件再读一遍")]
+    if held.slices:  # what could not be read at all has nothing to put in force
+        ways.append(release)
+        hints.append(t("放行: 核实无误, 说明理由后照原样发布"))
     return [html.Div(ways, className="steps"), html.Ul([html.Li(one) for one in hints], className="quiet hints")]
 
 

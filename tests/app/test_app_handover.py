@@ -327,6 +327,17 @@ def test_a_held_delivery_is_released_for_a_reason_and_says_so(place: Place) -> N
     assert audited(place)[-1] == ("shiqiao", "release", f"batch {held}")
 
 
+def test_what_nobody_could_read_is_not_offered_for_release(place: Place) -> None:
+    someone = place.reader("caijing")
+    held = someone.deliver(JUNE, b"nothing,of,the\r\nkind,at,all\r\n")
+    screen = someone.screen(f"/system/batches/{held}")
+    assert "文件没能读成“probe”所说的表" in screen
+    assert "重读" in screen
+    assert "放行" not in screen
+    assert someone.post(f"/system/batches/{held}/release", reason="核实过了").status_code == 409
+    assert batches(place) == [(held, "held", "caijing")]
+
+
 def test_a_held_delivery_is_read_again_once(place: Place) -> None:
     someone = place.reader("caijing")
     held = someone.deliver(JUNE, WRONG)

@@ -155,6 +155,8 @@ def test_a_file_nobody_could_read_is_told_with_the_programs_own_words(house: Hou
     text = json.loads(str(row["payload_json"]))["text"]
     assert "文件没能读成“probe”所说的表" in text
     assert "程序记录的原话: " in text
+    assert "放行" not in text
+    assert "此前没有送来过" not in text
     assert row["division_code"] == house.settings.site.district_code
 
 

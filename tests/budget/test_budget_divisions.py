@@ -63,6 +63,7 @@ def test_a_street_has_no_approval_of_its_own_and_the_sentence_says_whose_it_is()
     rows = documents(
         {"division_code": "990101010", "document_kind": "budget_approval"},
         {"division_code": "990101010", "document_kind": "department_budget_disclosure"},
+        {"division_code": "990101010", "document_kind": "budget_reply", "unit_code": "301"},
         {"division_code": "990101100", "document_kind": "budget_approval"},
         {"division_code": "990101000", "document_kind": "budget_approval"},
     )

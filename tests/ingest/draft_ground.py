@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ingest_ground import csv_bytes
 
+from ingest.delivery import Delivery
 from ingest.draft.propose import draft_mapping
 from ingest.draft.shapes import Draft, Guess
 from ingest.mapping import Mapping, reference_files
@@ -84,7 +85,7 @@ def hold(mapping: Mapping, path: Path) -> Held:
     content = path.read_bytes()
     said = mapping.feed if mapping.name in FEED_IS_SAID else None
     draft = draft_mapping(path.name, content, feed=said)
-    sheet = read_sheets(path.name, content, mapping.table, NO_LIMITS_GIVEN)[0]
+    sheet = read_sheets(path.name, Delivery.of_bytes(content), mapping.table, NO_LIMITS_GIVEN)[0]
     table = find_table(mapping, path.name, sheet, as_delivered=True)
     guesses = {one.column: one for one in draft.guesses if one.status != "left_out"}
     turned = mapping.table.unpivot

@@ -24,7 +24,7 @@ def test_what_was_put_aside_is_found_whole(tmp_path):
     kept = put(tmp_path)
     assert aside.find_aside(tmp_path, "wang", kept.token, NOW) == kept
     assert aside.list_aside(tmp_path, "wang", NOW) == [kept]
-    assert (aside.read_aside(tmp_path, kept), kept.byte_count) == (b"0123456789", 10)
+    assert (aside.delivery_aside(tmp_path, kept).read(), kept.byte_count) == (b"0123456789", 10)
     assert aside.list_aside(tmp_path, "li", NOW) == []
 
 
@@ -102,7 +102,7 @@ def test_once_published_the_bytes_are_gone_and_the_batch_is_known(tmp_path):
         assert again.batch == 7
     assert aside.list_aside(tmp_path, "wang", NOW) == []
     with pytest.raises(FileRefusedError, match="no longer waits"):
-        aside.read_aside(tmp_path, kept)
+        aside.delivery_aside(tmp_path, kept).read()
 
 
 def test_what_was_dropped_can_no_longer_be_acted_on(tmp_path):

@@ -9,6 +9,8 @@ import pytest
 from ingest_ground import House
 
 from budget import frames
+from budget.divisions import not_a_level
+from budget.payments import corrections, unbalanced_corrections
 from sample.write import write_sample
 from warehouse.batches import list_batches
 from warehouse.engine import open_engine, reading, sqlite_url
@@ -87,3 +89,16 @@ def test_the_late_office_is_seen_in_the_span_of_its_payments(house):
     last = dict(pieces.group_by("division_code").agg(pl.col("last_on").max()).iter_rows())
     assert (UNTIL - last["990101011"]).days > 30
     assert (UNTIL - last["990101010"]).days < 7
+
+
+def test_no_street_is_given_what_only_a_budget_level_has(house):
+    for feed in ("documents", "final_accounts"):
+        facts = house.facts(feed)
+        assert not facts.is_empty()
+        assert not_a_level(feed, facts)["told"].to_list() == []
+
+
+def test_every_correction_of_the_sample_sums_to_zero_or_takes_its_voucher_back(house):
+    facts = house.facts("payments")
+    assert corrections(facts).height > 0
+    assert unbalanced_corrections(facts).is_empty()
