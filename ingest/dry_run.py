@@ -133,4 +133,4 @@ def _told(check: Check) -> dict[str, Any]:
     difference = None if expected is None or actual is None else actual - expected
     told = asdict(check)
     sample = json.loads(told.pop("sample_json") or "[]")
-    return told | {"difference_fen": difference, "message": check.detail, "sample": sample}
+    return told | {"sample": sample, "difference_fen": difference, "message": check.detail}

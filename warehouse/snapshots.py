@@ -142,13 +142,13 @@ def _read(paths: list[Path], feed: str, places: Iterable[Place], files: Mapping[
     try:
         return _scan(paths, feed, places, files)
     except pl.exceptions.PolarsError:
-        sound = [path for path in paths if _is_sound(path)]
+        sound = [path for path in paths if _is_sound(path, feed)]
         return _scan(sound, feed, places, files)
 
 
-def _is_sound(path: Path) -> bool:
+def _is_sound(path: Path, feed: str) -> bool:
     try:
-        pl.read_parquet(path)
+        pl.read_parquet(path, columns=list(columns_of(feed)))
     except pl.exceptions.PolarsError as error:
         _LOG.warning("snapshot %s is damaged and made anew: %s", path, error)
         return False

@@ -24,12 +24,13 @@ from ingest.prepared import Check
 
 
 class Entry(NamedTuple):
-    """One check; ``knows`` are the fields of Known it reads."""
+    """One check; ``knows`` are the fields of Known it reads, ``also`` other names under [checks] it finds."""
 
     name: str
     code: str
     run: Callable[[Case], Iterable[Check]]
     knows: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 # H01 is the late feed: a rule, as it judges what did not come. H02 of the totals in the table is made while reading.
@@ -37,8 +38,8 @@ CHECKS: Final = (
     Entry("control", "H02", control),
     Entry("identities", "H02", identities),
     Entry("moves", "H03", moves),
-    Entry("levels", "H03", levels),
-    Entry("departments", "H03", departments, ("units", "levels")),
+    Entry("levels", "H03", levels, also=("doubles",)),
+    Entry("departments", "H03", departments, ("units", "levels"), also=("doubles",)),
     Entry("funds", "H03", funds),
     Entry("last_year", "H04", last_year, ("last_year",)),
     Entry("last_delivery", "H04", last_delivery, ("last_delivery",)),
@@ -55,7 +56,7 @@ CHECKS: Final = (
 
 def made(spec: CheckSpec) -> tuple[Entry, ...]:
     """Return the checks that a mapping does not turn off."""
-    return tuple(entry for entry in CHECKS if spec.severity(entry.name) != "off")
+    return tuple(entry for entry in CHECKS if any(spec.severity(name) != "off" for name in (entry.name, *entry.also)))
 
 
 def judge(case: Case) -> list[Check]:

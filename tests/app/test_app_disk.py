@@ -150,11 +150,11 @@ import sys
 from pathlib import Path
 from test_app_kill import NOW
 from backup_ground import house_on
-from app import loading
+from app import loading, reading
 
 data, url, path = sys.argv[1:4]
 house = house_on(Path(data), url, clock=lambda: NOW)
-prepare = loading.prepare
+prepare = reading.prepare
 
 def prepared(*arguments, **more):
     found = prepare(*arguments, **more)
@@ -162,7 +162,7 @@ def prepared(*arguments, **more):
     sys.stdin.readline()
     return found
 
-loading.prepare = prepared
+reading.prepare = prepared
 (one,) = loading.load_files(house, [Path(path)], actor="test")
 print(one.status)
 """

@@ -59,10 +59,11 @@ def test_every_file_is_published_but_the_year_that_has_no_days_yet(batches):
     assert all(one["rejected"] == 0 for one in batches.values())
 
 
-def test_every_printed_total_of_every_folder_holds(batches):
-    checks = [check for one in batches.values() for check in one["checks"] if check["check_name"] == "totals"]
-    outcomes = Counter(check["outcome"] for check in checks)
+def test_no_total_of_any_folder_fails_and_nothing_speaks_against_publishing(batches):
+    checks = [check for one in batches.values() for check in one["checks"]]
+    outcomes = Counter(check["outcome"] for check in checks if check["check_name"] == "totals")
     assert set(outcomes) <= {"ok", "rounding"}
+    assert "hold" not in {check["outcome"] for check in checks}
     assert outcomes["ok"] > 2500
 
 
