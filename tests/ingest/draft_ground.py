@@ -86,7 +86,7 @@ def hold(mapping: Mapping, path: Path) -> Held:
     said = mapping.feed if mapping.name in FEED_IS_SAID else None
     draft = draft_mapping(path.name, content, feed=said)
     sheet = read_sheets(path.name, Delivery.of_bytes(content), mapping.table, NO_LIMITS_GIVEN)[0]
-    table = find_table(mapping, path.name, sheet, as_delivered=True)
+    table = find_table(mapping, path.name, sheet)
     guesses = {one.column: one for one in draft.guesses if one.status != "left_out"}
     turned = mapping.table.unpivot
     made = set() if turned is None else {turned.label, turned.value}

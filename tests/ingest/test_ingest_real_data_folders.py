@@ -67,6 +67,23 @@ def test_no_total_of_any_folder_fails_and_nothing_speaks_against_publishing(batc
     assert outcomes["ok"] > 2500
 
 
+def test_what_the_other_checks_warn_of_is_in_the_published_data(batches):
+    """No more and no less is told of these files than what is wrong with them; none of it holds a delivery."""
+    warned = {
+        (mapping, check["check_code"])
+        for (mapping, _), one in batches.items()
+        for check in one["checks"]
+        if check["outcome"] == "warn"
+    }
+    assert warned == {
+        ("exeter", "H08"),  # refunds without a kind
+        ("jerez", "H02"),  # the first delivery states a definitive budget of nothing
+        ("jerez", "H10"),  # restated downwards
+        ("ua-cities", "H10"),
+        ("putuo-budgets", "H03"),  # the table of basic spending, loaded beside it here, carries a part of it again
+    }
+
+
 def test_loading_every_folder_again_changes_nothing(batches, real_data, data):
     # The long and the wide national table state the same slices and take each other's place: one of them again is news.
     load_all(real_data, data, but="cn-mof-monthly")
