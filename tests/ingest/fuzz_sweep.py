@@ -49,6 +49,7 @@ where = [{ column = "单位", is = "合计" }]
 parts = "all"
 on_mismatch = "MISMATCH"
 [checks]
+vouchers = false  # every broken file holds the vouchers of its seed
 max_rejected_percent = 60
 [slice]
 key = ["division_code"]

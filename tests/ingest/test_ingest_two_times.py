@@ -70,7 +70,7 @@ def test_appended_files_stand_side_by_side_and_only_one_of_the_same_name_replace
 
 def test_a_cumulative_file_takes_the_place_of_the_year_so_far(house, tmp_path):
     mapping = mapping_of(tmp_path, CUMULATIVE)
-    house.load(mapping, "pay-202605-20260601.csv", lines("V1=1"))
+    house.load(mapping, "pay-202605-20260601.csv", lines("V1=1", month=5))
     house.load(mapping, "pay-202606-20260701.csv", lines("V1=1", "V2=2"))
     house.load(mapping, "pay-202607-20260801.csv", lines("V2=2", "V3=3"))
     assert known(house, "06-30") == {"V1": 100}
