@@ -10,6 +10,7 @@ from itertools import zip_longest
 
 import polars as pl
 
+from ingest.converted import visible
 from ingest.mapping_parts import TableSpec
 from ingest.problems import FileRefusedError, UnreadableError
 
@@ -17,6 +18,7 @@ GZIP_MAGIC = b"\x1f\x8b"
 WORKBOOK_MAGICS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .xls
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _CHUNK = 1 << 20
+_SHEET_NAME = 128  # what the warehouse keeps of a sheet's name
 _SAMPLE, _SURE_OF_UTF_8 = 4_000, 4
 _CELLS_OF_RAGGED, _MOST_BLANKS = 6_000_000, 4
 
@@ -61,14 +63,23 @@ def read_sheets(file_name: str, content: bytes, table: TableSpec, limits: Limits
     plain = unpack(file_name, content, limits)
     refuse_other_packers(file_name, plain)
     if not is_archive(file_name, plain):
-        return _read_one(file_name, plain, table, limits)
+        return [_storably_named(file_name, sheet) for sheet in _read_one(file_name, plain, table, limits)]
     if plain is not content:
         raise UnreadableError(f"{file_name} is a .zip within a .gz; deliver one of them")
     return [
-        replace(sheet, name=f"{name}/{sheet.name}" if sheet.name else name)
+        _storably_named(file_name, replace(sheet, name=f"{name}/{sheet.name}" if sheet.name else name))
         for name, inner in read_members(file_name, plain, table.member, limits)
         for sheet in _read_one(f"{file_name}/{name}", inner, table, limits)
     ]
+
+
+def _storably_named(file_name: str, sheet: Sheet) -> Sheet:
+    """Return a sheet under a name that every database can keep and every terminal can show."""
+    if sheet.name is None:
+        return sheet
+    if len(sheet.name) > _SHEET_NAME:
+        raise UnreadableError(f"{file_name} has a sheet whose name is longer than {_SHEET_NAME} characters; shorten it")
+    return replace(sheet, name=visible(storable(sheet.name)))
 
 
 def _read_one(file_name: str, plain: bytes, table: TableSpec, limits: Limits) -> list[Sheet]:

@@ -37,7 +37,10 @@ def key_of(reading: Reading, rows: pl.DataFrame, read: Read) -> Converted:
 def keys_of_all(reading: Reading, rows: pl.DataFrame) -> pl.Series:
     """Return the slice key of every delivered row, subtotals and blank rows included; null where it tells none."""
     mapping, specs = reading.mapping, reading.mapping.specs()
-    is_fixed = all(not specs[name].from_ if name in specs else name in reading.groups for name in mapping.slice.key)
+    is_fixed = all(
+        not (specs[name].from_ or specs[name].above) if name in specs else name in reading.groups
+        for name in mapping.slice.key
+    )
     few = rows.head(1) if is_fixed else rows
     keys = key_of(reading, few, read_rows(reading, few, only=mapping.slice.key)).values
     return keys.new_from_index(0, rows.height) if is_fixed and rows.height else keys

@@ -81,11 +81,9 @@ def is_told(prepared: Prepared) -> bool:
 class Sweep:
     """What has become of the files so far."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, engine: sa.Engine) -> None:
         self.mappings = mappings(folder)
-        self.engine = open_engine(sqlite_url(folder / "warehouse.db"))
-        with self.engine.begin() as connection:
-            create(connection)
+        self.engine = engine
         self.house = House(self.engine, folder / "landing")
         self.counts: Counter[str] = Counter()
         self.failures: list[str] = []
@@ -160,7 +158,10 @@ def main() -> int:
     asked = parser.parse_args()
     # Whatever asks for this much dies at once, instead of taking the machine with it.
     resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
-    sweep = Sweep(asked.folder)
+    engine = open_engine(sqlite_url(asked.folder / "warehouse.db"))
+    with engine.begin() as connection:
+        create(connection)
+    sweep = Sweep(asked.folder, engine)
     if asked.absurd:
         for number, (name, kind, content) in enumerate(absurd_files()):
             sweep.take(name, kind, content, number)

@@ -76,3 +76,51 @@ def test_every_form_of_a_day_reads_as_that_day(one):
     serial = (one - dt.date(1899, 12, 30)).days
     forms = [f"{one:%Y%m%d}", f"{one.year}-{one.month}-{one.day}", f"{one.year}年{one.month}月{one.day}日", f"{serial}"]
     assert [day(text) for text in forms] == [one] * 4
+
+
+@pytest.mark.parametrize(
+    ("cell", "day", "why"),
+    [
+        ("2026年1-9月", (2026, 9, 30), "a span of months"),
+        ("2026年1—3月累计", (2026, 3, 31), "a long dash"),
+        ("2026年1月-2月", (2026, 2, 28), "each month with its sign"),
+        ("截至2026年9月底", (2026, 9, 30), "until the end of a month"),
+        ("2026年截至9月底", (2026, 9, 30), "the year before it"),
+        ("２０２６年１－９月", (2026, 9, 30), "full width"),
+        ("2026年9月份", (2026, 9, 30), "one month"),
+        ("2026-09", (2026, 9, 30), "as a program writes it"),
+        ("202609", (2026, 9, 30), "without anything between"),
+        ("2024年2月", (2024, 2, 29), "a leap year"),
+        ("2026年第三季度", (2026, 9, 30), "a quarter"),
+        ("2026年前三季度", (2026, 9, 30), "three quarters"),
+        ("2026年1季度", (2026, 3, 31), "a quarter in digits"),
+        ("2026年上半年", (2026, 6, 30), "half a year"),
+        ("2026年全年", (2026, 12, 31), "a whole one"),
+        ("2026年度决算", (2026, 12, 31), "the settlement after December"),
+        ("2026年13月", (2026, 12, 31), "which some call a thirteenth month"),
+        ("2026年14月", None, "no month"),
+        ("1-9月", None, "no year, and none was told"),
+        ("2026年9月30日", None, "a day is another form"),
+    ],
+)
+def test_months_up_to_which_figures_are_cumulative(cell, day, why):
+    done = parse_dates(pl.Series([cell]), ["through_month"])
+    assert done.values[0] == (dt.date(*day) if day else None), why
+    assert done.bad[0] is (day is None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "form", "day"),
+    [
+        ("令和元年5月1日", "reiwa", (2019, 5, 1)),
+        ("R7.5.9", "reiwa", (2025, 5, 9)),
+        ("平成31年4月30日", "heisei", (2019, 4, 30)),
+        ("昭和64年1月7日", "showa", (1989, 1, 7)),
+        ("民国115年6月3日", "minguo", (2026, 6, 3)),
+        ("115/6/3", "minguo", (2026, 6, 3)),
+        ("平成31年4月31日", "heisei", None),
+        ("平成31年4月30日", "ymd", None),
+    ],
+)
+def test_years_of_an_era_are_read_only_where_the_mapping_says_so(cell, form, day):
+    assert parse_dates(pl.Series([cell]), [form]).values[0] == (dt.date(*day) if day else None)

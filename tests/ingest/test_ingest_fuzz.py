@@ -11,8 +11,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from fuzz_files import FORMATS, good_rows, packed, written
-from fuzz_sweep import mappings
+from fuzz_files import FORMATS, broken_file, good_rows, packed, written
+from fuzz_sweep import Sweep, mappings
 from ingest_ground import read
 
 HERE = Path(__file__).parent
@@ -23,7 +23,7 @@ MOST_MIB = 1_024
 def test_broken_files_are_held_or_loaded_and_nothing_is_half_published(tmp_path):
     share = FILES // PROCESSES
     folders = [tmp_path / str(number) for number in range(PROCESSES)]
-    running = [sweep(folder, first=number * share, count=share) for number, folder in enumerate(folders)]
+    running = [start_sweep(folder, first=number * share, count=share) for number, folder in enumerate(folders)]
     counts: Counter[str] = Counter()
     for folder, one in zip(folders, running, strict=True):
         said, complained = one.communicate(timeout=600)
@@ -37,7 +37,7 @@ def test_broken_files_are_held_or_loaded_and_nothing_is_half_published(tmp_path)
     assert min(counts["published"], counts["held"]) > FILES // 10, "or the sweep shows nothing"
 
 
-def sweep(folder: Path, *, first: int, count: int) -> subprocess.Popen[str]:
+def start_sweep(folder: Path, *, first: int, count: int) -> subprocess.Popen[str]:
     folder.mkdir()
     asked = [str(folder), str(SEED), str(count), "--first", str(first), *([] if first else ["--absurd"])]
     return subprocess.Popen(
@@ -48,6 +48,16 @@ def sweep(folder: Path, *, first: int, count: int) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def test_what_is_taken_in_can_be_kept_by_either_database(tmp_path, warehouse_engine):
+    sweep = Sweep(tmp_path, warehouse_engine)
+    for number in range(FILES, FILES + 80):
+        sweep.take(*broken_file(SEED, number), number)
+    sweep.publish()
+    sweep.compare()
+    assert sweep.failures == []
+    assert sweep.counts["published"] > 10
 
 
 WAYS = [*FORMATS, "csv.gz", "csv.zip", "xlsx.zip", "html.gz"]

@@ -29,6 +29,7 @@ max_rejected_percent = 100
 key = ["division_code", "period"]
 """
 UNIT = 'unit_code = { from = "单位", type = "text" }'
+TITLED = "unit_code = { above = '预算单位[:：](.+)', type = 'text' }"
 PAID = 'payment_fen = { from = "支出" }'
 
 
@@ -79,6 +80,14 @@ def test_stacked_tables_take_their_title_and_repeated_headers_of_two_rows(tmp_pa
     )
     assert facts(done) == [("教育局", 3_000_000), ("水利局", 4_000_000), ("水利局", 6_000_000)]
     assert done.rejected == ()
+
+
+def test_a_title_may_name_the_slice(tmp_path):
+    text = LINES.replace("TABLE", "").replace("AMOUNTS", 'unit = "元"').replace("COLUMNS", f"{TITLED}\n{PAID}")
+    mapping = mapping_of(tmp_path, text.replace('"period"]', '"unit_code"]'))
+    lines = ["预算单位：甲,", "科目,支出", "a,1", "预算单位：乙,", "科目,支出", "b,2"]
+    done = read(mapping, "yb-202606.csv", csv_bytes(*lines))
+    assert done.slices.select("slice_key", "row_count").rows() == [("990101010/甲", 1), ("990101010/乙", 1)]
 
 
 def test_a_table_may_end_before_the_next_one_begins(tmp_path):
