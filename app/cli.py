@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from app import cli_deliveries, cli_house, cli_judgement, cli_offices
+from app import cli_backup, cli_deliveries, cli_feeds, cli_house, cli_judgement, cli_offices, cli_sources
 from app.output import in_words
 
 ROOMS = frozenset({"alerts", "app", "budget", "dashboard", "ingest", "reports", "rules", "sample", "warehouse"})
@@ -13,6 +13,7 @@ DONE, REFUSED, USAGE = 0, 1, 2
 # What is wrong with the call or the settings, before anything was begun; by name, as their rooms are heavy.
 USAGE_ERRORS = frozenset(
     {"SettingsError", "DataFolderError", "PortTakenError", "HolidayTableError", "RuleSettingsError", "MappingError"}
+    | {"SourceError", "CalendarError"}
 )
 
 cli = typer.Typer(
@@ -25,9 +26,12 @@ cli = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 cli_house.add_to(cli)
+cli_backup.add_to(cli)
 cli_deliveries.add_to(cli)
+cli_feeds.add_to(cli)
 cli_judgement.add_to(cli)
 cli_offices.add_to(cli)
+cli_sources.add_to(cli)
 
 
 def main() -> None:

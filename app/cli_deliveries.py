@@ -1,11 +1,11 @@
-"""Commands about deliveries: ingest, batches, rejected, replay, release."""
+"""Commands about deliveries: ingest, batches, rejected, replay, release, diff."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from app.options import Data, Json, SettingsFile, house_to_read, house_to_write
+from app.options import Data, Json, KnownAt, SettingsFile, house_to_read, house_to_write, parse_instant
 from app.output import note, print_json, print_table, say
 
 BatchNumber = Annotated[int, typer.Argument(metavar="BATCH", help="Number of the batch, as shown by batches.")]
@@ -14,7 +14,7 @@ By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does this; ke
 
 def add_to(cli: typer.Typer) -> None:
     """Register these commands."""
-    for command in (ingest, batches, rejected, replay, release):
+    for command in (ingest, batches, rejected, replay, release, diff):
         cli.command()(command)
 
 
@@ -42,7 +42,8 @@ def ingest(
         raise typer.BadParameter("give FILE… or --inbox, one of the two")
     house = house_to_write(settings, data)
     from app.inbox import load_settled_inbox
-    from app.loading import Refused, load_or_stop
+    from app.loading import load_or_stop
+    from app.reading import Refused
 
     loaded = load_settled_inbox(house) if inbox else load_or_stop(house, files or [], feed=feed, actor=by)
     for one in loaded:
@@ -75,15 +76,16 @@ def _say_outcome(told: dict[str, Any]) -> None:
         say(f"          {message}")
 
 
-def batches(*, data: Data = None, settings: SettingsFile = None, json: Json = False) -> None:
+def batches(*, known_at: KnownAt = None, data: Data = None, settings: SettingsFile = None, json: Json = False) -> None:
     """List deliveries, the newest first, with their slices and control totals."""
     house = house_to_read(settings, data)
+    known = parse_instant(known_at, house.settings.zone)
     from warehouse.batches import list_batches
     from warehouse.engine import reading
     from warehouse.scope import Scope
 
     with reading(house.engine) as connection:
-        found = list_batches(connection, Scope.everything())
+        found = list_batches(connection, Scope.everything(), known_at=known)
     if json:
         print_json(found)
         return
@@ -128,6 +130,30 @@ def release(
     from app.loading import release_batch
 
     _finish(release_batch(house, batch, actor=by, reason=reason), json=json)
+
+
+def diff(
+    before: Annotated[int, typer.Argument(metavar="BATCH", help="Number of the earlier batch.")],
+    after: Annotated[int, typer.Argument(metavar="BATCH", help="Number of the later batch.")],
+    *,
+    data: Data = None,
+    settings: SettingsFile = None,
+    json: Json = False,
+) -> None:
+    """Tell what a redelivery added, changed and removed, in amounts and row by row."""
+    house = house_to_read(settings, data)
+    from app.differences import diff_json, diff_lines
+    from warehouse.diff import diff_batches
+    from warehouse.engine import reading
+    from warehouse.scope import Scope
+
+    with reading(house.engine) as connection:
+        found = diff_batches(connection, Scope.everything(), before, after)
+    if json:
+        print_json(diff_json(found))
+    else:
+        for line in diff_lines(found):
+            say(line)
 
 
 def _finish(outcome: Any, *, json: bool) -> None:

@@ -1,14 +1,13 @@
-"""Commands about the house itself: serve, sample, migrate, check, user, audit; backup and restore are to come."""
+"""Commands about the house itself: serve, sample, migrate, check, user, audit."""
 
 import datetime as dt
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from app.address import check_port
-from app.cli_judgement import not_built
 from app.options import Data, Division, Json, SettingsFile, house_to_read, house_to_write, parse_day
 from app.output import print_json, print_table, say
 from app.wiring import make_data_folder, open_house
@@ -33,8 +32,6 @@ def add_to(cli: typer.Typer) -> None:
     cli.command()(serve)
     cli.command()(migrate)
     cli.command()(check)
-    not_built(cli, "backup", "backup", "Write everything into one file.")
-    not_built(cli, "restore", "restore", "Read everything back from one file.")
     sample_cli.command("write")(write)
     for command in (add, disable, reset):
         user_cli.command()(command)
@@ -105,19 +102,46 @@ def migrate(*, data: Data = None, settings: SettingsFile = None, json: Json = Fa
         say(said[found])
 
 
-def check(*, data: Data = None, settings: SettingsFile = None, json: Json = False) -> None:
-    """Check settings, rules, mappings and warehouse without writing anything."""
-    house = open_house(settings, data)
-    from app.shown import checked
+def check(
+    *,
+    snapshots: Annotated[
+        bool, typer.Option("--snapshots", help="Also hold the Parquet snapshots against the warehouse, row by row.")
+    ] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="With --snapshots: delete those that differ and make them anew.")
+    ] = False,
+    data: Data = None,
+    settings: SettingsFile = None,
+    json: Json = False,
+) -> None:
+    """Check settings, rules, mappings and warehouse; nothing is written but what --rebuild makes anew.
+
+    Exit 1 where the warehouse is of another version or a snapshot differed and was not made anew.
+    """
+    if rebuild and not snapshots:
+        raise typer.BadParameter("--rebuild goes with --snapshots")
+    house = house_to_read(settings, data) if snapshots else open_house(settings, data)
+    from app.shown import checked, checked_snapshots
 
     found = checked(house)
+    if snapshots:
+        found["snapshots"] = checked_snapshots(house, rebuild=rebuild)
     if json:
         print_json(found)
     else:
         for name, value in found.items():
-            say(f"{name}: {value}")
-    if found["warehouse"] == "old":
+            say(f"{name}: {value}" if name != "snapshots" else snapshot_words(value))
+    if found["warehouse"] == "old" or (snapshots and found["snapshots"]["differ"] and not rebuild):
         raise typer.Exit(1)
+
+
+def snapshot_words(found: dict[str, Any]) -> str:
+    """Return in words which snapshots differ from the warehouse."""
+    lines = [f"snapshots: {found['checked']} checked, {len(found['differ'])} differ from the warehouse"]
+    lines += [f"  {one['file']}: {one['why']}" for one in found["differ"]]
+    if found["differ"]:
+        lines.append("  made anew" if found["rebuilt"] else "  --rebuild makes them anew")
+    return "\n".join(lines)
 
 
 def add(

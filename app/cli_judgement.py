@@ -85,16 +85,20 @@ def evaluate(
 def findings(
     *,
     as_of: Day = None,
+    known_at: KnownAt = None,
     rule: Rules = None,
     data: Data = None,
     settings: SettingsFile = None,
     json: Json = False,
 ) -> None:
-    """List the findings of the latest evaluation, or of the latest one as of a day."""
+    """List the findings of the latest evaluation, or of the latest one as of a day.
+
+    With --known-at of the latest one that rests on nothing learnt later.
+    """
     house = house_to_read(settings, data)
     from app.shown import stored_findings
 
-    found = stored_findings(house, as_of, rule)
+    found = stored_findings(house, as_of, rule, parse_instant(known_at, house.settings.zone))
     if json:
         print_json(found)
         return

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from app.jobs import send_due
 from app.judging import ONE_DAY, judge
-from app.loading import Loaded, Refused, load_files
+from app.loading import Loaded, load_files
 from app.output import note
+from app.reading import Refused
 from app.wiring import House
 from budget.calendar import Quarter
 from ingest.mapping import reference_files

@@ -2,23 +2,39 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-from app.loading import Loaded, Refused, load_files
+from app.loading import Loaded, has_delivery, load_files
+from app.reading import Refused
 from app.wiring import House
-from ingest.inbox import BETWEEN_LOOKS, put_aside, waiting_files
+from ingest.aside import drop_old
+from ingest.inbox import BETWEEN_LOOKS, put_aside, sole_owner, waiting_files
+from ingest.mapping import load_mappings
+from ingest.side_files import plan_inbox
 
 ACTOR = "inbox"
 
 
 def load_inbox(house: House) -> list[Loaded]:
-    """Load what is wholly there, and move each file away with what became of it."""
+    """Load what is wholly there, and move each file away with what became of it; of two at once one waits.
+
+    A control file goes with its data file; it stays while that has not come. Uploads that nobody wanted go too.
+    """
+    drop_old(house.uploads, house.clock())
     house.inbox.mkdir(parents=True, exist_ok=True)
-    loaded = []
-    for path in waiting_files(house.inbox, house.clock()):
-        (one,) = load_files(house, [path], actor=ACTOR)
-        put_aside(path, house.clock(), reason=_trouble(one))
-        loaded.append(one)
-    return loaded
+    with sole_owner(house.inbox):
+        now = house.clock()
+        plan = plan_inbox(house.inbox, waiting_files(house.inbox, now), load_mappings(house.mapping_folders), now)
+        loaded = [_load(house, path) for path in plan.load]
+        for path in plan.used:
+            put_aside(path, house.clock())
+        return loaded + [_load(house, path) for path in plan.late if has_delivery(house, path)]
+
+
+def _load(house: House, path: Path) -> Loaded:
+    (one,) = load_files(house, [path], actor=ACTOR)
+    put_aside(path, house.clock(), reason=_trouble(one))
+    return one
 
 
 def load_settled_inbox(house: House, sleep: Callable[[float], None] = time.sleep) -> list[Loaded]:

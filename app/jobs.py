@@ -8,6 +8,7 @@ import socket
 
 from alerts.dispatch import Dispatched, dispatch
 from app.channels import open_channel
+from app.fetching import fetch_due
 from app.inbox import load_inbox
 from app.judging import judge
 from app.wiring import House
@@ -25,6 +26,11 @@ def inbox_job(house: House) -> str:
     """Load what waits in the inbox, and say what became of it."""
     loaded = load_inbox(house)
     return ", ".join(f"{one.file} {one.status}" for one in loaded) or "nothing waits"
+
+
+def fetch_job(house: House) -> str:
+    """Fetch from every source that is due, and say how each ended."""
+    return ", ".join(one.line for one in fetch_due(house)) or "nothing is due"
 
 
 def evaluate_job(house: House) -> str:

@@ -1,41 +1,35 @@
 """Loading delivered files: read and checked side by side, published one after the other."""
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
-from itertools import islice
-from multiprocessing import get_context
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
 
-from app.children import follow_parent
+from app.held_notice import tell_operator
 from app.output import in_words
+from app.reading import Refused, SideFile, fitting_mapping, limits_of, read_files, wanted_mapping
 from app.wiring import House
-from ingest.again import release, replay
-from ingest.mapping import Mapping, load_mapping, load_mappings, match, named
-from ingest.prepare import prepare, readable_name
+from ingest.again import Guard, release, replay, unguarded
+from ingest.control import side_file_of
+from ingest.mapping import Mapping, load_mappings, named
+from ingest.prepare import readable_name
 from ingest.prepared import Prepared
-from ingest.problems import IngestError, MappingError, NoMappingError
-from ingest.publish import Outcome, publish
+from ingest.problems import IngestError
+from ingest.publish import Outcome, publish, require_batch
+from ingest.side_files import batch_of, take_late
+from ingest.store import sweep
 from warehouse.audit import record_audit
-from warehouse.engine import StorageError, writing
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A file that was not even taken into the landing folder, and why."""
-
-    file: str
-    reason: str
-    status: Literal["refused"] = "refused"
-
+from warehouse.engine import Connection, StorageError, reading, writing
 
 Loaded = Outcome | Refused
 Watch = Callable[[Loaded], None]
+# What else is written in the transaction that publishes or holds a delivery; an error of it undoes both.
+Along = Callable[[Connection, Prepared, Outcome], None]
 
 
 def _unwatched(_loaded: Loaded) -> None:
+    return
+
+
+def _alone(_connection: Connection, _prepared: Prepared, _outcome: Outcome) -> None:
     return
 
 
@@ -47,6 +41,7 @@ def load_files(
     actor: str,
     workers: int = 1,
     watch: Watch = _unwatched,
+    along: Along = _alone,
 ) -> list[Loaded]:
     """Publish or hold files in the order given, each in a transaction of its own; ``feed`` names a mapping.
 
@@ -55,11 +50,17 @@ def load_files(
     ahead of publishing.
     """
     mappings = load_mappings(house.mapping_folders)
-    wanted = None if feed is None else _named(mappings, feed)
-    chosen = [(path, wanted or _match(mappings, path)) for path in files]
+    wanted = None if feed is None else wanted_mapping(mappings, feed)
+    chosen = [(path, wanted or fitting_mapping(mappings, path)) for path in files]
     loaded: list[Loaded] = []
-    for path, prepared in _read(chosen, workers):
-        loaded.append(prepared if isinstance(prepared, Refused) else _publish(house, prepared, actor, path))
+    sweep(house.spool)
+    for read in read_files(chosen, workers, limits_of(house)):
+        if isinstance(read, Refused):
+            loaded.append(read)
+        elif isinstance(read, SideFile):
+            loaded.append(_take_late(house, read, actor))
+        else:
+            loaded.append(publish_prepared(house, read, actor, along=along))
         watch(loaded[-1])
     return loaded
 
@@ -76,74 +77,100 @@ def load_or_stop(house: House, files: Sequence[Path], *, feed: str | None, actor
         return [*loaded, Refused(name, f"{name} was not taken in: {in_words(error)}{behind}")]
 
 
-def _publish(house: House, prepared: Prepared, actor: str, path: Path) -> Loaded:
+def publish_prepared(
+    house: House, prepared: Prepared, actor: str, guard: Guard = unguarded, *, along: Along = _alone
+) -> Loaded:
+    """Publish or hold what was read, and owe the operator a mail where it is held, in one transaction.
+
+    ``guard`` looks at what would be written and raises an IngestError where it must not be.
+    """
     try:
         with writing(house.engine) as connection:
-            return publish(connection, house.landing, prepared, now=house.clock(), actor=actor)
+            guard(connection, prepared)
+            outcome = publish(
+                connection, house.landing, prepared, now=house.clock(), actor=actor, snapshots=house.snapshots
+            )
+            tell_operator(house, connection, outcome, prepared.mapping.title)
+            along(connection, prepared, outcome)
+            return outcome
     except IngestError as error:
-        return Refused(readable_name(path), str(error))
+        return Refused(prepared.file_name, str(error))
+    finally:
+        prepared.store.discard()
 
 
-def _named(mappings: Sequence[Mapping], feed: str) -> Mapping:
-    """Return the mapping that was asked for; one that is not there or not right is a wrong call."""
-    if feed.endswith(".toml"):
-        return load_mapping(Path(feed))
+def _take_late(house: House, side: SideFile, actor: str) -> Loaded:
+    """Hold a delivery that was dealt with already against a control file that came after it."""
+    name = readable_name(side.path)
     try:
-        return named(mappings, feed)
-    except NoMappingError as error:
-        raise MappingError(str(error)) from error
-
-
-def _match(mappings: Sequence[Mapping], path: Path) -> Mapping | Refused:
-    name = readable_name(path)
-    try:
-        return match(mappings, name)
-    except NoMappingError as error:
+        with writing(house.engine) as connection:
+            late = take_late(
+                connection,
+                house.landing,
+                side.mapping,
+                side.path,
+                now=house.clock(),
+                actor=actor,
+                snapshots=house.snapshots,
+                limits=limits_of(house),
+            )
+            if late is not None:
+                tell_operator(house, connection, late, side.mapping.title)
+    except IngestError as error:
         return Refused(name, str(error))
+    return late or Refused(name, f"{name} is a control file, and the delivery it belongs to has not come yet")
 
 
-def _prepare(path: Path, mapping: Mapping | Refused) -> Prepared | Refused:
-    if isinstance(mapping, Refused):
-        return mapping
-    try:
-        return prepare(mapping, path)
-    except IngestError as error:
-        return Refused(readable_name(path), str(error))
+def has_delivery(house: House, side_file: Path) -> bool:
+    """Tell whether the delivery that a control file belongs to has come."""
+    mapping = side_file_of(load_mappings(house.mapping_folders), readable_name(side_file))
+    with reading(house.engine) as connection:
+        return mapping is not None and batch_of(connection, mapping, readable_name(side_file)) is not None
 
 
-def _read(chosen: Iterable[tuple[Path, Mapping | Refused]], workers: int) -> Iterator[tuple[Path, Prepared | Refused]]:
-    if workers <= 1:
-        yield from ((path, _prepare(path, mapping)) for path, mapping in chosen)
-        return
-    ahead = workers + 2  # enough to keep everybody busy, few enough to fit into memory
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=follow_parent) as pool:
-        left, waiting = iter(chosen), deque[tuple[Path, Future[Prepared | Refused]]]()
-        try:
-            while True:
-                for path, mapping in islice(left, ahead - len(waiting)):
-                    waiting.append((path, pool.submit(_prepare, path, mapping)))
-                if not waiting:
-                    return
-                path, future = waiting.popleft()
-                yield path, future.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def replay_batch(house: House, batch_id: int, *, actor: str) -> Outcome:
-    """Read a batch's bytes again with the mapping as it is now, and publish what changed."""
+def replay_batch(house: House, batch_id: int, *, actor: str, guard: Guard = unguarded) -> Outcome:
+    """Read a batch's bytes again with the mapping as it is now, publish what changed; leaves an audit entry."""
     mappings = load_mappings(house.mapping_folders)
     with writing(house.engine) as connection:
-        return replay(connection, house.landing, mappings, batch_id, now=house.clock(), actor=actor)
+        now = house.clock()
+        outcome = replay(
+            connection,
+            house.landing,
+            mappings,
+            batch_id,
+            now=now,
+            actor=actor,
+            snapshots=house.snapshots,
+            limits=limits_of(house),
+            guard=guard,
+        )
+        tell_operator(house, connection, outcome, _title(mappings, connection, batch_id))
+        told = {"batch": outcome.batch, "status": outcome.status}
+        record_audit(connection, at=now, actor=actor, action="replay", target=f"batch {batch_id}", detail=told)
+    return outcome
 
 
-def release_batch(house: House, batch_id: int, *, actor: str, reason: str) -> Outcome:
+def _title(mappings: Sequence[Mapping], connection: Connection, batch_id: int) -> str:
+    return named(mappings, require_batch(connection, batch_id).mapping_name).title
+
+
+def release_batch(house: House, batch_id: int, *, actor: str, reason: str, guard: Guard = unguarded) -> Outcome:
     """Publish a held batch on somebody's word; leaves an audit entry."""
     mappings = load_mappings(house.mapping_folders)
     with writing(house.engine) as connection:
-        outcome = release(connection, house.landing, mappings, batch_id, reason, now=house.clock(), actor=actor)
-        told = {"reason": reason, "batch": outcome.batch}
-        record_audit(
-            connection, at=house.clock(), actor=actor, action="release", target=f"batch {batch_id}", detail=told
+        now = house.clock()
+        outcome = release(
+            connection,
+            house.landing,
+            mappings,
+            batch_id,
+            reason,
+            now=now,
+            actor=actor,
+            snapshots=house.snapshots,
+            limits=limits_of(house),
+            guard=guard,
         )
+        told = {"reason": reason, "batch": outcome.batch}
+        record_audit(connection, at=now, actor=actor, action="release", target=f"batch {batch_id}", detail=told)
     return outcome

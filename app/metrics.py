@@ -12,10 +12,15 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from budget.calendar import Quarter, RestDayRule, report_due_on
+from budget.frames import FEEDS
 from warehouse.gauges import Gauges
 from warehouse.jobs import OUTCOMES
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def _none_overdue() -> Mapping[str, int]:
+    return dict.fromkeys(FEEDS, 0)
 
 
 class WarehouseCollector(Collector):
@@ -29,7 +34,10 @@ class WarehouseCollector(Collector):
         jobs: Iterable[str],
         *,
         rules: Iterable[str],
+        overdue: Callable[[], Mapping[str, int]] = _none_overdue,
+        sources: Callable[[], Iterable[str]] = tuple,
     ) -> None:
+        self._overdue, self._sources = overdue, sources
         self._read, self._clock, self._due_at = read, clock, due_at
         self._jobs, self._rules = tuple(jobs), tuple(rules)
 
@@ -41,6 +49,9 @@ class WarehouseCollector(Collector):
         """Read the warehouse once and yield every family."""
         gauges, now = self._read(), self._clock()
         yield from _feeds(gauges, now)
+        yield _labelled("feed_overdue", "Senders overdue with a feed, by the calendar.", "feed", self._overdue())
+        failures = {name: gauges.source_failures.get(name, 0) for name in self._sources()}
+        yield _labelled("source_failures", "Failed attempts since a source last answered.", "source", failures)
         yield from _judgement(gauges, now)
         yield _timing(gauges, self._rules)
         yield from _mail(gauges, now)

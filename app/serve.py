@@ -42,6 +42,7 @@ class Service:
             self._make_ready(wish)
             self._start("web", "app.web", self._host, str(self._port))
             check_rules(self._house)
+            check_sources(self._house)
             passwords = self._sample_passwords()
             is_serving = self._wait_for_answer()
             if is_serving:
@@ -134,3 +135,13 @@ def check_rules(house: House) -> None:
     from app.rule_settings import rule_params  # noqa: PLC0415
 
     rule_params(house)
+
+
+def check_sources(house: House) -> None:
+    """Refuse sources that cannot be used, two that would deliver the same, and a calendar that is wrong."""
+    # Imported here: while the children get ready there is time for it.
+    from app.fetching import known_sources  # noqa: PLC0415
+    from app.freshness import checked_calendar  # noqa: PLC0415
+
+    known_sources(house)
+    checked_calendar(house)

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from alerts.channels.files.read import list_mails, read_mail
+from app.freshness import read_board
+from app.handover import Deliveries
 from app.holidays import load_changed_days
 from app.people import authenticate, load_person
 from app.wiring import House, secret_key
@@ -52,6 +54,8 @@ def build_services(house: House) -> Services:
         list_mails=lambda: list_mails(house.mail, EVERYTHING),
         read_mail=lambda mail_id: read_mail(house.mail, mail_id, EVERYTHING),
         report_file=report_file,
+        handover=Deliveries(house),
+        freshness=lambda connection, scope, moment: read_board(house, connection, scope, moment),
         session_hours=house.settings.web.session_hours,
         secure_cookies=house.settings.web.secure_cookies,
     )

@@ -31,6 +31,12 @@ def _zone(name: str) -> str:
     return name
 
 
+def _mail_address(text: str) -> str:
+    if text and re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", text) is None:
+        raise ValueError(f"'{text}' is not a mail address like name@example.org")
+    return text
+
+
 def _crontab(text: str) -> str:
     # Imported here: only a settings file with a schedule needs the scheduler's parser.
     from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415
@@ -53,7 +59,7 @@ def _web_address(text: str) -> str:
 
 Crontab = Annotated[str, AfterValidator(_crontab)]
 # The jobs of the schedule, in the order in which missed runs are made up for.
-JOB_NAMES = ("inbox", "evaluate", "dispatch", "quarterly_draft")
+JOB_NAMES = ("inbox", "fetch", "evaluate", "dispatch", "quarterly_draft")
 DivisionCode = Annotated[str, Field(pattern=r"^\d{9}$")]
 
 
@@ -111,6 +117,7 @@ class MailSettings(Section):
     transport: Literal["files", "smtp"] = "files"
     sender: str = "mingzhang@localhost"
     base_url: Annotated[str, AfterValidator(_web_address)] = ""
+    operator: Annotated[str, AfterValidator(_mail_address)] = ""
     smtp: SmtpServerSettings = SmtpServerSettings()
 
 
@@ -118,6 +125,7 @@ class ScheduleSettings(Section):
     """When jobs run, in the site's time zone."""
 
     inbox: Crontab = "*/5 * * * *"
+    fetch: Crontab = "*/10 * * * *"
     evaluate: Crontab = "30 1 * * *"
     dispatch: Crontab = "* * * * *"
     quarterly_draft: Crontab = "0 6 1 1,4,7,10 *"

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from app.fetching import known_sources
+from app.freshness import checked_calendar
 from app.holidays import load_changed_days
 from app.rule_settings import rule_params
 from app.settings import CHECKOUT
@@ -18,6 +20,7 @@ from warehouse.engine import reading
 from warehouse.findings import latest_run, read_findings
 from warehouse.opening import warehouse_state
 from warehouse.scope import Scope
+from warehouse.snapshot_check import check_snapshots, rebuild_snapshots
 
 ALL = Scope.everything()
 # JSON name -> column of the warehouse
@@ -77,10 +80,15 @@ def rejections(house: House, batch_id: int) -> list[dict[str, Any]]:
         return rejected_rows(connection, ALL, batch_id)
 
 
-def stored_findings(house: House, as_of: dt.date | None, codes: Sequence[str] | None) -> list[dict[str, Any]]:
-    """Return the findings of the latest live run, or of the latest run that judged a day; none where none ran."""
+def stored_findings(
+    house: House, as_of: dt.date | None, codes: Sequence[str] | None, known_at: dt.datetime | None = None
+) -> list[dict[str, Any]]:
+    """Return the findings of the latest live run, or of the latest run that judged a day; none where none ran.
+
+    With ``known_at`` only runs count that knew no more than was known by then (inclusive).
+    """
     with reading(house.engine) as connection:
-        run = latest_run(connection, as_of=as_of, include_history=as_of is not None)
+        run = latest_run(connection, as_of=as_of, known_at=known_at, include_history=as_of is not None)
         if run is None:
             return []
         found = read_findings(connection, ALL, run.run_id).select(**FINDING).to_dicts()
@@ -126,7 +134,22 @@ def checked(house: House) -> dict[str, Any]:
         "data": str(house.data),
         "rules": on,
         "mappings": mappings,
+        "sources": [one.name for one in known_sources(house)],
+        "calendar": checked_calendar(house),
         "holidays": sorted({day.year for day in load_changed_days()}),
         "checkout": str(CHECKOUT),
         "warehouse": warehouse_state(house.engine),
+    }
+
+
+def checked_snapshots(house: House, *, rebuild: bool) -> dict[str, Any]:
+    """Hold the snapshots against the warehouse, make anew those that differ where asked for, and say which."""
+    with reading(house.engine) as connection:
+        count, faults = check_snapshots(connection, house.snapshots)
+        if rebuild:
+            rebuild_snapshots(connection, house.snapshots, faults)
+    return {
+        "checked": count,
+        "differ": [{"file": one.file, "why": one.why} for one in faults],
+        "rebuilt": rebuild and bool(faults),
     }

@@ -6,13 +6,17 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import flask
 from gunicorn.app.base import BaseApplication
 
+from app.address import address_of
 from app.children import PARENT_ENV, end_with_parent
+from app.fetching import known_sources
+from app.freshness import overdue_by_feed
 from app.holidays import load_changed_days
 from app.metrics import CONTENT_TYPE, WarehouseCollector, exposition, next_report_due
 from app.services import build_services
@@ -20,6 +24,7 @@ from app.settings import JOB_NAMES
 from app.wiring import House, open_house
 from dashboard.server import create_server, warm_up
 from dashboard.services import Services
+from ingest.problems import CalendarError, SourceError
 from rules.registry import BY_CODE
 from warehouse.engine import StorageError, reading
 from warehouse.gauges import Gauges, read_gauges
@@ -97,7 +102,24 @@ def collector_of(house: House) -> WarehouseCollector:
         due = next_report_due(house.settings.today(now), changed_days, house.settings.report.rest_day_rule)
         return dt.datetime.combine(due + dt.timedelta(days=1), dt.time(), house.settings.zone)
 
-    return WarehouseCollector(gauges, house.clock, due_at, JOB_NAMES, rules=BY_CODE)
+    return WarehouseCollector(
+        gauges,
+        house.clock,
+        due_at,
+        JOB_NAMES,
+        rules=BY_CODE,
+        overdue=lambda: _or_nothing(lambda: overdue_by_feed(house)),
+        sources=lambda: _or_nothing(lambda: dict.fromkeys(one.name for one in known_sources(house))),
+    )
+
+
+def _or_nothing(read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Tell nothing where a file of the site was spoilt while the service runs: the other metrics go on."""
+    try:
+        return read()
+    except (CalendarError, SourceError) as error:
+        logging.getLogger(__name__).warning("not told in the metrics: %s", error)
+        return {}
 
 
 class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -134,7 +156,9 @@ def main(arguments: list[str]) -> None:
     """Serve at the host and port given until told to stop."""
     host, port, settings_file, data = arguments
     end_with_parent(int(os.environ[PARENT_ENV]))
-    WebServer(host, int(port), open_house(Path(settings_file), Path(data))).run()
+    # Mails that a person's act owes lead to where the pages really answer.
+    house = replace(open_house(Path(settings_file), Path(data)), served_at=address_of(host, int(port)))
+    WebServer(host, int(port), house).run()
 
 
 if __name__ == "__main__":

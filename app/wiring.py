@@ -53,6 +53,26 @@ class House:
         return self.data / "inbox"
 
     @property
+    def spool(self) -> Path:
+        """Return the folder of facts that are too many for memory while their delivery is being read."""
+        return self.data / "spool"
+
+    @property
+    def uploads(self) -> Path:
+        """Return the folder of uploaded files that wait for their owner's word, an hour at most."""
+        return self.data / "uploads"
+
+    @property
+    def sources(self) -> Path:
+        """Return the folder of source files: where feeds are fetched from."""
+        return self.data / "sources"
+
+    @property
+    def fetched(self) -> Path:
+        """Return the folder of what is being fetched."""
+        return self.data / "fetched"
+
+    @property
     def mail(self) -> Path:
         """Return the folder that the files transport writes to."""
         return self.data / "mail"

@@ -4,7 +4,7 @@ This is the one place where B0, ADJ, B1 and PAY are formed, so that rules, scree
 """
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,6 +13,9 @@ import polars as pl
 from budget import frames
 from budget.calendar import TimeProgressBy
 from budget.money import rate_bp
+from budget.units import departments, successors, with_departments
+
+__all__ = ["Facts", "departments", "execution", "movements", "successors", "sum_or_null", "with_departments"]
 
 MEASURES = ("appropriation_fen", "adjustment_fen", "payment_fen")
 Computed = TypeVar("Computed")
@@ -25,11 +28,17 @@ _DATED_MEASURE = {
 }
 
 
+def _none_of(feed: str) -> Callable[[], pl.DataFrame]:
+    """Return what makes the frame of a feed that nobody delivers: no rows, all columns."""
+    return lambda: frames.empty(frames.LINEAGE | frames.FEEDS[feed])
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """Frames of the canonical feeds in force; each has the columns of its schema and of ``frames.LINEAGE``.
 
-    Rows dated after ``as_of`` are already left out, and voided payments too. ``payments`` of earlier years are
+    Rows dated after ``as_of`` are already left out, voided and failed payments too, and what was done after
+    ``as_of`` is not done yet (``frames.BEGINS``, ``frames.DONE_BY``). ``payments`` of earlier years are
     whole years: cut them with ``movements(until=…)`` where a like-for-like date is wanted.
     """
 
@@ -42,6 +51,18 @@ class Facts:
     execution_months: pl.DataFrame
     deliveries: pl.DataFrame
     checks: pl.DataFrame
+    classifications: pl.DataFrame = field(default_factory=_none_of("classifications"))
+    cash_plans: pl.DataFrame = field(default_factory=_none_of("cash_plans"))
+    revenue: pl.DataFrame = field(default_factory=_none_of("revenue"))
+    projects: pl.DataFrame = field(default_factory=_none_of("projects"))
+    milestones: pl.DataFrame = field(default_factory=_none_of("milestones"))
+    contracts: pl.DataFrame = field(default_factory=_none_of("contracts"))
+    transfers: pl.DataFrame = field(default_factory=_none_of("transfers"))
+    debt: pl.DataFrame = field(default_factory=_none_of("debt"))
+    treasury: pl.DataFrame = field(default_factory=_none_of("treasury"))
+    final_accounts: pl.DataFrame = field(default_factory=_none_of("final_accounts"))
+    performance: pl.DataFrame = field(default_factory=_none_of("performance"))
+    documents: pl.DataFrame = field(default_factory=_none_of("documents"))
     stamp: str = ""
     divisions: tuple[str, ...] = field(default_factory=tuple)
     time_progress_by: TimeProgressBy = "day"  # how the site reads 序时进度
@@ -59,48 +80,6 @@ class Facts:
 def sum_or_null(name: str) -> pl.Expr:
     """Sum a column; null, not zero, where every value is null."""
     return pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name)
-
-
-def departments(units: pl.DataFrame) -> pl.DataFrame:
-    """Return unit_code -> department_code, unit_name, department_name, division_code, division_name.
-
-    A department stands for itself; one that no unit table lists is still the department of its units, named by its
-    code. Of several yearly unit tables the latest names a unit, whatever the order of the rows.
-    """
-    if units.is_empty():
-        keep = ("unit_code", "unit_name", "division_code", "division_name")
-        return frames.empty({k: frames.UNITS[k] for k in keep}).with_columns(
-            department_code=pl.lit(None, pl.String), department_name=pl.lit(None, pl.String)
-        )
-    order = ["fiscal_year", "valid_from", *(name for name in ("slice_id", "row_no") if name in units.columns)]
-    latest = units.sort(order, nulls_last=False).unique("unit_code", keep="last", maintain_order=True)
-    parents = {code: parent for code, parent in latest.select("unit_code", "parent_code").iter_rows() if parent}
-    top = {code: _last(code, parents) for code in latest["unit_code"]}
-    names = dict(latest.select("unit_code", "unit_name").iter_rows())
-    return latest.select("unit_code", "unit_name", "division_code", "division_name").with_columns(
-        department_code=pl.col("unit_code").replace_strict(top, return_dtype=pl.String),
-        department_name=pl.col("unit_code").replace_strict(
-            {code: names.get(root, root) for code, root in top.items()}, return_dtype=pl.String
-        ),
-    )
-
-
-def successors(units: pl.DataFrame, as_of: dt.date) -> dict[str, str]:
-    """Return old unit code -> code in use, for units reorganised by as_of (撤并); chains are followed.
-
-    A unit is moved from the day after its valid_to on.
-    """
-    gone = units.filter(pl.col("successor_code").is_not_null() & (pl.col("valid_to") < as_of))
-    step = dict(gone.sort("valid_to", "successor_code").select("unit_code", "successor_code").iter_rows())
-    return {code: _last(code, step) for code in sorted(step)}
-
-
-def _last(code: str, step: Mapping[str, str]) -> str:
-    seen = {code}
-    while (after := step.get(code)) and after not in seen:
-        seen.add(after)
-        code = after
-    return code
 
 
 def movements(facts: Facts, fiscal_year: int, until: dt.date) -> pl.DataFrame:
@@ -124,23 +103,6 @@ def _movements(facts: Facts, fiscal_year: int, until: dt.date) -> pl.DataFrame:
     ]
     both = with_departments(pl.concat(parts, how="diagonal"), facts.units, facts.as_of)
     return _fill_kind(_fill_project(_count_once(both)))
-
-
-def with_departments(rows: pl.DataFrame, units: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
-    """Give rows with unit_code and division_code the codes in use at as_of, and their department_code.
-
-    A unit that no table lists is its own department and keeps its division.
-    """
-    moved = successors(units, as_of)
-    known = departments(units).select("unit_code", "department_code", home=pl.col("division_code"))
-    now = pl.col("unit_code").replace(moved) if moved else pl.col("unit_code")
-    both = rows.with_columns(unit_code=now, is_moved=now != pl.col("unit_code")).join(
-        known, on="unit_code", how="left", maintain_order="left"
-    )
-    return both.with_columns(
-        division_code=pl.when("is_moved").then(pl.coalesce("home", "division_code")).otherwise("division_code"),
-        department_code=pl.coalesce("department_code", "unit_code"),
-    ).drop("is_moved", "home")
 
 
 def _part(frame: pl.DataFrame, feed: str, fiscal_year: int, until: dt.date) -> pl.DataFrame:

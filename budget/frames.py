@@ -8,107 +8,70 @@ from typing import Final
 
 import polars as pl
 
-Schema = dict[str, pl.DataType]
+from budget.kinds import COUNT, DAY, FEN, FLAG, TEXT, YEAR, Schema
+from budget.schemas import (
+    ADJUSTMENTS,
+    ALLOTMENTS,
+    CASH_PLANS,
+    CLASSIFICATIONS,
+    EXECUTION_MONTHS,
+    FINAL_ACCOUNTS,
+    LINE,
+    PAYMENTS,
+    UNITS,
+)
+from budget.schemas_district import (
+    CONTRACTS,
+    DEBT,
+    DOCUMENT_KINDS,
+    DOCUMENTS,
+    MILESTONES,
+    PERFORMANCE,
+    PROJECTS,
+    REVENUE,
+    TRANSFERS,
+    TREASURY,
+)
 
-TEXT: Final = pl.String()
-FEN: Final = pl.Int64()
-DAY: Final = pl.Date()
-YEAR: Final = pl.Int32()
-FLAG: Final = pl.Boolean()
-
-UNITS: Final[Schema] = {
-    "fiscal_year": YEAR,  # the year whose unit table this is
-    "unit_code": TEXT,
-    "unit_name": TEXT,
-    "parent_code": TEXT,  # the department (主管部门) above; null for a department
-    "division_code": TEXT,  # 9 digits
-    "division_name": TEXT,
-    "unit_level": TEXT,  # department | unit
-    "valid_from": DAY,
-    "valid_to": DAY,  # inclusive; null while in use
-    "successor_code": TEXT,  # unit that took over, when reorganised
-}
-CLASSIFICATIONS: Final[Schema] = {
-    "scheme": TEXT,  # function | dept_economic | gov_economic | fund
-    "code": TEXT,
-    "name": TEXT,
-    "parent_code": TEXT,
-    "valid_from_year": YEAR,
-    "valid_to_year": YEAR,  # inclusive; null while in use
-}
-LINE: Final[Schema] = {
-    "fiscal_year": YEAR,
-    "division_code": TEXT,
-    "unit_code": TEXT,
-    "unit_name": TEXT,
-    "project_code": TEXT,  # null for 人员/公用 money that belongs to no project
-    "project_name": TEXT,
-    "function_code": TEXT,  # 类3 / 款5 / 项7 digits
-    "dept_economic_code": TEXT,
-    "gov_economic_code": TEXT,
-    "fund_type_code": TEXT,  # 11 一般公共 12 政府性基金 13 国资 14 社保
-    "budget_source": TEXT,  # current 本年预算 | carryover 上年结转 | transfer 上级转移支付
-    "spending_kind": TEXT,  # personnel 人员 | public 公用 | project 项目
-    "project_category": TEXT,  # 工程, 采购, 补助, 运维 … as delivered; the profile S* is drawn from
-}
-ALLOTMENTS: Final[Schema] = LINE | {
-    "allotment_code": TEXT,  # 指标编号
-    "document_no": TEXT,  # 指标文号
-    "reporting_level": TEXT,  # unit | department: tables of both levels may carry the same money
-    "released_on": DAY,  # 下达日期
-    "summary": TEXT,
-    "appropriation_fen": FEN,  # B0
-}
-ADJUSTMENTS: Final[Schema] = LINE | {
-    "adjustment_code": TEXT,
-    "allotment_code": TEXT,
-    "document_no": TEXT,
-    "adjustment_kind": TEXT,  # add 追加 | cut 追减 | move 调剂
-    "adjusted_on": DAY,
-    "reason": TEXT,
-    "adjustment_fen": FEN,  # signed
-}
-PAYMENTS: Final[Schema] = LINE | {
-    "voucher_no": TEXT,
-    "application_no": TEXT,
-    "allotment_code": TEXT,
-    "paid_on": DAY,
-    "settlement_method": TEXT,
-    "payment_kind": TEXT,  # normal | refund | correction
-    "original_voucher_no": TEXT,
-    "payee_name": TEXT,
-    "payee_account": TEXT,
-    "payee_bank": TEXT,
-    "purpose": TEXT,
-    "is_voided": FLAG,  # voided and failed lines are kept and left out of every sum
-    "payment_fen": FEN,  # signed: refunds and corrections may be negative
-}
-EXECUTION_MONTHS: Final[Schema] = LINE | {
-    "reporting_level": TEXT,
-    "as_of_on": DAY,  # the figures are cumulative from 1 January to this day
-    "appropriation_fen": FEN,
-    "adjustment_fen": FEN,
-    "adjusted_appropriation_fen": FEN,
-    "commitment_fen": FEN,
-    "obligation_fen": FEN,
-    "payment_fen": FEN,
-}
+__all__ = ["COUNT", "DAY", "DOCUMENT_KINDS", "FEN", "FLAG", "LINE", "TEXT", "YEAR", "Schema"]
 
 FEEDS: Final[dict[str, Schema]] = {
     "units": UNITS,
     "classifications": CLASSIFICATIONS,
     "allotments": ALLOTMENTS,
     "adjustments": ADJUSTMENTS,
+    "cash_plans": CASH_PLANS,
     "payments": PAYMENTS,
     "execution_months": EXECUTION_MONTHS,
+    "revenue": REVENUE,
+    "projects": PROJECTS,
+    "milestones": MILESTONES,
+    "contracts": CONTRACTS,
+    "transfers": TRANSFERS,
+    "debt": DEBT,
+    "treasury": TREASURY,
+    "final_accounts": FINAL_ACCOUNTS,
+    "performance": PERFORMANCE,
+    "documents": DOCUMENTS,
 }
 REQUIRED: Final[dict[str, tuple[str, ...]]] = {
     "units": ("unit_code", "unit_name", "division_code", "unit_level"),
     "classifications": ("scheme", "code", "name", "valid_from_year"),
     "allotments": ("fiscal_year", "division_code", "unit_code", "appropriation_fen"),
     "adjustments": ("fiscal_year", "division_code", "unit_code", "adjusted_on", "adjustment_fen"),
+    "cash_plans": ("fiscal_year", "division_code", "unit_code", "month", "planned_fen"),
     "payments": ("fiscal_year", "division_code", "unit_code", "paid_on", "payment_fen"),
     "execution_months": ("fiscal_year", "division_code", "unit_code", "as_of_on"),
+    "revenue": ("fiscal_year", "division_code", "as_of_on"),
+    "projects": ("fiscal_year", "division_code", "unit_code", "project_code"),
+    "milestones": ("fiscal_year", "division_code", "project_code", "milestone_name"),
+    "contracts": ("fiscal_year", "division_code", "unit_code", "contract_no"),
+    "transfers": ("fiscal_year", "division_code", "transfer_kind", "transfer_fen"),
+    "debt": ("fiscal_year", "division_code", "debt_kind", "as_of_on"),
+    "treasury": ("fiscal_year", "division_code", "as_of_on"),
+    "final_accounts": ("fiscal_year", "division_code", "outturn_fen"),
+    "performance": ("fiscal_year", "division_code", "unit_code"),
+    "documents": ("fiscal_year", "division_code", "document_kind"),
 }
 # The table of schema.sql that holds a feed's facts.
 FACT_TABLE: Final[dict[str, str]] = {
@@ -116,8 +79,62 @@ FACT_TABLE: Final[dict[str, str]] = {
     "classifications": "classification",
     "allotments": "allotment",
     "adjustments": "adjustment",
+    "cash_plans": "cash_plan",
     "payments": "payment",
     "execution_months": "execution_month",
+    "revenue": "revenue",
+    "projects": "project",
+    "milestones": "milestone",
+    "contracts": "contract",
+    "transfers": "transfer",
+    "debt": "debt",
+    "treasury": "treasury",
+    "final_accounts": "final_account",
+    "performance": "performance",
+    "documents": "document",
+}
+# The business day of a feed's rows: the span of a slice, and how far its data reach.
+DATED: Final[dict[str, str]] = {
+    "allotments": "released_on",
+    "adjustments": "adjusted_on",
+    "payments": "paid_on",
+    "execution_months": "as_of_on",
+    "revenue": "as_of_on",
+    "projects": "as_of_on",
+    "milestones": "as_of_on",
+    "contracts": "signed_on",
+    "transfers": "received_on",
+    "debt": "as_of_on",
+    "treasury": "as_of_on",
+    "final_accounts": "settled_on",
+    "performance": "evaluated_on",
+    "documents": "event_on",
+}
+# A row did not exist yet while all of these days it has lie ahead of the day judged; one without any is kept.
+BEGINS: Final[dict[str, tuple[str, ...]]] = {
+    "allotments": ("released_on",),
+    "adjustments": ("adjusted_on",),
+    "payments": ("paid_on",),
+    "execution_months": ("as_of_on",),
+    "revenue": ("as_of_on",),
+    "projects": ("stored_on",),
+    "contracts": ("signed_on",),
+    "transfers": ("received_on", "released_on"),
+    "debt": ("as_of_on",),
+    "treasury": ("as_of_on",),
+    "final_accounts": ("settled_on",),
+    "documents": ("event_on", "base_on"),
+}
+# Days by which something was done, each with what was known by then only: null while the day lies ahead.
+DONE_BY: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "milestones": {"done_on": ()},
+    "contracts": {"announced_on": (), "delivered_on": (), "accepted_on": ()},
+    "transfers": {"received_on": (), "released_on": ("released_fen",)},
+    "performance": {
+        "target_on": ("target",),
+        "evaluated_on": ("self_score_hundredths", "grade", "evaluator"),
+    },
+    "documents": {"event_on": ("document_no",)},
 }
 MEASURES: Final[dict[str, tuple[str, ...]]] = {
     feed: tuple(name for name in schema if name.endswith("_fen")) for feed, schema in FEEDS.items()

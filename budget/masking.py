@@ -4,7 +4,7 @@ Pure. Screens behind a log-in may show more; mail and reports use this.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 # One to three characters after the family name, or a name with the separator dot of 少数民族 names.
@@ -14,6 +14,9 @@ _ORGANISATION: Final = re.compile(
     "[局所厂店院校站部处队馆委办行司]$|公司|中心|银行|集团|小学|中学|大学|协会|商会|工会|委会|基金会|联合会"
     "|合作社|供销社|旅行社|出版社|报社|幼儿园|公园|宾馆|酒店|餐厅|超市|工作室|街道|政府|财政"
 )
+# Heads of columns that hold names of payees, and of columns whose long numbers are no accounts.
+_NAMES: Final = re.compile("收款|户名|姓名|payee")
+_CODES: Final = re.compile("编码|代码|编号|凭证|文号|_no$|_code$")
 _LONG_NUMBER: Final = re.compile(r"(?<!\d)\d{12,30}(?!\d)")
 
 
@@ -33,6 +36,22 @@ def mask_person(name: str) -> str:
 def mask_account(account: str) -> str:
     """Keep the last four digits of a bank account."""
     return f"****{account.strip()[-4:]}" if account.strip() else account
+
+
+def mask_found(column: str | None, found: str | None, cells: Sequence[str | None] = ()) -> str | None:
+    """Return what an unreadable cell says as it may be told.
+
+    A person's name is masked in a column of names, and in longer text where another cell of the row is that name;
+    long numbers are shortened but in columns of codes and vouchers.
+    """
+    if found is None:
+        return None
+    label, text = column or "", found
+    if _NAMES.search(label):
+        text = mask_person(text)
+    for name in {cell.strip() for cell in cells if cell and is_person(cell)} - {found.strip()}:
+        text = text.replace(name, mask_person(name))
+    return text if _CODES.search(label) else _LONG_NUMBER.sub(lambda number: mask_account(number[0]), text)
 
 
 def mask_evidence(evidence: Mapping[str, Any]) -> dict[str, Any]:

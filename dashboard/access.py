@@ -10,13 +10,16 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
 
+from dashboard.handover import may_hand_over
 from dashboard.services import Account, Services
-from dashboard.words import language_of, words
+from dashboard.words import Language, language_of, words
 
 LOGIN, LOGOUT = "/login", "/logout"
 # The log-in page's own style sheet; every other asset waits for the log-in.
 PUBLIC_ASSETS = ("/assets/mingzhang.css", "/assets/frame.css", "/assets/login.css", "/assets/favicon.svg")
 DASH_CALLBACK = "/_dash-update-component"
+UPLOAD = "/system/upload"
+FORM_BYTES = 1_000_000  # what a form may hold beside files
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -57,7 +60,7 @@ def set_up_access(server: flask.Flask, services: Services) -> None:
         SESSION_REFRESH_EACH_REQUEST=True,
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
-        MAX_CONTENT_LENGTH=1_000_000,
+        MAX_CONTENT_LENGTH=FORM_BYTES,
     )
     csrf = CSRFProtect(server)
     manager = LoginManager(server)
@@ -99,6 +102,8 @@ def _guard(services: Services, csrf: CSRFProtect) -> Any:
         return None
     if path != LOGIN and not current_user.is_authenticated:
         return _refused(path)
+    if path == UPLOAD and may_hand_over(reader()):
+        flask.request.max_content_length = services.upload_bytes + FORM_BYTES
     if flask.request.method != "GET" and path != DASH_CALLBACK:
         csrf.protect()
     return None
@@ -111,8 +116,13 @@ def _refused(path: str) -> Any:
     return flask.redirect(f"{LOGIN}?" + urlencode({"next": wanted}))
 
 
+def request_language() -> Language:
+    """Return the language the reader chose."""
+    return language_of(flask.request.cookies.get("language"))
+
+
 def _login_form(problem: str = "", status: int = 200) -> Any:
-    language = language_of(flask.request.cookies.get("language"))
+    language = request_language()
     t = words(language)
     problems = {
         "": "",

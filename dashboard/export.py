@@ -31,7 +31,7 @@ def cell(column: Column, value: Any, t: Words) -> str | int | float | Decimal | 
     """Return a value for a file: numbers stay numbers, text is made harmless, missing stays empty."""
     if value is None or value == "":
         return None
-    if column.kind in ("wan", "rate", "points", "progress"):
+    if column.kind in ("wan", "yuan", "rate", "points", "progress"):
         return (Decimal(int(value)) / 100).quantize(CENT)
     if column.kind in ("count", "clues"):
         return int(value)

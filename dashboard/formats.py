@@ -19,6 +19,11 @@ def yuan_text(fen: int | None, language: Language) -> str:
     return in_language(format_yuan(fen) + ("" if fen is None else " 元"), language)
 
 
+def bare_yuan_text(fen: int | None, language: Language) -> str:
+    """Write fen as 元 in full, without the unit: the column head carries it."""
+    return in_language(format_yuan(fen), language)
+
+
 def rate_text(bp: int | None, language: Language) -> str:
     """Write basis points as a percentage."""
     return in_language(format_rate(bp), language)

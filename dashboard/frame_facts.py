@@ -34,3 +34,4 @@ class FrameFacts:
     run_as_of: dt.date | None
     sees_all: bool
     is_sample: bool = False
+    held_count: int = 0  # held deliveries that wait for a person, for those who may act

@@ -1,6 +1,8 @@
 """Masking of personal data on the screen and in exports, by the one definition of ``budget.masking``."""
 
-from budget.masking import is_person, mask_account, mask_person
+from collections.abc import Sequence
+
+from budget.masking import is_person, mask_account, mask_found, mask_person
 
 
 def masked_name(name: str | None) -> str | None:
@@ -21,6 +23,12 @@ def masked_text(text: str | None, payee_name: str | None) -> str | None:
 def masked_cells(cells: tuple[str, ...], payee_name: str | None, payee_account: str | None) -> tuple[str, ...]:
     """Return a delivered row with the payee's name and account masked wherever they stand in it."""
     return tuple(_masked_cell(cell, payee_name, payee_account) for cell in cells)
+
+
+def masked_row(header: Sequence[str], cells: Sequence[str]) -> tuple[str, ...]:
+    """Return a delivered row, whose payee nobody has read, with persons and long numbers masked by its heads."""
+    heads = [*header, *[""] * (len(cells) - len(header))]
+    return tuple(mask_found(head, cell, cells) or "" for head, cell in zip(heads, cells, strict=False))
 
 
 def _masked_cell(cell: str, payee_name: str | None, payee_account: str | None) -> str:

@@ -8,11 +8,29 @@ from dashboard.components.frame import build_frame, foot_words
 from dashboard.components.marks import error_state
 from dashboard.desk import Desk, NotShownError
 from dashboard.frame_facts import FrameFacts, Late
+from dashboard.handover import may_hand_over
 from dashboard.page import Page
-from dashboard.pages import clue, clues, execution, overview, project, reports, search, source, system
+from dashboard.pages import (
+    arrivals,
+    batch,
+    clue,
+    clues,
+    delivery_diff,
+    execution,
+    overview,
+    project,
+    release,
+    reports,
+    search,
+    source,
+    system,
+    try_out,
+    upload,
+)
 from dashboard.tables import Table, sorted_table
 from warehouse import queries
 from warehouse.findings import read_coverage
+from warehouse.held import waiting_batches
 
 QUIET_DAYS = 7  # payments may well rest for a week
 _ID = r"([0-9]{1,18})"
@@ -26,7 +44,13 @@ PAGES: Sequence[tuple[re.Pattern[str], Callable[..., Page]]] = [
     (re.compile(r"/search"), search.page),
     (re.compile(r"/reports"), reports.page),
     (re.compile(r"/system"), system.batches_page),
-    (re.compile(rf"/system/batches/{_ID}"), system.batch_page),
+    (re.compile(rf"/system/batches/{_ID}"), batch.page),
+    (re.compile(rf"/system/batches/{_ID}/release"), release.page),
+    (re.compile(rf"/system/batches/{_ID}/rows/{_ID}"), batch.row_page),
+    (re.compile(rf"/system/batches/{_ID}/diff/{_ID}"), delivery_diff.page),
+    (re.compile(r"/system/arrivals"), arrivals.page),
+    (re.compile(r"/system/upload"), upload.page),
+    (re.compile(rf"/system/upload/{_NAME}"), try_out.page),
     (re.compile(r"/system/mails"), system.mails_page),
     (re.compile(r"/system/mails/([^/]{1,200})"), system.mail_page),
     (re.compile(r"/system/jobs"), system.jobs_page),
@@ -40,7 +64,12 @@ TABLES: Sequence[tuple[re.Pattern[str], Callable[..., Table]]] = [
     (re.compile(rf"facts-{_NAME}"), clue.table),
     (re.compile(r"reports"), reports.table),
     (re.compile(r"batches"), system.batches_table),
-    (re.compile(rf"rejected-{_ID}"), system.rejected_table),
+    (re.compile(r"arrivals"), arrivals.table),
+    (re.compile(rf"rejected-{_ID}"), batch.rejected_table),
+    (re.compile(rf"difference-{_ID}-{_ID}"), delivery_diff.table),
+    (re.compile(rf"checks-{_ID}"), batch.batch_checks_table),
+    (re.compile(rf"compared-{_ID}"), batch.compared_table),
+    (re.compile(rf"upload-(rejected|checks|compared|first)-{_NAME}"), try_out.table),
 ]
 
 
@@ -105,7 +134,15 @@ def frame_facts(desk: Desk, csrf: str) -> FrameFacts:
         run_as_of=desk.run.as_of if desk.run else None,
         sees_all=desk.scope.divisions is None,
         is_sample=desk.services.site.holds_sample,
+        held_count=held_count(desk),
     )
+
+
+def held_count(desk: Desk) -> int:
+    """Count the held deliveries that wait for somebody; only those who may act are told."""
+    if desk.services.handover is None or not may_hand_over(desk.account):
+        return 0
+    return len(waiting_batches(desk.connection, desk.scope))
 
 
 def early_ends(desk: Desk) -> list[Late]:

@@ -10,16 +10,17 @@ import flask
 from dash import Input, Output, dcc, html
 from flask_wtf.csrf import generate_csrf
 
-from dashboard.access import reader, set_up_access
+from dashboard.access import reader, request_language, set_up_access
 from dashboard.components.attributes import wild
 from dashboard.components.marks import error_state
+from dashboard.delivery_routes import add_delivery_routes
 from dashboard.desk import NotShownError, open_desk, sees_anything
 from dashboard.export import to_csv, to_xlsx
 from dashboard.ledger import LedgerShelf
 from dashboard.routes import find_table, framed, notes
 from dashboard.services import Services
 from dashboard.view import Asked
-from dashboard.words import Language, language_of, words
+from dashboard.words import words
 from warehouse import queries
 from warehouse.engine import reading
 from warehouse.scope import Scope
@@ -70,6 +71,7 @@ def create_server(services: Services) -> flask.Flask:
     shelf = LedgerShelf(services.snapshots, services.site.time_progress_by)
     set_up_access(server, services)
     _add_files(server, services, shelf)
+    add_delivery_routes(server, services)
     app = Pages(
         "dashboard",
         server=server,  # type: ignore[arg-type]  # any Flask application is taken
@@ -145,11 +147,6 @@ def broken(error: Exception) -> Any:
     flask.current_app.logger.error("a page could not be drawn: %s", flask.request.path, exc_info=error)
     t = words(request_language())
     return error_state(t("这个页面现在画不出来"), t("问题已记入日志; 请稍后再试, 或告诉系统管理员"), "/", t("回总览"))
-
-
-def request_language() -> Language:
-    """Return the language the reader chose."""
-    return language_of(flask.request.cookies.get("language"))
 
 
 def _add_files(server: flask.Flask, services: Services, shelf: LedgerShelf) -> None:

@@ -4,11 +4,15 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from budget.calendar import RestDayRule, TimeProgressBy
 from budget.catalogue import Catalogue
+from budget.expected import Awaited
 from warehouse.scope import Scope
+
+if TYPE_CHECKING:
+    from dashboard.handover import Handover
 
 
 class Account(Protocol):
@@ -96,6 +100,10 @@ def _no_mail(_mail_id: str) -> Mail | None:
     return None
 
 
+def _no_board(_connection: Any, _scope: Scope, _moment: dt.datetime) -> Sequence[Awaited] | None:
+    return None
+
+
 def _no_report(_report_id: int) -> Path | None:
     return None
 
@@ -122,6 +130,10 @@ class Services:
     list_mails: Callable[[], Sequence[MailSummary]] = _no_mails
     read_mail: Callable[[str], Mail | None] = _no_mail
     report_file: Callable[[int], Path | None] = _no_report
+    handover: "Handover | None" = None  # None where deliveries are not taken in on the pages
+    upload_bytes: int = 128 << 20  # of all files of one upload together
+    # what is expected and came, as known at a moment; None without a calendar, ValueError where it is wrong
+    freshness: Callable[[Any, Scope, dt.datetime], Sequence[Awaited] | None] = _no_board
     session_hours: int = 8
     login_limit: str = "10 per 15 minutes"
     secure_cookies: bool = False  # True where the site is served over https

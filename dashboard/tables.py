@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-Kind = Literal["text", "wan", "rate", "points", "count", "day", "level", "progress", "clues"]
-NUMERIC: frozenset[Kind] = frozenset({"wan", "rate", "points", "count", "progress"})
+Kind = Literal["text", "wan", "yuan", "rate", "points", "count", "day", "level", "progress", "clues"]
+NUMERIC: frozenset[Kind] = frozenset({"wan", "yuan", "rate", "points", "count", "progress"})
 PAGE_SIZE = 50  # rows a page draws at once; exports always hold all
 _LEVEL_RANK = {"blue": 0, "yellow": 1, "orange": 2, "red": 3}
 
@@ -26,7 +26,8 @@ class Column:
 class Table:
     """Rows are mappings of column key to value; ``<key>:href`` makes a cell a link, ``<key>:note`` adds small print.
 
-    A missing key is drawn as —, None as 无数据. ``totals`` is a row of the same form, or None.
+    ``<key>:tone`` gives a cell the colour of a level. A missing key is drawn as —, None as 无数据. ``totals`` is a row
+    of the same form, or None.
     """
 
     key: str

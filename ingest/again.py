@@ -1,17 +1,27 @@
 """Taking a batch up again: replay reads the same bytes with today's mapping, release publishes a held one."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from ingest.landing import read_landing
+from ingest.control import joined, kept_side
+from ingest.landing import kept_delivery
 from ingest.mapping import Mapping, named
-from ingest.prepare import NO_LIMITS_GIVEN, prepare_content
+from ingest.prepare import NO_LIMITS_GIVEN, prepare_delivery
+from ingest.prepared import Prepared
 from ingest.problems import BatchError
 from ingest.publish import Outcome, publish, require_batch
 from ingest.readers import Limits
-from warehouse.batches import released_as
+from ingest.stated import Stated
+from warehouse.batches import Batch, released_as
 from warehouse.engine import Connection
+
+Guard = Callable[[Connection, Prepared], None]
+
+
+def unguarded(_connection: Connection, _prepared: Prepared) -> None:
+    """Let everything pass."""
 
 
 def replay(
@@ -22,17 +32,21 @@ def replay(
     *,
     now: dt.datetime,
     actor: str | None,
+    snapshots: Path | None = None,
     limits: Limits = NO_LIMITS_GIVEN,
+    guard: Guard = unguarded,
 ) -> Outcome:
     """Read a batch's bytes again with the mapping as it is now; a new batch, known from now on.
 
-    A published batch whose mapping has not changed stays as it is.
+    ``guard`` looks at what would be written and raises an IngestError where it must not be. A
+    published batch whose mapping has not changed stays as it is.
     """
     origin = require_batch(connection, batch_id)
     mapping = named(mappings, origin.mapping_name)
-    content = read_landing(landing_dir, origin.landing_sha256)
-    prepared = prepare_content(mapping, origin.file_name, content, limits=limits)
-    return publish(connection, landing_dir, prepared, now=now, actor=actor, origin=origin)
+    delivery = kept_delivery(landing_dir, origin.landing_sha256)
+    prepared = _with_side(prepare_delivery(mapping, origin.file_name, delivery, limits=limits), origin)
+    guard(connection, prepared)
+    return publish(connection, landing_dir, prepared, now=now, actor=actor, origin=origin, snapshots=snapshots)
 
 
 def release(
@@ -44,7 +58,9 @@ def release(
     *,
     now: dt.datetime,
     actor: str | None,
+    snapshots: Path | None = None,
     limits: Limits = NO_LIMITS_GIVEN,
+    guard: Guard = unguarded,
 ) -> Outcome:
     """Publish a held batch on somebody's word: a new batch that names the held one, the reason and the person.
 
@@ -58,10 +74,23 @@ def release(
     if not reason.strip():
         raise BatchError(f"batch {batch_id}: say why it is released")
     mapping = named(mappings, origin.mapping_name)
-    content = read_landing(landing_dir, origin.landing_sha256)
-    prepared = prepare_content(mapping, origin.file_name, content, limits=limits)
+    delivery = kept_delivery(landing_dir, origin.landing_sha256)
+    prepared = _with_side(prepare_delivery(mapping, origin.file_name, delivery, limits=limits), origin)
     if prepared.slices.is_empty():
         raise BatchError(f"batch {batch_id} cannot be released, nothing in it could be read: {origin.reason}")
+    guard(connection, prepared)
     return publish(
-        connection, landing_dir, prepared, now=now, actor=actor, origin=origin, release_reason=reason.strip()
+        connection,
+        landing_dir,
+        prepared,
+        now=now,
+        actor=actor,
+        origin=origin,
+        release_reason=reason.strip(),
+        snapshots=snapshots,
     )
+
+
+def _with_side(prepared: Prepared, origin: Batch) -> Prepared:
+    """Add what the side file said when the delivery came: it does not lie beside the kept bytes."""
+    return replace(prepared, control=joined(prepared.control, kept_side(Stated.from_json(origin.control))))

@@ -37,6 +37,11 @@ def refuse_other_packers(file_name: str, content: bytes) -> None:
         raise UnreadableError(f"{file_name} is a {kind} archive; deliver the file itself, or packed as .zip or .gz")
 
 
+def is_packed(head: bytes) -> bool:
+    """Tell by its first bytes whether a file has to be unpacked, or is a workbook, before it can be text."""
+    return head.startswith((GZIP_MAGIC, *_ZIP_MAGICS, *WORKBOOK_MAGICS))
+
+
 def open_zip(file_name: str, content: bytes) -> zipfile.ZipFile:
     """Open a zip whose list of entries is short enough to be read at all."""
     if (count := content.count(_ENTRY)) > _MOST_ENTRIES:

@@ -6,16 +6,19 @@ import polars as pl
 
 from budget import frames
 from ingest.cell_text import readable, seen
-from ingest.converted import INVISIBLE, Converted, converted, half_width
+from ingest.converted import INVISIBLE, Converted, always, converted, half_width
 from ingest.dates import parse_dates
 from ingest.mapping_parts import ColumnSpec
-from ingest.money import parse_money
-from ingest.rates import parse_counts, parse_rates
+from ingest.money import DASHES, parse_money
+from ingest.numbers import parse_months, parse_numbers
+from ingest.rates import parse_rates
 
 _FIRST_YEAR, _LAST_YEAR = 1949, 2199
 # Until when a unit stands is often written 9999-12-31.
 _OPEN_ENDED = frozenset({"valid_to"})
 _SCIENTIFIC = r"^-?\d(\.\d+)?[eE][+-]?\d+$"
+# A code without any of this is as it should be.
+_ODD_CODE = r"[^0-9A-Za-z]|^\d[eE]\d"
 
 
 def convert(text: pl.Series, kind: str, spec: ColumnSpec, unit: str, dash: str) -> Converted:
@@ -25,13 +28,23 @@ def convert(text: pl.Series, kind: str, spec: ColumnSpec, unit: str, dash: str) 
         return _extracted(text, kind, spec, unit, dash)
     if kind == "money":
         return parse_money(text, spec.unit or unit, spec.dash or dash)
-    if kind == "rate":
-        return parse_rates(text, spec.bare, spec.dash or dash)
-    if kind == "count":
-        return parse_counts(text, spec.dash or dash)
+    if kind in {"percent", "fraction"}:
+        return parse_rates(text, kind, spec.dash or dash)
     if kind == "date":
         return parse_dates(text, spec.formats)
+    if kind in _NUMBERS:
+        return _NUMBERS[kind](_without_dashes(text, spec.dash or dash))
     return _SIMPLE[kind](text, spec)
+
+
+def _without_dashes(text: pl.Series, dash: str) -> pl.Series:
+    """Return cells with what a lone dash stands for; where it is refused it stays and is no number."""
+    if dash == "refuse":
+        return text
+    meant = pl.lit("0" if dash == "zero" else None, pl.String)
+    return pl.DataFrame({"text": text}).select(
+        text=pl.when(pl.col("text").str.contains(DASHES)).then(meant).otherwise("text")
+    )["text"]
 
 
 def _extracted(text: pl.Series, kind: str, spec: ColumnSpec, unit: str, dash: str) -> Converted:
@@ -50,6 +63,8 @@ def _text(text: pl.Series, _spec: ColumnSpec) -> Converted:
 
 def _code(text: pl.Series, spec: ColumnSpec) -> Converted:
     """Codes stay text: half-width, without blanks, and without the .0 that a spreadsheet adds."""
+    if spec.width is None and not text.str.contains(_ODD_CODE).any():
+        return converted(text, always(False, len(text)), "a code with all its digits")
     code = half_width(pl.col("text")).str.replace_all(rf"[\s{INVISIBLE}]", "").str.replace(r"^(\d+)\.0+$", "${1}")
     values = pl.DataFrame({"text": text}).select(text=pl.when(code != "").then(code))["text"]
     if spec.width is not None:
@@ -85,6 +100,7 @@ def _looked_up(text: pl.Series, meaning: Dictionary[str, object], expected: str,
     return converted(values, text.is_not_null() & values.is_null(), expected)
 
 
+_NUMBERS = {"number": parse_numbers, "month": parse_months}
 _SIMPLE = {"text": _text, "code": _code, "int": _int, "flag": _flag, "choice": _choice}
 
 

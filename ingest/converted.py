@@ -29,8 +29,12 @@ class Converted:
 
 def converted(values: pl.Series, bad: pl.Series, expected: str) -> Converted:
     """Return a column that expects the same of every cell."""
-    told = pl.repeat(expected, len(values), dtype=pl.String, eager=True)
-    return Converted(values, bad.fill_null(value=False), told)
+    return Converted(values, bad.fill_null(value=False), always(expected, len(values)))
+
+
+def always(value: object, height: int) -> pl.Series:
+    """Return a column that says the same in every row."""
+    return pl.Series([value]).new_from_index(0, height)
 
 
 def half_width(text: pl.Expr) -> pl.Expr:

@@ -5,8 +5,9 @@ whatever number stands in it, and takes the whole process down. Hidden rows, col
 others; a merged cell says its text in its first place only.
 """
 
+from ingest.cells import Sheet
 from ingest.mapping_parts import TableSpec
-from ingest.readers import WORKBOOK_MAGICS, Limits, Sheet
+from ingest.readers import WORKBOOK_MAGICS, Limits
 from ingest.web_page import read_page
 from ingest.xls import read_xls
 from ingest.xlsx import read_xlsx

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import get_args
 
+from ingest.cells import Sheet
 from ingest.converted import INVISIBLE
 from ingest.mapping import Mapping
 from ingest.mapping_parts import Unit
-from ingest.readers import Sheet
 
 Rows = Sequence[tuple[str | None, ...]]
 _UNSEEN = re.compile(rf"[\s{INVISIBLE}]+")
@@ -52,6 +52,11 @@ def header_of(mapping: Mapping, rows: Rows) -> Header:
         said={label: path for label, path in zip(told, paths, strict=True) if path},
         units={label: unit for label, unit in zip(told, units, strict=True) if unit},
     )
+
+
+def labels_of(rows: Rows) -> tuple[str, ...]:
+    """Return one label a column of rows that no mapping speaks of yet."""
+    return _distinct(_paths(rows))
 
 
 def _by_pattern(label: str, patterns: dict[str, str]) -> str:

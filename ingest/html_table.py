@@ -6,8 +6,9 @@ from itertools import zip_longest
 
 from lxml import etree
 
+from ingest.cells import Sheet, text_frame
 from ingest.problems import UnreadableError
-from ingest.readers import Limits, Sheet, refuse_area, text_frame
+from ingest.readers import Limits, refuse_area
 from ingest.workbook_cells import typed_number
 
 _Cell = str | None

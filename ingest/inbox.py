@@ -1,17 +1,27 @@
 """The inbox folder: which files are wholly there, and where they go once dealt with."""
 
 import datetime as dt
+import fcntl
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 DONE_MARK = ".done"
 DONE, FAILED = "done", "failed"
-SEEN = ".seen.json"
+SEEN, LOCK = ".seen.json", ".lock"
 BETWEEN_LOOKS = dt.timedelta(seconds=1)
 LONG_QUIET = dt.timedelta(minutes=1)
 
 _Seen = dict[str, list[int]]  # file name -> bytes, written at (ns), first seen so at (ns)
+
+
+@contextmanager
+def sole_owner(inbox: Path) -> Iterator[None]:
+    """Wait until nobody else takes files out of the inbox; two at once would each look for what the other moved."""
+    with (inbox / LOCK).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def waiting_files(inbox: Path, now: dt.datetime) -> list[Path]:
@@ -27,6 +37,12 @@ def waiting_files(inbox: Path, now: dt.datetime) -> list[Path]:
     if seen != before:
         (inbox / SEEN).write_text(json.dumps(seen), encoding="utf-8")
     return [path for path in files if _marker(path).exists() or _is_quiet(seen[path.name], moment)]
+
+
+def seen_since(inbox: Path, path: Path) -> dt.datetime | None:
+    """Return since when a file has been lying there as it is; None where no look has seen it."""
+    seen = _look_before(inbox).get(path.name)
+    return None if seen is None else dt.datetime.fromtimestamp(seen[2] // 10**9, dt.UTC)
 
 
 def _look_before(inbox: Path) -> _Seen:
@@ -78,6 +94,7 @@ def put_aside(path: Path, now: dt.datetime, *, reason: str | None = None) -> Pat
     if reason is not None:
         # The reason first: a file in "failed" without one would leave people guessing.
         place.with_name(place.name + ".reason.txt").write_text(f"{now:%Y-%m-%d %H:%M:%S} UTC\n{reason}\n", "utf-8")
-    path.replace(place)
+    # The marker first: left behind by a kill it would vouch for the next file of that name, half of it or not.
     _marker(path).unlink(missing_ok=True)
+    path.replace(place)
     return place

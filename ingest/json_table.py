@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ingest.cells import Sheet, storable, text_frame
 from ingest.problems import UnreadableError
-from ingest.readers import Limits, Sheet, decode, refuse_area, storable, text_frame
+from ingest.readers import Limits, decode, refuse_area
 
 # What a list may hold before it is parsed: each object costs some 250 bytes of memory and each value some 100.
 _MOST_OBJECTS, _MOST_VALUES = 1_000_000, 4_000_000

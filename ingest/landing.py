@@ -1,10 +1,13 @@
 """The delivered bytes, kept unchanged under DATA/landing/ab/<sha256>."""
 
-import hashlib
 import os
+import shutil
 from pathlib import Path
 
+from ingest.delivery import Delivery
 from ingest.problems import UnreadableError
+
+_BLOCK = 4 << 20
 
 
 def landing_path(landing_dir: Path, sha256: str) -> Path:
@@ -12,18 +15,22 @@ def landing_path(landing_dir: Path, sha256: str) -> Path:
     return landing_dir / sha256[:2] / sha256
 
 
-def keep(landing_dir: Path, sha256: str, content: bytes) -> Path:
-    """Write delivered bytes once, whole or not at all: aside, flushed to disk, then renamed."""
-    path = landing_path(landing_dir, sha256)
-    if path.exists() and path.stat().st_size == len(content):
+def keep(landing_dir: Path, delivery: Delivery) -> Path:
+    """Write delivered bytes once, whole or not at all: aside, flushed to disk, then renamed.
+
+    FileRefusedError where the delivered file changed after it was read.
+    """
+    path = landing_path(landing_dir, delivery.sha256)
+    if path.exists() and path.stat().st_size == delivery.byte_count:
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f"{sha256}.{os.getpid()}.part")
+    aside = path.with_name(f"{delivery.sha256}.{os.getpid()}.part")
     try:
-        with aside.open("wb") as out:
-            out.write(content)
+        with delivery.open() as delivered, aside.open("wb") as out:
+            shutil.copyfileobj(delivered, out, _BLOCK)
             out.flush()
             os.fsync(out.fileno())
+        delivery.refuse_change()
         aside.replace(path)
     finally:
         # Half a file left on a full disk would keep it full.
@@ -41,12 +48,15 @@ def _flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def read_landing(landing_dir: Path, sha256: str) -> bytes:
-    """Return delivered bytes; UnreadableError where they are gone or no longer what was delivered."""
+def kept_delivery(landing_dir: Path, sha256: str) -> Delivery:
+    """Return a kept delivery; UnreadableError where its bytes are gone or no longer what was delivered."""
     path = landing_path(landing_dir, sha256)
-    if not path.exists():
-        raise UnreadableError(f"the delivered bytes {sha256} are not in {landing_dir}; restore them from a backup")
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != sha256:
+    try:
+        delivery = Delivery.of_file(path)
+    except FileNotFoundError as error:
+        raise UnreadableError(
+            f"the delivered bytes {sha256} are not in {landing_dir}; restore them from a backup"
+        ) from error
+    if delivery.sha256 != sha256:
         raise UnreadableError(f"{path} no longer holds what was delivered; restore it from a backup")
-    return content
+    return delivery

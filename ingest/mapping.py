@@ -5,14 +5,15 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, cast
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from budget import frames
+from budget.vocabulary import VALUES, unknown_values
+from ingest.mapping_checks import CheckSpec
 from ingest.mapping_parts import (
     AmountSpec,
-    CheckSpec,
     ColumnSpec,
     DeliverySpec,
     Part,
@@ -27,12 +28,21 @@ BUILT_IN = Path(__file__).parent / "feeds"
 REFERENCE = Path(__file__).parent / "reference"
 
 
+def _known_feed(feed: str) -> str:
+    if feed not in frames.FEEDS:
+        raise ValueError(f'there is no feed "{feed}"; the feeds are: {", ".join(frames.FEEDS)}')
+    return feed
+
+
+Feed = Annotated[str, AfterValidator(_known_feed)]
+
+
 class Mapping(Part):
     """One mapping file; ``name`` is the file's stem and ``sha256`` the hash of its bytes."""
 
     name: str
     sha256: str
-    feed: Literal["units", "classifications", "allotments", "adjustments", "payments", "execution_months"]
+    feed: Feed
     title: str
     owner: str
     file_name: Pattern
@@ -58,6 +68,7 @@ class Mapping(Part):
         if any(self.kind(name) == "money" for name in self.columns) and not self._has_unit():
             raise ValueError("amounts need a unit: one of unit, unit_cell, unit_column, unit_label under [amounts]")
         self._check_groups()
+        self._check_values()
         return self
 
     def _has_unit(self) -> bool:
@@ -70,6 +81,21 @@ class Mapping(Part):
         used += [self.delivery.on] if self.delivery else []
         if unknown := sorted(set(used) - set(known)):
             raise ValueError(f"file_name has no group {', '.join(unknown)}; it has: {', '.join(known) or 'none'}")
+        self._check_control(set(known))
+
+    def _check_control(self, groups: set[str]) -> None:
+        control = self.checks.control
+        wanted = set(re.findall(r"\{(\w+)\}", control.side_file or ""))
+        if unknown := sorted(wanted - groups - {"name"}):
+            raise ValueError(f"checks.control.side_file: file_name has no group {', '.join(unknown)}")
+        if control.measure is not None and control.measure not in frames.MEASURES[self.feed]:
+            raise ValueError(f"checks.control.measure: {control.measure} is no amount of feed {self.feed}")
+
+    def _check_values(self) -> None:
+        for name, spec in self.specs().items():
+            fixed = [spec.constant, spec.default, *spec.choices.values()]
+            if unknown := unknown_values(name, [str(value) for value in fixed if value is not None]):
+                raise ValueError(f"{name} knows no {', '.join(unknown)}; it knows: {', '.join(VALUES[name])}")
 
     def specs(self) -> dict[str, ColumnSpec]:
         """Return every column to fill, constants included."""
@@ -99,11 +125,13 @@ def default_kind(feed: str, name: str) -> str:
         return "money"
     if name.endswith("_code") or name == "code":
         return "code"
-    if name.endswith("_bp"):
-        return "rate"
-    if name.endswith("_count"):
-        return "count"
-    kinds = {frames.DAY: "date", frames.YEAR: "int", frames.FLAG: "flag"}
+    if name.endswith(("_bp", "_hundredths")):
+        return "percent"
+    if name == "month":
+        return "month"
+    if name.endswith("_year"):
+        return "int"
+    kinds = {frames.DAY: "date", frames.COUNT: "number", frames.FLAG: "flag"}
     return kinds.get(cast("Any", frames.FEEDS[feed][name]), "text")
 
 

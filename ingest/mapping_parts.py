@@ -96,6 +96,14 @@ class Condition(Part):
         return self
 
 
+class UnpivotSpec(Part):
+    """Columns that become rows: a table with a column a month, or a column a subject."""
+
+    columns: Annotated[tuple[str, ...], Field(min_length=1)]
+    label: str  # name of the new column that says which of them a row is
+    value: str  # name of the new column that holds its cell
+
+
 class TableSpec(Part):
     """Where the table stands in the file and what its header looks like."""
 
@@ -113,6 +121,7 @@ class TableSpec(Part):
     label_patterns: dict[Pattern, str] = Field(default_factory=dict)  # the same for labels that fit a pattern
     nulls: tuple[str, ...] = ()  # cells that say there is no value, such as N/A
     inherit: tuple[str | tuple[str, ...], ...] = ()  # columns whose blank cells repeat the cell above
+    unpivot: UnpivotSpec | None = None
     footnotes: CellPattern | None = r"^(注|备注|说明|填表说明|制表人|填报人)\s*[:：]?|^第\s*\d+\s*页"
     until: tuple[Condition, ...] = ()  # the first row that fulfils any of them ends the table
     select: tuple[Condition, ...] = ()  # rows of the file that belong to this table at all
@@ -141,6 +150,9 @@ DateForm = Literal[
 ]  # fmt: skip
 
 
+Kind = Literal["text", "code", "date", "money", "int", "number", "month", "percent", "fraction", "flag", "choice"]
+
+
 class ColumnSpec(Part):
     """How one canonical column is filled."""
 
@@ -151,7 +163,7 @@ class ColumnSpec(Part):
     label: str | None = None  # the text of this label itself, as delivered
     optional: bool = False  # the file may lack the column
     required: bool = False  # a blank cell rejects the row
-    type: Literal["text", "code", "date", "money", "int", "count", "rate", "flag", "choice"] | None = None
+    type: Kind | None = None
     strip: Annotated[tuple[Literal["numbering", "spaces"], ...], BeforeValidator(_as_list)] = ()
     aliases: dict[str, str] = Field(default_factory=dict)  # cell as delivered -> text it stands for; others stay
     formats: tuple[DateForm, ...] = ("ymd", "compact", "excel")
@@ -165,7 +177,6 @@ class ColumnSpec(Part):
     width: Annotated[int, Field(ge=1, le=40)] | None = None  # codes are padded with zeros on the left
     widths: tuple[int, ...] = ()  # the same for each joined part
     digits: Annotated[tuple[Annotated[int, Field(ge=1, le=40)], ...], BeforeValidator(_as_list)] = ()
-    bare: Literal["percent", "fraction"] | None = None  # rates without %: 12.5 or 0.125
     dash: Literal["zero", "null", "refuse"] | None = None
     unit: Unit | None = None
 
@@ -194,15 +205,6 @@ class SubtotalSpec(Part):
         if self.parts in {"prefix", "equal"} and not self.group:
             raise ValueError(f'subtotals with parts = "{self.parts}" need group, the columns that name the group')
         return self
-
-
-class CheckSpec(Part):
-    """What is checked before publishing."""
-
-    tolerance: Amount = Decimal(0)  # in the file's unit; a larger difference is a mismatch
-    last_place: Amount | None = None  # unit of the last printed digit: that much a part may be rounding
-    max_rejected_percent: Annotated[int, Field(ge=0, le=100)] = 5
-    last_year: bool = True  # hold a slice that is 10 000 times last year's, or a 10 000th (H04)
 
 
 class SliceSpec(Part):

@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 import polars as pl
 
 from budget.money import FEN_PER_UNIT
-from ingest.converted import INVISIBLE, Converted, half_width, rewritten
+from ingest.converted import INVISIBLE, Converted, always, half_width, rewritten
 
 NOT_A_NUMBER = "a number"
 DASHES = r"^[-—–－─]+$"
@@ -15,8 +15,8 @@ _GROUPED = r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$"
 _SCIENTIFIC = r"^[+-]?\d+(\.\d*)?[eE][+-]?\d{1,3}$"
 # A binary float's tail: at most a millionth of a fen away from a whole fen.
 _TAIL_DIGITS = 6
-# Below 10^13 元, more than any line of any budget: what is longer is a number of something else.
-_MOST_DIGITS = 15
+# Below 10^14 元, three times what the whole country spends in a year: what is longer is a number of something else.
+_MOST_DIGITS = 16
 
 
 def parse_money(text: pl.Series, unit: str, dash: str) -> Converted:
@@ -25,6 +25,36 @@ def parse_money(text: pl.Series, unit: str, dash: str) -> Converted:
     ``dash`` tells what a lone dash means: zero, null or refuse.
     """
     power = len(str(FEN_PER_UNIT[unit])) - 1
+    plain = _parse_plain(text, power)
+    if not plain.bad.any():
+        return plain
+    at = plain.bad.arg_true()
+    rest = _parse_any(text.gather(at), power, dash)
+    return Converted(
+        plain.values.scatter(at, rest.values),
+        plain.bad.scatter(at, rest.bad),
+        plain.expected.scatter(at, rest.expected),
+    )
+
+
+def _parse_plain(text: pl.Series, power: int) -> Converted:
+    """Read amounts of digits, grouped or not, with no more decimals than a fen has; every other cell is bad."""
+    grouped = pl.col("text").str.contains(_GROUPED)
+    bare = pl.when(grouped).then(pl.col("text").str.replace_all(",", "", literal=True)).otherwise(pl.col("text"))
+    is_plain = pl.col("text").str.contains(rf"^-?\d{{1,{_MOST_DIGITS - power}}}(?:\.\d{{1,{power}}})?$")
+    frame = pl.DataFrame({"text": text}).select(text=bare).select(text=pl.when(is_plain).then("text"))
+    cell = pl.col("text")
+    decimals = (cell.str.len_bytes() - cell.str.find(".", literal=True) - 1).fill_null(0).cast(pl.Int64)
+    digits = cell.str.replace(".", "", literal=True).cast(pl.Int64, strict=False)
+    places = list(range(power + 1))
+    shifts = [10 ** (power - place) for place in places]
+    shift = decimals.replace_strict(places, shifts, default=None, return_dtype=pl.Int64)
+    fen = frame.select(fen=digits * shift)["fen"]
+    return Converted(fen, text.is_not_null() & fen.is_null(), always(NOT_A_NUMBER, len(text)))
+
+
+def _parse_any(text: pl.Series, power: int, dash: str) -> Converted:
+    """Read amounts however they are written."""
     frame = pl.DataFrame({"text": text}).select(text=_cleaned(pl.col("text")))
     frame = frame.with_columns(is_dash=pl.col("text").str.contains(DASHES).fill_null(value=False))
     replacement = pl.lit("0") if dash == "zero" else pl.lit(None, pl.String)
@@ -76,7 +106,7 @@ def _in_fen(frame: pl.DataFrame, power: int) -> Converted:
         pl.when(~pl.col("is_number").fill_null(value=False))
         .then(pl.lit(NOT_A_NUMBER))
         .when(~pl.col("is_short"))
-        .then(pl.lit("an amount below 10^13 元"))
+        .then(pl.lit("an amount below 10^14 元"))
         .otherwise(pl.lit("a whole number of fen"))
     )
     done = told.select(

@@ -1,59 +1,52 @@
-"""A delivered file and a mapping to everything publishing needs; reads and judges, writes nothing."""
+"""A delivered file and a mapping to everything publishing needs; reads and judges, publishes nothing."""
 
 import datetime as dt
-import hashlib
 import os
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from budget import frames
-from ingest.amount_units import unit_of_table
-from ingest.checks import Sums, check_totals, wording
+from ingest.checks.totals import Sums, check_totals
 from ingest.dates import parse_dates
-from ingest.inherit import inherited
+from ingest.delivery import Delivery
 from ingest.mapping import Mapping
-from ingest.prepared import SLICE_KEY, SLICES, Check, Prepared, Rejected, distinct_count, empty_facts
+from ingest.part import Part, Piece, read_part
+from ingest.prepared import SLICES, Prepared, Rejected, distinct_count, no_sums
 from ingest.problems import FileRefusedError, UnreadableError
 from ingest.readers import Limits, read_sheets, refuse_size
-from ingest.rows import Reading, read_rows, rejections
-from ingest.signs import count_signs
-from ingest.slicing import key_of, keys_of_all, slices_of
-from ingest.table import KIND, LEFT_OUT, OVERLONG, ROW, Table, condition, find_table, is_left_out, keep_own_rows
-from warehouse.deliveries import text_limits
+from ingest.readings import pieces_of
+from ingest.slicing import add_up, slices_of
+from ingest.stated import Stated
+from ingest.store import FactStore
 
 NO_LIMITS_GIVEN = Limits()
 _MOST_FEN = 10**18
-
-
-@dataclass(frozen=True)
-class _Sheet:
-    """What one sheet gives."""
-
-    facts: pl.DataFrame
-    rejected: list[Rejected]
-    checks: list[Check]
-    keys: pl.Series  # slice key of every delivered row
-    distinct: pl.DataFrame
-    signs: pl.DataFrame
+_SIDE_BY_SIDE = 3  # parts read at the same time
 
 
 def prepare(mapping: Mapping, path: Path, *, limits: Limits = NO_LIMITS_GIVEN) -> Prepared:
     """Read a delivered file with a mapping; FileRefusedError where the file cannot be taken in at all."""
+    return prepare_delivery(mapping, readable_name(path), delivery_of(path, limits), limits=limits)
+
+
+def delivery_of(path: Path, limits: Limits = NO_LIMITS_GIVEN) -> Delivery:
+    """Return a delivered file; FileRefusedError where it is missing, empty or too large."""
     name = readable_name(path)
     try:
-        size = path.stat().st_size
-        refuse_size(name, size, limits)
-        content = path.read_bytes()
+        refuse_size(name, path.stat().st_size, limits)
+        return Delivery.of_file(path)
     except OSError as error:
         raise FileRefusedError(
             f"{path.parent / name} cannot be read: {error.strerror or type(error).__name__}"
         ) from error
-    return prepare_content(mapping, name, content, limits=limits)
 
 
 def readable_name(path: Path) -> str:
@@ -67,26 +60,39 @@ def readable_name(path: Path) -> str:
 
 def prepare_content(mapping: Mapping, file_name: str, content: bytes, *, limits: Limits = NO_LIMITS_GIVEN) -> Prepared:
     """Read delivered bytes with a mapping; what cannot be read at all is held with the reason."""
-    refuse_size(file_name, len(content), limits)
+    return prepare_delivery(mapping, file_name, Delivery.of_bytes(content), limits=limits)
+
+
+def prepare_delivery(
+    mapping: Mapping, file_name: str, delivery: Delivery, *, limits: Limits = NO_LIMITS_GIVEN
+) -> Prepared:
+    """Read a delivery with a mapping; what cannot be read at all is held with the reason.
+
+    FileRefusedError for an empty file or one above the limit. Facts that are too many for memory lie in
+    ``limits.spool`` until the caller discards the store.
+    """
+    refuse_size(file_name, delivery.byte_count, limits)
     blank = Prepared(
         mapping=mapping,
         file_name=file_name,
-        content=content,
-        sha256=hashlib.sha256(content).hexdigest(),
+        delivery=delivery,
         known_at=None,
-        facts=empty_facts(mapping.feed),
+        store=FactStore(mapping.feed, limits.spool),
         slices=frames.empty(SLICES),
+        sums=no_sums(mapping.feed),
     )
     try:
         groups = _groups(mapping, file_name)
         dated = replace(blank, known_at=_known_at(mapping, file_name, groups))
-        sheets = [
-            _read_sheet(mapping, find_table(mapping, file_name, sheet), file_name, groups)
-            for sheet in read_sheets(file_name, content, mapping.table, limits)
-        ]
-        together = _together(dated, sheets, groups)
+        sheets = read_sheets(file_name, delivery, mapping.table, limits)
+        pieces = (one for sheet in sheets for one in pieces_of(mapping, file_name, sheet, groups))
+        together = _together(dated, _read_parts(pieces), groups)
     except UnreadableError as error:
-        return replace(blank, hold_reasons=(str(error),))
+        blank.store.discard()
+        return replace(blank, store=FactStore(mapping.feed), hold_reasons=(str(error),))
+    except BaseException:
+        blank.store.discard()
+        raise
     return _judged(together)
 
 
@@ -112,61 +118,62 @@ def _known_at(mapping: Mapping, file_name: str, groups: dict[str, str]) -> dt.da
     return dt.datetime.combine(day, hour, ZoneInfo(given.time_zone)).astimezone(dt.UTC)
 
 
-def _read_sheet(mapping: Mapping, table: Table, file_name: str, groups: dict[str, str]) -> _Sheet:
-    own = keep_own_rows(mapping, table)
-    unit = unit_of_table(mapping, table, own)
-    reading = Reading(mapping, table, file_name, groups, unit, text_limits(mapping.feed))
-    marked = own.with_columns(
-        is_left_out(mapping, table).alias(LEFT_OUT), _kind_of_total(mapping, table).alias(KIND)
-    ).filter(~pl.col(LEFT_OUT))
-    marked = inherited(mapping, table, marked)
-    rows = marked.filter(pl.col(KIND).is_null())
-    read = read_rows(reading, rows)
-    keys = key_of(reading, rows, read)
-    read = replace(read, columns=read.columns | {SLICE_KEY: keys})
-    good = ~(read.is_bad() | rows[OVERLONG])
-    facts = read.values.with_columns(
-        keys.values.alias(SLICE_KEY),
-        rows[ROW].alias("source_row"),
-        pl.lit(table.sheet, pl.String).alias("source_sheet"),
-    )
-    accepted = facts.filter(good)
-    checks = check_totals(Sums(reading, accepted, rows.filter(good), marked.filter(pl.col(KIND).is_not_null())))
-    signs = count_signs(reading, rows.filter(good))
-    every = keys_of_all(reading, own)
-    labels = [label for one in mapping.slice.distinct if (label := table.column(one))]
-    return _Sheet(accepted, rejections(reading, rows, read), checks, every, own.select(labels), signs)
+def _read_parts(pieces: Iterable[Piece]) -> Iterator[Part]:
+    """Read parts side by side, a few ahead of whoever takes them, in their order."""
+    left = iter(pieces)
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+        waiting = deque(pool.submit(read_part, one) for one in islice(left, _SIDE_BY_SIDE))
+        while waiting:
+            done = waiting.popleft().result()
+            waiting.extend(pool.submit(read_part, one) for one in islice(left, 1))
+            yield done
 
 
-def _kind_of_total(mapping: Mapping, table: Table) -> pl.Expr:
-    """Return which kind of subtotal a row is, null for a row of facts."""
-    tests = [pl.all_horizontal(condition(table, test) for test in spec.where) for spec in mapping.subtotals]
-    kinds = [pl.when(test).then(pl.lit(n)) for n, test in enumerate(tests)]
-    return pl.coalesce(*kinds, pl.lit(None, pl.Int32))
-
-
-def _together(blank: Prepared, sheets: list[_Sheet], groups: dict[str, str]) -> Prepared:
-    facts = pl.concat([sheet.facts for sheet in sheets]).select(blank.facts.columns)
-    _refuse_overflow(blank.file_name, facts, frames.MEASURES[blank.mapping.feed])
-    keys = pl.concat([sheet.keys for sheet in sheets])
-    distinct = pl.concat([sheet.distinct for sheet in sheets])
-    signs = pl.concat([sheet.signs for sheet in sheets]).group_by("measure", maintain_order=True).sum()
+def _together(blank: Prepared, parts: Iterable[Part], groups: dict[str, str]) -> Prepared:
+    """Take the parts of all sheets in, one after the other."""
+    mapping, store, seen = blank.mapping, blank.store, list[Part]()
+    rejected: list[Rejected] = []
+    for part in parts:
+        store.add(part.facts)
+        rejected += part.rejected
+        # What the store holds now need not be held twice.
+        seen.append(replace(part, facts=part.facts.clear(), rejected=[]))
+    if not seen:
+        return blank
+    sums = add_up([part.sums for part in seen], mapping.feed)
+    _refuse_overflow(blank.file_name, sums, frames.MEASURES[mapping.feed])
+    counts = [part.counts for part in seen]
+    signs = pl.concat([part.signs for part in seen]).group_by("measure", maintain_order=True).sum()
     return replace(
         blank,
-        facts=facts,
-        slices=slices_of(blank.mapping, facts, keys, groups),
-        rejected=tuple(one for sheet in sheets for one in sheet.rejected),
-        checks=tuple(one for sheet in sheets for one in sheet.checks),
-        row_count=len(keys),
+        slices=slices_of(mapping, sums, counts, groups),
+        sums=sums.select(no_sums(mapping.feed).columns),
+        rejected=tuple(rejected),
+        checks=tuple(check for sheet in _by_sheet(seen) for check in check_totals(sheet)),
+        row_count=sum(int(one["delivered_count"].sum()) for one in counts),
         signs={name: {"negative": negative, "zero": zero} for name, negative, zero in signs.iter_rows()},
-        distinct_keys=distinct_count(distinct) if blank.mapping.slice.distinct else None,
+        distinct_keys=distinct_count(pl.concat([part.distinct for part in seen])) if mapping.slice.distinct else None,
+        unit=seen[0].reading.unit,
+        control=Stated(figures=tuple(one for part in seen for one in part.figures)),
     )
 
 
-def _refuse_overflow(file_name: str, facts: pl.DataFrame, measures: Iterable[str]) -> None:
+def _by_sheet(parts: list[Part]) -> Iterator[Sums]:
+    """Yield what the subtotal rows of each sheet are held against."""
+    sheets: dict[str | None, list[Part]] = {}
+    for part in parts:
+        sheets.setdefault(part.reading.table.sheet, []).append(part)
+    for own in sheets.values():
+        last = own[-1].reading
+        yield Sums(
+            last, pl.concat(part.summed for part in own), pl.concat((part.totals for part in own), how="diagonal")
+        )
+
+
+def _refuse_overflow(file_name: str, sums: pl.DataFrame, measures: Iterable[str]) -> None:
     """Refuse amounts whose sum no 64-bit integer holds; a wrapped sum would be a wrong figure that looks right."""
     for name in measures:
-        size = facts[name].cast(pl.Float64).abs().sum()
+        size = sums[f"{name} size"].sum()
         if size > _MOST_FEN:
             raise UnreadableError(
                 f"{file_name}: {name} adds up to {size / 100:.1e} 元, which no budget is; look at the unit"
@@ -176,12 +183,12 @@ def _refuse_overflow(file_name: str, facts: pl.DataFrame, measures: Iterable[str
 def _judged(prepared: Prepared) -> Prepared:
     """Add the reasons for which a person has to look before this is published."""
     reasons = []
-    bad, good = len(prepared.rejected), prepared.facts.height
+    bad, good = len(prepared.rejected), prepared.store.height
     most = prepared.mapping.checks.max_rejected_percent
     if bad * 100 > most * (bad + good):
         reasons.append(f"{bad} of {bad + good} rows were rejected, more than {most} in 100")
     if bad + good == 0:
         reasons.append("the table has no rows")
     held = [check for check in prepared.checks if check.outcome == "hold"]
-    reasons += [wording(check) for check in held]
+    reasons += [check.detail for check in held if check.detail]
     return replace(prepared, hold_reasons=tuple(reasons))

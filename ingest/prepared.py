@@ -2,14 +2,16 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
 from budget import frames
+from ingest.delivery import Delivery
 from ingest.mapping import Mapping
+from ingest.stated import NOTHING_STATED, Stated
+from ingest.store import SLICE_KEY, FactStore
 
-SLICE_KEY = "slice_key"
-ORIGIN = {SLICE_KEY: pl.String(), "source_sheet": pl.String(), "source_row": pl.Int64()}
 SLICES: frames.Schema = {
     SLICE_KEY: pl.String(),
     "division_code": pl.String(),
@@ -35,7 +37,7 @@ class Rejected:
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One comparison made before publishing, with both sides in fen; see schema.sql, batch_check."""
+    """One comparison made before publishing, with both sides, as fen or as texts; see schema.sql, batch_check."""
 
     check_code: str
     slice_key: str
@@ -47,6 +49,14 @@ class Check:
     outcome: str
     source_sheet: str | None = None
     source_row: int | None = None
+    check_name: str
+    severity: str
+    checked_count: int | None = None
+    concerned_count: int | None = None
+    expected_text: str | None = None
+    actual_text: str | None = None
+    detail: str | None = None  # the failed check as a sentence
+    sample_json: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,28 +65,53 @@ class Prepared:
 
     mapping: Mapping
     file_name: str
-    content: bytes = field(repr=False)
-    sha256: str
+    delivery: Delivery = field(repr=False)
     known_at: dt.datetime | None  # the delivery day in the file name; None where the name has none
-    facts: pl.DataFrame  # ORIGIN, then the feed's own columns
+    store: FactStore = field(repr=False)
     slices: pl.DataFrame  # SLICES
+    sums: pl.DataFrame  # slice_key and the feed's measures, each null where no row of the slice has it
     rejected: tuple[Rejected, ...] = ()
     checks: tuple[Check, ...] = ()
     row_count: int = 0  # rows under the header that belong to the table, subtotals included
     distinct_keys: int | None = None
     signs: dict[str, dict[str, int]] = field(default_factory=dict)  # measure -> negative, zero: as written
     hold_reasons: tuple[str, ...] = ()
+    unit: str = "元"  # what the amounts are written in: tolerances are in it too
+    control: Stated = NOTHING_STATED  # what file and side file say of the whole
+
+    @property
+    def sha256(self) -> str:
+        """Return the hash of the delivered bytes."""
+        return self.delivery.sha256
+
+    @property
+    def facts(self) -> pl.DataFrame:
+        """Return every accepted row at once: for deliveries that are known to be small."""
+        return self.store.frame()
 
     @property
     def totals(self) -> dict[str, int]:
         """Return the sum of each measure over accepted rows, in fen; a measure no row has is left out."""
-        sums = {name: self.facts[name].drop_nulls() for name in frames.MEASURES[self.mapping.feed]}
-        return {name: int(values.sum()) for name, values in sums.items() if len(values)}
+        return _told(self.sums)
+
+    def totals_of(self, slice_key: str) -> dict[str, int]:
+        """Return the same over the rows of one slice."""
+        return _told(self.sums.filter(pl.col(SLICE_KEY) == slice_key))
 
 
-def empty_facts(feed: str) -> pl.DataFrame:
-    """Return the facts of a delivery that holds none."""
-    return frames.empty(ORIGIN | frames.FEEDS[feed])
+def _told(sums: pl.DataFrame) -> dict[str, int]:
+    given = {name: sums[name].drop_nulls() for name in sums.columns if name != SLICE_KEY}
+    return {name: int(values.sum()) for name, values in given.items() if len(values)}
+
+
+def stated_slices(prepared: Prepared) -> list[dict[str, Any]]:
+    """Return what a delivery states, one dictionary a slice: the columns of SLICES, and its ``totals``."""
+    return [row | {"totals": prepared.totals_of(row[SLICE_KEY])} for row in prepared.slices.iter_rows(named=True)]
+
+
+def no_sums(feed: str) -> pl.DataFrame:
+    """Return the sums of a delivery that holds no facts."""
+    return frames.empty({SLICE_KEY: frames.TEXT} | dict.fromkeys(frames.MEASURES[feed], frames.FEN))
 
 
 def distinct_count(rows: pl.DataFrame) -> int:

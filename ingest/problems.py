@@ -1,8 +1,10 @@
 """What ingest refuses, as exceptions whose text is a full sentence for the person at the terminal.
 
 ``IngestError`` > ``MappingError`` (a mapping file is wrong), ``NoMappingError`` (no or several mappings know a file),
-``FileRefusedError`` (the file cannot be taken in at all), ``UnreadableError`` (the bytes are not the table that was
-expected; ``prepare`` turns it into a held batch), ``BatchError`` (replay or release of a batch that does not allow it).
+``SourceError`` (a source file is wrong), ``CalendarError`` (the calendar is wrong),
+``FileRefusedError`` (the file cannot be taken in at all; ``NameRefusedError`` under its name), ``UnreadableError``
+(the bytes are not the table that was expected; ``prepare`` turns it into a held batch), ``BatchError`` (replay or
+release of a batch that does not allow it).
 """
 
 
@@ -14,12 +16,24 @@ class MappingError(IngestError):
     """A mapping file cannot be used."""
 
 
+class SourceError(IngestError):
+    """A source file cannot be used, or two sources would deliver the same."""
+
+
+class CalendarError(IngestError):
+    """The calendar of expected deliveries cannot be used."""
+
+
 class NoMappingError(IngestError):
     """No mapping, or more than one, knows a file by its name."""
 
 
 class FileRefusedError(IngestError):
     """A file that is not taken in: missing, empty or too large."""
+
+
+class NameRefusedError(FileRefusedError):
+    """A file that is not taken in under the name it has."""
 
 
 class UnreadableError(IngestError):

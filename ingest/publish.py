@@ -1,22 +1,24 @@
 """Publishing a prepared delivery: everything in the caller's one transaction, or held with the reasons."""
 
 import datetime as dt
-import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ingest.checks import check_last_year, wording
+from ingest.judging import judged
 from ingest.landing import keep
-from ingest.prepared import SLICE_KEY, Prepared
+from ingest.prepared import Prepared, stated_slices
 from ingest.problems import BatchError
+from ingest.snapshot import save_snapshots
+from ingest.stated import Stated
+from ingest.store import SLICE_KEY
 from warehouse import batches, deliveries
 from warehouse.batches import Batch
 from warehouse.engine import Connection
+from warehouse.held import save_held_slices
 from warehouse.scope import Scope
 
-_YEARLY = frozenset({"fiscal_year", "year", "period"})
 _MOST_TOLD = 20  # rejected rows told one by one; the others are listed on request
 _MOST_AHEAD = dt.timedelta(days=1)
 
@@ -62,34 +64,47 @@ def publish(
     actor: str | None,
     origin: Batch | None = None,
     release_reason: str | None = None,
+    snapshots: Path | None = None,
     progress: Callable[[str], None] = _silent,
 ) -> Outcome:
     """Publish a delivery, hold it, or find that nothing is new.
 
+    With a folder of ``snapshots`` the facts are also kept there for reading.
+
     The same bytes under the same mapping are published once. ``origin`` is the batch this one replays or releases;
     with a ``release_reason`` the delivery is published although its checks say no. Nothing is committed here.
     """
-    before = _published_before(connection, prepared, now) if release_reason is None else None
+    before = published_before(connection, prepared, now) if release_reason is None else None
     if before is not None and (origin is None or before.status == "published"):
         return _unchanged(before)
-    prepared = _with_last_year(connection, _dated(connection, prepared, now, origin), now)
-    keep(landing_dir, prepared.sha256, prepared.content)
+    prepared = fully_judged(connection, prepared, now, origin)
+    keep(landing_dir, prepared.delivery)
     progress("landed")
     is_held = bool(prepared.hold_reasons) and release_reason is None
     batch = _new_batch(prepared, is_held=is_held, now=now, actor=actor, origin=origin, release_reason=release_reason)
-    deliveries.save_landing(connection, prepared.sha256, prepared.file_name[-255:], len(prepared.content), now)
+    deliveries.save_landing(connection, prepared.sha256, prepared.file_name[-255:], prepared.delivery.byte_count, now)
     batch_id = deliveries.save_batch(connection, batch)
     progress("batch")
-    if not is_held:
-        _save_facts(connection, batch_id, prepared, batch.known_at)
+    if is_held:
+        save_held_slices(connection, batch_id, stated_slices(prepared))
+    else:
+        slice_ids = _save_facts(connection, batch_id, prepared, batch.known_at)
         progress("facts")
+        if snapshots is not None:
+            save_snapshots(snapshots, prepared, batch_id, batch, slice_ids)
+            progress("snapshots")
     deliveries.save_checks(connection, batch_id, [asdict(check) for check in prepared.checks])
     deliveries.save_rejected(connection, batch_id, [asdict(row) for row in prepared.rejected])
     progress("written")
     return _outcome(connection, batch_id, batch, prepared)
 
 
-def _published_before(connection: Connection, prepared: Prepared, now: dt.datetime) -> Batch | None:
+def fully_judged(connection: Connection, prepared: Prepared, now: dt.datetime, origin: Batch | None) -> Prepared:
+    """Add to a delivery what only the warehouse can tell: since when it is known, and checks against earlier ones."""
+    return judged(connection, _dated(connection, prepared, now, origin), now)
+
+
+def published_before(connection: Connection, prepared: Prepared, now: dt.datetime) -> Batch | None:
     """Return the batch that already stands for these bytes and this mapping.
 
     A delivery without a date in its name counts as new when something else has taken its place since: sending it
@@ -103,14 +118,12 @@ def _published_before(connection: Connection, prepared: Prepared, now: dt.dateti
     ]
     published = [one for one in same if one.status == "published"]
     if not published:
-        return same[0] if same else None
+        # With another control file beside it a held delivery is judged anew.
+        return next((one for one in same[:1] if Stated.from_json(one.control) == prepared.control), None)
     if mapping.delivery is not None:
         return published[0]
-    return next((one for one in published if _still_stands(connection, one, now)), None)
-
-
-def _still_stands(connection: Connection, batch: Batch, now: dt.datetime) -> bool:
-    return batches.is_in_force(connection, batch.batch_id, max(now, batch.known_at))
+    standing = (one for one in published if batches.is_in_force(connection, one.batch_id, max(now, one.known_at)))
+    return next(standing, None)
 
 
 def _unchanged(before: Batch) -> Outcome:
@@ -151,41 +164,6 @@ def _dated(connection: Connection, prepared: Prepared, now: dt.datetime, origin:
     return replace(prepared, known_at=min(known_at, now))
 
 
-def _with_last_year(connection: Connection, prepared: Prepared, now: dt.datetime) -> Prepared:
-    """Add the comparison of each slice with the same slice of the year before (H04)."""
-    if not prepared.mapping.checks.last_year:
-        return prepared
-    found = []
-    for key in prepared.slices[SLICE_KEY]:
-        before = year_before(prepared.mapping.slice.key, key)
-        last = batches.slice_totals(connection, prepared.mapping.feed, before, now) if before else {}
-        found += check_last_year(key, _totals_of(prepared, key), last)
-    reasons = [wording(check) for check in found if check.outcome == "hold"]
-    return replace(
-        prepared,
-        checks=(*prepared.checks, *found),
-        hold_reasons=(*prepared.hold_reasons, *reasons),
-    )
-
-
-def _totals_of(prepared: Prepared, key: str) -> dict[str, int]:
-    return replace(prepared, facts=prepared.facts.filter(prepared.facts[SLICE_KEY] == key)).totals
-
-
-def year_before(names: tuple[str, ...], key: str) -> str | None:
-    """Return the key of the same slice a year before; None where the key tells no year."""
-    values = key.split("/")
-    if len(values) != len(names):
-        return None
-    moved = [_year_less(value) if name in _YEARLY else value for name, value in zip(names, values, strict=True)]
-    return "/".join(moved) if moved != values else None
-
-
-def _year_less(value: str) -> str:
-    found = re.fullmatch(r"((?:19|20)\d{2})(\d{2})?", value)
-    return f"{int(found[1]) - 1}{found[2] or ''}" if found else value
-
-
 def _new_batch(
     prepared: Prepared,
     *,
@@ -206,26 +184,29 @@ def _new_batch(
         known_at=prepared.known_at or now,
         recorded_at=now,
         row_count=prepared.row_count,
-        accepted_count=prepared.facts.height,
+        accepted_count=prepared.store.height,
         rejected_count=len(prepared.rejected),
         totals=prepared.totals,
         distinct_keys=prepared.distinct_keys,
         signs=prepared.signs,
+        control=prepared.control.as_json(),
         origin_batch_id=origin.batch_id if origin else None,
         reason=reasons if release_reason is None else f"released: {release_reason} (held because {reasons})",
         recorded_by=actor,
     )
 
 
-def _save_facts(connection: Connection, batch_id: int, prepared: Prepared, known_at: dt.datetime) -> None:
+def _save_facts(connection: Connection, batch_id: int, prepared: Prepared, known_at: dt.datetime) -> dict[str, int]:
     feed = prepared.mapping.feed
     slice_ids = deliveries.save_slices(connection, batch_id, feed, known_at, prepared.slices)
-    if not prepared.facts.is_empty():
-        deliveries.save_facts(connection, feed, prepared.facts, slice_ids)
+    deliveries.save_facts(connection, feed, prepared.store.filled(), slice_ids)
+    return slice_ids
 
 
 def _outcome(connection: Connection, batch_id: int, batch: deliveries.NewBatch, prepared: Prepared) -> Outcome:
-    worth_telling = [wording(check) for check in prepared.checks if check.outcome in {"warn", "rounding"}]
+    worth_telling = [
+        check.detail for check in prepared.checks if check.detail and check.outcome in {"warn", "rounding"}
+    ]
     rejected = [str(row["message"]) for row in batches.rejected_rows(connection, Scope.everything(), batch_id)]
     if len(rejected) > _MOST_TOLD:
         rest = len(rejected) - _MOST_TOLD

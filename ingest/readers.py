@@ -1,49 +1,38 @@
 """Delivered bytes to sheets of text cells: nothing is interpreted here, so nothing can be lost."""
 
-import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from pathlib import Path
 
-import polars as pl
-
+from ingest.cells import Sheet, storable
 from ingest.converted import visible
+from ingest.delimited import read_delimited
+from ingest.delivery import Delivery
+from ingest.encoding import told_damage
 from ingest.mapping_parts import TableSpec
 from ingest.problems import FileRefusedError, UnreadableError
 
 GZIP_MAGIC = b"\x1f\x8b"
 WORKBOOK_MAGICS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .xls
-_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_HEAD = 16
 _CHUNK = 1 << 20
 _SHEET_NAME = 128  # what the warehouse keeps of a sheet's name
-_SAMPLE, _SURE_OF_UTF_8 = 4_000, 4
-_CELLS_OF_RAGGED, _MOST_BLANKS = 6_000_000, 4
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much is taken in: bytes as delivered, bytes once unpacked, and cells."""
+    """How much is taken in: bytes as delivered, and bytes and cells of what is read as a whole (all but plain csv).
 
-    delivered_bytes: int = 128 << 20
-    unpacked_bytes: int = 256 << 20
-    cells: int = 6_000_000  # rows times columns of a sheet that is not csv
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet: text cells c0, c1, … as delivered, null where blank, one row a delivered row.
-
-    ``first_row`` is the number people give the first row: 1, or 0 for JSON, whose labels stand in row 0.
-    ``widths`` counts the cells of each row where the format lets rows differ.
+    ``spool`` is the folder for facts that are too many for memory; the system's own where it is None.
     """
 
-    name: str | None
-    cells: pl.DataFrame
-    first_row: int = 1
-    widths: pl.Series | None = None
+    delivered_bytes: int = 8 << 30
+    unpacked_bytes: int = 256 << 20
+    cells: int = 6_000_000  # rows times columns of a sheet that is not csv
+    spool: Path | None = None
 
 
 def refuse_size(file_name: str, byte_count: int, limits: Limits) -> None:
@@ -56,10 +45,25 @@ def refuse_size(file_name: str, byte_count: int, limits: Limits) -> None:
         )
 
 
-def read_sheets(file_name: str, content: bytes, table: TableSpec, limits: Limits) -> list[Sheet]:
-    """Read every sheet the mapping asks for; UnreadableError says why the bytes are not that."""
-    from ingest.archive import is_archive, read_members, refuse_other_packers  # noqa: PLC0415  # they import Limits
+def read_sheets(file_name: str, delivery: Delivery, table: TableSpec, limits: Limits) -> list[Sheet]:
+    """Read every sheet the mapping asks for; UnreadableError says why the bytes are not that.
 
+    A csv file is read part by part while the sheet's parts are asked for; what is packed, and every other format, is
+    read as a whole and therefore bounded.
+    """
+    from ingest.archive import is_archive, is_packed, read_members, refuse_other_packers  # noqa: PLC0415  # they import Limits
+
+    with delivery.open() as file:
+        head = file.read(_HEAD)
+    refuse_other_packers(file_name, head)
+    if table.format == "csv" and not is_packed(head):
+        return [read_delimited(file_name, delivery.open, table)]
+    if delivery.byte_count > limits.unpacked_bytes:
+        raise UnreadableError(
+            f"{file_name} has {delivery.byte_count:,} bytes; of a packed or a {table.format} file at most "
+            f"{limits.unpacked_bytes:,} are read: split the delivery"
+        )
+    content = delivery.read()
     plain = unpack(file_name, content, limits)
     refuse_other_packers(file_name, plain)
     if not is_archive(file_name, plain):
@@ -84,7 +88,9 @@ def _storably_named(file_name: str, sheet: Sheet) -> Sheet:
 
 def _read_one(file_name: str, plain: bytes, table: TableSpec, limits: Limits) -> list[Sheet]:
     if table.format == "csv":
-        return [read_csv(file_name, plain, table)]
+        if plain.startswith(WORKBOOK_MAGICS):
+            raise UnreadableError(f'{file_name} is a workbook, not text; a mapping with format = "excel" reads it')
+        return [read_delimited(file_name, lambda: io.BytesIO(plain), table)]
     # What reads the other formats is loaded only where one of them comes.
     if table.format == "excel":
         from ingest.excel import read_excel  # noqa: PLC0415
@@ -103,16 +109,6 @@ def refuse_area(file_name: str, rows: int, columns: int, limits: Limits) -> None
         raise UnreadableError(
             f"{file_name} spans {rows:,} rows and {columns:,} columns; at most {limits.cells:,} cells are read: clear "
             "what lies beyond the table, or split the delivery"
-        )
-
-
-def refuse_ragged(file_name: str, rows: Sequence[Sequence[str]]) -> None:
-    """Raise UnreadableError where one row is so wide that filling up the others would fill the memory."""
-    widest, cells = max(map(len, rows), default=0), sum(map(len, rows))
-    if len(rows) * widest > max(_CELLS_OF_RAGGED, cells * _MOST_BLANKS):
-        at = next(n for n, row in enumerate(rows, start=1) if len(row) == widest)
-        raise UnreadableError(
-            f"{file_name} row {at} has {widest:,} cells, the rows have {cells // len(rows)} on average; put it right"
         )
 
 
@@ -139,72 +135,8 @@ def decode(file_name: str, content: bytes, encodings: Sequence[str]) -> str:
         try:
             return storable(content.decode(encoding))
         except UnicodeDecodeError as error:
-            _refuse_damaged_utf_8(file_name, content, error)
+            if damage := told_damage(file_name, lambda: io.BytesIO(content), encoding):
+                raise UnreadableError(damage) from error
         except LookupError as error:
             raise UnreadableError(f"{file_name}: {encoding} is not an encoding; name one such as gb18030") from error
-    told = "it begins as utf-16 does; " if content.startswith(_UTF_16_MARKS) else ""
-    raise UnreadableError(f"{file_name} is none of {', '.join(encodings)}; {told}name its encoding in the mapping")
-
-
-def _refuse_damaged_utf_8(file_name: str, content: bytes, error: UnicodeDecodeError) -> None:
-    """Refuse UTF-8 with a bad byte somewhere: the next encoding would make other words of all the others."""
-    if error.encoding.replace("_", "-").lower() not in {"utf-8", "utf-8-sig"}:
-        return
-    good = content[: error.start].decode("utf-8", "ignore")
-    wide = sum(letter >= "\u0800" for letter in good[-_SAMPLE:])
-    # Chinese text in GB18030 is no UTF-8 for more than a character or two by chance.
-    if wide >= _SURE_OF_UTF_8:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise UnreadableError(
-            f"{file_name} is UTF-8 up to a damaged byte in line {line} (byte {error.start}); it was cut or two files "
-            "were mixed: ask for it again"
-        )
-
-
-def storable(text: str) -> str:
-    """Return text that every database can keep: NUL shown as ␀, halves of a surrogate pair as question marks."""
-    return text.replace("\x00", "␀").encode("utf-8", "replace").decode("utf-8")
-
-
-def read_csv(file_name: str, content: bytes, table: TableSpec) -> Sheet:
-    """Read delimited text; a quoted cell may hold line breaks, so a row is a record, not a line."""
-    _refuse_what_is_no_text(file_name, content)
-    rows = _records(file_name, decode(file_name, content, table.encodings), table)
-    refuse_ragged(file_name, rows)
-    widths = pl.Series("width", [len(row) for row in rows], dtype=pl.Int64)
-    return Sheet(None, text_frame(zip_longest(*rows)), widths=widths)
-
-
-def _records(file_name: str, text: str, table: TableSpec) -> list[list[str]]:
-    """Split text into rows of cells; a quote that is not closed is refused, as it would swallow the rows below it."""
-    lines = io.StringIO(text, newline="")
-    if table.quotes:
-        reader = csv.reader(lines, delimiter=table.delimiter, strict=True)
-    else:
-        reader = csv.reader(lines, delimiter=table.delimiter, quoting=csv.QUOTE_NONE)
-    rows: list[list[str]] = []
-    try:
-        rows.extend(reader)
-    except csv.Error as error:
-        raise UnreadableError(
-            f"{file_name} cannot be split into cells from row {len(rows) + 1} on ({error}); usually a cell there "
-            'begins with a " that nothing closes: put the file right, or set quotes = false where " is plain text'
-        ) from error
-    return rows
-
-
-def _refuse_what_is_no_text(file_name: str, content: bytes) -> None:
-    if content.startswith(WORKBOOK_MAGICS):
-        raise UnreadableError(f'{file_name} is a workbook, not text; a mapping with format = "excel" reads it')
-
-
-def text_frame(columns: Iterable[Sequence[str | None]]) -> pl.DataFrame:
-    """Return a frame c0, c1, … of text; a cell of blanks only is null."""
-    series = [pl.Series(f"c{n}", column, dtype=pl.String) for n, column in enumerate(columns)]
-    return blank_to_null(pl.DataFrame(series))
-
-
-def blank_to_null(cells: pl.DataFrame) -> pl.DataFrame:
-    """Return cells with null in the place of text that is only white space (full-width spaces too)."""
-    every = pl.all()
-    return cells.with_columns(pl.when(every.str.strip_chars() != "").then(every)) if cells.width else cells
+    raise UnreadableError(f"{file_name} is none of {', '.join(encodings)}; name its encoding in the mapping")

@@ -9,7 +9,7 @@ import polars as pl
 
 from budget import frames
 from ingest.convert import convert, fit
-from ingest.converted import Converted, half_width, visible
+from ingest.converted import Converted, always, half_width, visible
 from ingest.likely_code import with_likely_codes
 from ingest.mapping import Mapping
 from ingest.mapping_parts import ColumnSpec
@@ -21,12 +21,17 @@ _WANTED = {
     "date": "a date",
     "code": "a code",
     "int": "a year",
-    "count": "a whole number",
-    "rate": "a rate",
+    "number": "a whole number",
+    "month": "a month",
+    "percent": "a share or a score",
+    "fraction": "a share",
     "flag": "a yes or no",
     "choice": "one of the known values",
     "text": "text",
 }
+
+
+_WORTH_LOOKING_UP = 1_000  # rows
 
 
 @dataclass(frozen=True)
@@ -72,34 +77,70 @@ def read_rows(reading: Reading, rows: pl.DataFrame, *, only: Sequence[str] | Non
     for name, spec in mapping.specs().items():
         if only is not None and name not in only:
             continue
-        kind, unit = mapping.kind(name), reading.unit_of(name)
-        done = convert(_delivered(reading, rows, spec), kind, spec, unit, mapping.amounts.dash)
-        if kind == "code":
-            done = with_likely_codes(done, name, spec.digits)
-        done = fit(done, mapping.feed, name, reading.limits.get(name))
-        if spec.required or name in frames.REQUIRED[mapping.feed]:
-            done = _not_blank(done, _WANTED[kind])
-        columns[name] = done
+        columns[name] = _read_column(reading, rows, name, spec)
     filled = rows.select(ROW).with_columns(**{name: done.values.cast(schema[name]) for name, done in columns.items()})
     missing = {name: pl.lit(None, dtype) for name, dtype in schema.items() if name not in columns}
     return Read(filled.with_columns(**missing).select(*schema), columns)
 
 
-def _delivered(reading: Reading, rows: pl.DataFrame, spec: ColumnSpec) -> pl.Series:
-    """Return the text a column is read from, one cell a row."""
+def _read_column(reading: Reading, rows: pl.DataFrame, name: str, spec: ColumnSpec) -> Converted:
+    """Read one column; what stands in many rows is read once."""
+    text = _delivered(reading, rows, spec)
+    if isinstance(text, str | None):
+        one = _read_text(reading, name, spec, pl.Series([text], dtype=pl.String))
+        return Converted(*(part.new_from_index(0, rows.height) for part in (one.values, one.bad, one.expected)))
+    few = _distinct(text)
+    if few is None:
+        return _read_text(reading, name, spec, text)
+    return _spread(_read_text(reading, name, spec, few), few, text)
+
+
+def _delivered(reading: Reading, rows: pl.DataFrame, spec: ColumnSpec) -> pl.Series | str | None:
+    """Return the text a column is read from: one cell a row, or what is the same in every row."""
+    text: pl.Series | str | None
     if spec.from_:
         text = _joined(reading.table, rows, spec)
     elif spec.above is not None:
         text = _from_above(reading.table, rows, spec.above)
     elif spec.label is not None:
-        label = reading.table.column(spec.label)
-        text = pl.repeat(reading.table.said.get(label or ""), rows.height, dtype=pl.String, eager=True)
+        text = reading.table.said.get(reading.table.column(spec.label) or "")
     else:
-        fixed = reading.groups.get(spec.group) if spec.group else _written(spec.constant)
-        text = pl.repeat(fixed, rows.height, dtype=pl.String, eager=True)
-    if spec.year is not None:
-        text = _with_year(reading, rows, text, spec.year)
-    return text if spec.default is None else text.fill_null(_written(spec.default))
+        text = reading.groups.get(spec.group) if spec.group else _written(spec.constant)
+    if spec.year is None:
+        return text
+    every = text if isinstance(text, pl.Series) else always(text, rows.height).cast(pl.String)
+    return _with_year(reading, rows, every, spec.year)
+
+
+def _read_text(reading: Reading, name: str, spec: ColumnSpec, text: pl.Series) -> Converted:
+    mapping = reading.mapping
+    kind, unit = mapping.kind(name), reading.unit_of(name)
+    text = text if spec.default is None else text.fill_null(_written(spec.default))
+    done = convert(text, kind, spec, unit, mapping.amounts.dash)
+    if kind == "code":
+        done = with_likely_codes(done, name, spec.digits)
+    done = fit(done, mapping.feed, name, reading.limits.get(name))
+    if spec.required or name in frames.REQUIRED[mapping.feed]:
+        done = _not_blank(done, _WANTED[kind])
+    return done
+
+
+def _distinct(text: pl.Series) -> pl.Series | None:
+    """Return the different cells of a column that has few; None where looking them up would not pay."""
+    if len(text) < _WORTH_LOOKING_UP or text.head(_WORTH_LOOKING_UP).n_unique() > _WORTH_LOOKING_UP // 4:
+        return None
+    found = text.unique()
+    return found if len(found) <= len(text) // 4 else None
+
+
+def _spread(done: Converted, few: pl.Series, text: pl.Series) -> Converted:
+    """Return for every cell what was read of the cell like it."""
+    values = text.replace_strict(few, done.values, return_dtype=done.values.dtype)
+    if not done.bad.any():
+        height = len(text)
+        return Converted(values, done.bad.new_from_index(0, height), done.expected.new_from_index(0, height))
+    bad = text.replace_strict(few, done.bad, return_dtype=pl.Boolean)
+    return Converted(values, bad, text.replace_strict(few, done.expected, return_dtype=pl.String))
 
 
 def _from_above(table: Table, rows: pl.DataFrame, pattern: str) -> pl.Series:
@@ -159,17 +200,26 @@ def rejections(reading: Reading, rows: pl.DataFrame, read: Read) -> list[Rejecte
     if not at:
         return []
     wanted = rows[at][ROW].to_list()
-    delivered = reading.table.rows.filter(pl.col(ROW).is_in(wanted)).drop(OVERLONG)
-    raw = {row[0]: row[1:] for row in delivered.iter_rows()}
+    raws = _delivered_cells(reading, rows, at)
     return [
         Rejected(
             source_sheet=reading.table.sheet,
             source_row=number,
-            raw_json=json.dumps(raw[number], ensure_ascii=False),
-            **_trouble(reading, read, place, raw[number]),
+            raw_json=json.dumps(raw, ensure_ascii=False),
+            **_trouble(reading, read, place, raw),
         )
-        for place, number in zip(at, wanted, strict=True)
+        for place, number, raw in zip(at, wanted, raws, strict=True)
     ]
+
+
+def _delivered_cells(reading: Reading, rows: pl.DataFrame, at: list[int]) -> list[tuple[str | None, ...]]:
+    """Return the cells of some rows as delivered: without what was inherited, blank where a cell says there is none."""
+    if reading.mapping.table.unpivot is not None:  # a delivered row stands there several times, once a turned column
+        return rows[at].select(reading.table.labels).rows()
+    wanted = rows[at][ROW].to_list()
+    delivered = reading.table.rows.filter(pl.col(ROW).is_in(wanted)).drop(OVERLONG)
+    raw = {row[0]: row[1:] for row in delivered.iter_rows()}
+    return [raw[number] for number in wanted]
 
 
 class _Trouble(TypedDict):

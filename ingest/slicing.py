@@ -1,21 +1,21 @@
 """Which slices a delivery states: their keys, spans and counts."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from budget import frames
+from budget.facts import sum_or_null
 from ingest.converted import Converted
 from ingest.header import plain
 from ingest.mapping import Mapping
-from ingest.prepared import SLICE_KEY, SLICES
+from ingest.prepared import SLICES
 from ingest.rows import Read, Reading, read_rows
+from ingest.store import SLICE_KEY
 
 KEY_LENGTH = 128
-_DATED = {
-    "allotments": "released_on",
-    "adjustments": "adjusted_on",
-    "payments": "paid_on",
-    "execution_months": "as_of_on",
-}
+# A slice tells these only where all of its rows say the same.
+_ALIKE = ("division_code", "fiscal_year")
 
 
 def key_of(reading: Reading, rows: pl.DataFrame, read: Read) -> Converted:
@@ -55,31 +55,71 @@ def _part(reading: Reading, rows: pl.DataFrame, read: Read, name: str) -> pl.Ser
     return pl.repeat(reading.groups.get(name), rows.height, dtype=pl.String, eager=True)
 
 
-def slices_of(mapping: Mapping, facts: pl.DataFrame, keys: pl.Series, groups: dict[str, str]) -> pl.DataFrame:
+def slice_sums(feed: str, facts: pl.DataFrame) -> pl.DataFrame:
+    """Add facts up by slice, in order of first appearance, so that the sums of several parts can be added up too.
+
+    Columns: slice_key, row_count, first_on, last_on, and for division_code and fiscal_year the least, the greatest
+    and whether a row has none; the feed's measures (null where no row has them); ``size`` is a float above any sum of
+    absolute amounts, by which a sum that no 64-bit integer holds is found out.
+    """
+    dated = frames.DATED.get(feed)
+    day = pl.col(dated) if dated else pl.lit(None, pl.Date).first()
+    measures = frames.MEASURES[feed]
+    sizes = [pl.col(name).cast(pl.Float64).abs().sum() for name in measures]
+    return facts.group_by(SLICE_KEY, maintain_order=True).agg(
+        row_count=pl.len().cast(pl.Int64),
+        first_on=day.min() if dated else day,
+        last_on=day.max() if dated else day,
+        **{f"{name} {how}": told for name in _ALIKE for how, told in _spread(feed, name).items()},
+        **{name: sum_or_null(name) for name in measures},
+        **{f"{name} size": size for name, size in zip(measures, sizes, strict=True)},
+    )
+
+
+def _spread(feed: str, name: str) -> dict[str, pl.Expr]:
+    if name not in frames.FEEDS[feed]:
+        nothing = pl.lit(None, SLICES[name]).first()
+        return {"least": nothing, "greatest": nothing, "lacks": pl.lit(True).first()}
+    column = pl.col(name)
+    return {"least": column.min(), "greatest": column.max(), "lacks": column.is_null().any()}
+
+
+def add_up(parts: Sequence[pl.DataFrame], feed: str) -> pl.DataFrame:
+    """Add up the slice sums of several parts."""
+    measures = frames.MEASURES[feed]
+    return (
+        pl.concat(parts)
+        .group_by(SLICE_KEY, maintain_order=True)
+        .agg(
+            pl.col("row_count").sum(),
+            pl.col("first_on").min(),
+            pl.col("last_on").max(),
+            *(pl.col(f"{name} least").min() for name in _ALIKE),
+            *(pl.col(f"{name} greatest").max() for name in _ALIKE),
+            *(pl.col(f"{name} lacks").any() for name in _ALIKE),
+            *(sum_or_null(name) for name in measures),
+            *(pl.col(f"{name} size").sum() for name in measures),
+        )
+    )
+
+
+def slices_of(
+    mapping: Mapping, sums: pl.DataFrame, counts: Sequence[pl.DataFrame], groups: dict[str, str]
+) -> pl.DataFrame:
     """Return one row a slice, with the columns of SLICES, in order of first appearance.
 
     Division and year are null where a slice holds several; the span is that of the feed's own dates.
     """
-    dated = _DATED.get(mapping.feed)
-    day = pl.col(dated) if dated else pl.lit(None, pl.Date)
-    counted = facts.group_by(SLICE_KEY, maintain_order=True).agg(
-        division_code=_only("division_code", mapping.feed),
-        fiscal_year=_only("fiscal_year", mapping.feed),
-        first_on=day.min() if dated else day,
-        last_on=day.max() if dated else day,
-        row_count=pl.len().cast(pl.Int64),
-    )
-    delivered = pl.DataFrame({SLICE_KEY: keys}).group_by(SLICE_KEY).agg(delivered_count=pl.len().cast(pl.Int64))
-    joined = counted.join(delivered, on=SLICE_KEY, how="left", maintain_order="left")
+    alike = {
+        name: pl.when(~pl.col(f"{name} lacks") & (pl.col(f"{name} least") == pl.col(f"{name} greatest"))).then(
+            pl.col(f"{name} least")
+        )
+        for name in _ALIKE
+    }
+    delivered = pl.concat(counts).group_by(SLICE_KEY).agg(pl.col("delivered_count").sum())
+    joined = sums.with_columns(**alike).join(delivered, on=SLICE_KEY, how="left", maintain_order="left")
     found = joined.select(pl.col(name).cast(dtype) for name, dtype in SLICES.items())
     return found if found.height else _empty_slice(mapping, groups)
-
-
-def _only(name: str, feed: str) -> pl.Expr:
-    if name not in frames.FEEDS[feed]:
-        return pl.lit(None).first()
-    column = pl.col(name)
-    return pl.when(column.n_unique() == 1).then(column.first())
 
 
 def _empty_slice(mapping: Mapping, groups: dict[str, str]) -> pl.DataFrame:

@@ -1,22 +1,21 @@
 """Finding the table in a sheet: the header under a preamble, its merged rows, and the rows below it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import polars as pl
 
-from ingest.converted import INVISIBLE
+from ingest.cells import Sheet
 from ingest.header import Header, Rows, column_letters, header_of, nearest_labels, plain
 from ingest.mapping import Mapping
-from ingest.mapping_parts import Condition
+from ingest.mapping_parts import UnpivotSpec
 from ingest.problems import UnreadableError
-from ingest.readers import Sheet
+from ingest.unpivot import unpivot
 
 # Our own columns beside the delivered ones; a header's label never starts with a control character.
 ROW, OVERLONG, KIND, LEFT_OUT = "\x01row", "\x01overlong", "\x01kind", "\x01left out"
 _FIRST = "#1"
-_MOST_CELLS_OF_A_TITLE = 2
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,7 @@ class Table:
     preamble: tuple[str, ...]  # the cells above the header
     labels: tuple[str, ...]
     rows: pl.DataFrame
+    header_width: int  # cells of the header: a row with more was split at a separator inside a cell
     head: tuple[tuple[str | None, ...], ...] = ()
     said: dict[str, str] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
@@ -45,8 +45,51 @@ class Table:
         return ends[0] if ends else None
 
 
+def read_tables(mapping: Mapping, file_name: str, sheet: Sheet, *, as_delivered: bool = False) -> Iterator[Table]:
+    """Yield the table of a sheet part by part, the rows of each part under the header found in the first.
+
+    A mapping by which a row says something of the rows below it reads the sheet as one part. Columns that the mapping
+    unpivots are rows then, unless the table is wanted ``as_delivered``.
+    """
+    turned = mapping.table.unpivot
+    for table in _parts_of(mapping, file_name, sheet):
+        yield table if as_delivered or turned is None else _unpivoted(turned, table)
+
+
+def _unpivoted(spec: UnpivotSpec, table: Table) -> Table:
+    rows, labels = unpivot(spec, table.rows, table.labels, table.column)
+    return replace(table, rows=rows, labels=labels)
+
+
+def _parts_of(mapping: Mapping, file_name: str, sheet: Sheet) -> Iterator[Table]:
+    if _looks_back(mapping):
+        sheet = sheet.joined()
+    first = find_table(mapping, file_name, sheet)
+    yield first
+    for part in sheet.rest:
+        table = _continued(first, part)
+        _refuse_twice(mapping, file_name, table)
+        yield table
+
+
+def _looks_back(mapping: Mapping) -> bool:
+    spec = mapping.table
+    return bool(spec.inherit or spec.until or any(column.above for column in mapping.columns.values()))
+
+
+def _continued(first: Table, part: Sheet) -> Table:
+    """Return the rows of a later part; cells beyond all that the first part had get labels of their own."""
+    known = part.cells.width
+    labels = first.labels + tuple(f"column{n}" for n in range(len(first.labels) + 1, known + 1))
+    missing = [pl.lit(None, pl.String).alias(label) for label in labels[known:]]
+    named = part.cells.rename(dict(zip(part.cells.columns, labels, strict=False)))
+    rows = _numbered(named.with_columns(missing), labels[first.header_width :], part.first_row)
+    # What stands above the table is said once, with the first part.
+    return replace(first, preamble=(), labels=labels, rows=rows.select(ROW, OVERLONG, *labels))
+
+
 def find_table(mapping: Mapping, file_name: str, sheet: Sheet) -> Table:
-    """Find the mapping's header in a sheet; UnreadableError says which labels were missing where."""
+    """Find the mapping's header in a sheet's first part; UnreadableError says which labels were missing where."""
     spec, needed = mapping.table, _needed(mapping)
     head = sheet.cells.head(spec.header_within + spec.header_rows).rows()
     best: tuple[int, int] = (-1, 0)
@@ -70,7 +113,7 @@ def find_table(mapping: Mapping, file_name: str, sheet: Sheet) -> Table:
     missing = [label for label in needed if label.rpartition("/")[2] not in nearest] or needed
     raise UnreadableError(
         f"{where}: no header row with {', '.join(missing)} in the first {len(head)} rows; "
-        f"the nearest, row {at + sheet.first_row}, says: {', '.join(nearest[:30]) or 'nothing'}"
+        f"the nearest, row {at + sheet.first_row}, says: {', '.join(one[:60] for one in nearest[:30]) or 'nothing'}"
         f"{nearest_labels(missing, sheet, head)}"
     )
 
@@ -94,20 +137,29 @@ def _fits(mapping: Mapping, rows: Rows, needed: Sequence[str]) -> bool:
 def _needed(mapping: Mapping) -> list[str]:
     specs = [spec for spec in mapping.columns.values() if not spec.optional]
     labels = chain.from_iterable((*spec.from_, *([spec.label] if spec.label else [])) for spec in specs)
-    return list(dict.fromkeys(plain(one).removesuffix(_FIRST) for one in labels))
+    wanted = [plain(one).removesuffix(_FIRST) for one in labels]
+    turned = mapping.table.unpivot
+    if turned is not None:
+        made = {plain(turned.label), plain(turned.value)}
+        wanted = [*(one for one in wanted if one not in made), *map(plain, turned.columns)]
+    return list(dict.fromkeys(wanted))
 
 
 def _table(sheet: Sheet, above: Rows, head: Rows, header: Header) -> Table:
     at, below, labels = len(above), len(above) + len(head), header.labels
     preamble = tuple(cell for row in above for cell in row if cell)
     rows = sheet.cells.slice(below).rename(dict(zip(sheet.cells.columns, labels, strict=True)))
-    beyond = labels[_header_width(sheet, at, below) :]
-    numbered = rows.with_columns(
-        (pl.int_range(pl.len(), dtype=pl.Int64) + below + sheet.first_row).alias(ROW),
+    header_width = _header_width(sheet, at, below)
+    numbered = _numbered(rows, labels[header_width:], below + sheet.first_row).select(ROW, OVERLONG, *labels)
+    return Table(sheet.name, preamble, labels, numbered, header_width, (*above, *head), header.said, header.units)
+
+
+def _numbered(rows: pl.DataFrame, beyond: Sequence[str], first_row: int) -> pl.DataFrame:
+    """Add each row's number in the file, and whether it has cells beyond the header."""
+    return rows.with_columns(
+        (pl.int_range(pl.len(), dtype=pl.Int64) + first_row).alias(ROW),
         pl.any_horizontal(pl.lit(False), *(pl.col(label).is_not_null() for label in beyond)).alias(OVERLONG),
     )
-    rows = numbered.select(ROW, OVERLONG, *labels)
-    return Table(sheet.name, preamble, labels, rows, (*above, *head), header.said, header.units)
 
 
 def _header_width(sheet: Sheet, at: int, below: int) -> int:
@@ -139,86 +191,3 @@ def _mentioned(mapping: Mapping) -> Iterator[str]:
         yield from spec.from_
     tests = [*mapping.table.select, *mapping.table.drop, *(test for one in mapping.subtotals for test in one.where)]
     yield from (test.column for test in tests)
-
-
-def condition(table: Table, test: Condition) -> pl.Expr:
-    """Return a mapping's test of a column as an expression; UnreadableError where the file lacks the column."""
-    label = table.column(test.column)
-    if label is None:
-        raise UnreadableError(f'there is no column "{test.column}"; the header says: {", ".join(table.labels)}')
-    cell = pl.col(label)
-    if test.blank is not None:
-        return cell.is_null() if test.blank else cell.is_not_null()
-    squeezed = cell.str.replace_all(rf"[\s{INVISIBLE}]+", "").fill_null("")
-    if test.matches is not None:
-        return squeezed.str.contains(test.matches)
-    return squeezed.is_in([plain(one) for one in test.is_])
-
-
-def keep_own_rows(mapping: Mapping, table: Table) -> pl.DataFrame:
-    """Return the rows that belong to the mapped table: selected ones, without rows that are blank throughout.
-
-    Blank records of a JSON list stay: somebody wrote them. They count as delivered and hold no fact.
-    """
-    rows = _before_the_end(mapping, table, _without_nulls(mapping, table))
-    if mapping.table.format != "json":
-        rows = rows.filter(pl.any_horizontal(pl.col(label).is_not_null() for label in table.labels))
-    for test in mapping.table.select:
-        rows = rows.filter(condition(table, test))
-    return rows
-
-
-def _before_the_end(mapping: Mapping, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows before the first one that ends the table."""
-    if not mapping.table.until:
-        return rows
-    ends = rows.select(pl.any_horizontal(condition(table, test) for test in mapping.table.until).alias("end"))["end"]
-    return rows.head(int(ends.arg_max() or 0)) if ends.any() else rows
-
-
-def _without_nulls(mapping: Mapping, table: Table) -> pl.DataFrame:
-    """Return the rows with null where a cell says that there is no value."""
-    nulls = [plain(text) for text in mapping.table.nulls]
-    if not nulls:
-        return table.rows
-    cells = [pl.col(label) for label in table.labels]
-    says_nothing = [cell.str.replace_all(r"\s", "").is_in(nulls) for cell in cells]
-    return table.rows.with_columns(
-        pl.when(~nothing).then(cell) for cell, nothing in zip(cells, says_nothing, strict=True)
-    )
-
-
-def is_left_out(mapping: Mapping, table: Table) -> pl.Expr:
-    """Return whether a row is no fact and no total: blank throughout, a footnote, or dropped by the mapping."""
-    cells = [pl.col(label) for label in table.labels]
-    blank = pl.all_horizontal(cell.is_null() for cell in cells)
-    tests = [blank, *(condition(table, test) for test in mapping.table.drop)]
-    if mapping.table.footnotes is not None:
-        lone = pl.sum_horizontal(cell.is_not_null() for cell in cells) == 1
-        first = pl.coalesce(cells).str.strip_chars().fill_null("")
-        tests.append(lone & first.str.contains(mapping.table.footnotes))
-    tests += _group_titles(mapping, cells)
-    if repeated := _repeated_header(table):
-        tests.append(pl.col(ROW).is_in(repeated))
-    return pl.any_horizontal(tests)
-
-
-def _group_titles(mapping: Mapping, cells: Sequence[pl.Expr]) -> list[pl.Expr]:
-    """Return the tests of rows that only say what the rows below them are of, as ``above`` reads it."""
-    patterns = [spec.above for spec in mapping.columns.values() if spec.above]
-    few = pl.sum_horizontal(cell.is_not_null() for cell in cells) <= _MOST_CELLS_OF_A_TITLE
-    return [few & pl.any_horizontal(cell.str.contains(pattern) for cell in cells) for pattern in patterns]
-
-
-def _repeated_header(table: Table) -> list[int]:
-    """Return the numbers of rows that say again, cell by cell, what a row down to the header says."""
-    found: list[int] = []
-    for row in table.head:
-        said = [plain(cell) for cell in row]
-        at = max((n for n, cell in enumerate(said) if cell), default=None)
-        if at is None:
-            continue
-        # One column first: few rows are left to be compared whole.
-        likely = table.rows.filter(pl.col(table.labels[at]) == (row[at] or ""))
-        found += [one[0] for one in likely.iter_rows() if [plain(cell) for cell in one[2:]] == said]
-    return found

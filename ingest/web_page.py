@@ -6,10 +6,11 @@ import email.policy
 import re
 from collections.abc import Sequence
 
+from ingest.cells import Sheet
 from ingest.html_table import read_html
 from ingest.mapping_parts import TableSpec
 from ingest.problems import UnreadableError
-from ingest.readers import Limits, Sheet, decode
+from ingest.readers import Limits, decode
 from ingest.spreadsheet_xml import read_spreadsheet_xml
 from ingest.workbook_names import wanted_sheets
 

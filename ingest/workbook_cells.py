@@ -5,8 +5,9 @@ import math
 import re
 from itertools import zip_longest
 
+from ingest.cells import Sheet, storable, text_frame
 from ingest.problems import UnreadableError
-from ingest.readers import Limits, Sheet, refuse_area, storable, text_frame
+from ingest.readers import Limits, refuse_area
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
 # A spreadsheet keeps fifteen digits; a number from here on has lost those behind them.

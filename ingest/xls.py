@@ -4,10 +4,11 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ingest.cells import Sheet
 from ingest.mapping_parts import TableSpec
 from ingest.ole import read_stream
 from ingest.problems import UnreadableError
-from ingest.readers import Limits, Sheet
+from ingest.readers import Limits
 from ingest.workbook_cells import Grid, day_cell, shows_day, typed_number
 from ingest.workbook_names import wanted_sheets
 from ingest.xls_text import Texts, read_shared

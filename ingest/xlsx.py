@@ -9,9 +9,10 @@ from typing import IO
 from xml.parsers import expat  # entities are refused, see _parse
 
 from ingest.archive import open_zip
+from ingest.cells import Sheet
 from ingest.mapping_parts import TableSpec
 from ingest.problems import UnreadableError
-from ingest.readers import Limits, Sheet
+from ingest.readers import Limits
 from ingest.workbook_cells import Grid, day_cell, shows_day, typed_number
 from ingest.workbook_names import wanted_sheets
 

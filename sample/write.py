@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sample.deliver_more import deliver_more
 from sample.deliveries import deliver_budgets, deliver_months, deliver_payments
 from sample.model import District, Mark
 from sample.plan import build_planted
@@ -44,6 +45,7 @@ def write_sample(
         *deliver_budgets(folder, district, slips),
         *deliver_payments(folder, district),
         *deliver_months(folder, district, slips),
+        *deliver_more(folder, district, seed),
     ]
     say(f"{len(files)} files")
     planted = write_planted(folder / "planted.json", district, seed, marks)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,21 +22,29 @@ class Batch(NewBatch):
     batch_id: int
 
 
-def _batch(row: Any) -> Batch:
+def batch_of(row: Any) -> Batch:
+    """Return the batch of a row of the table."""
     told = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's dictionary
     totals, counts = json.loads(told.pop("totals_json")), json.loads(told.pop("counts_json") or "{}")
-    return Batch(**told, totals=totals, distinct_keys=counts.get("distinct_keys"), signs=counts.get("signs", {}))
+    counted = {"distinct_keys": counts.get("distinct_keys"), **{n: counts.get(n) or {} for n in ("signs", "control")}}
+    return Batch(**told, totals=totals, **counted)
 
 
-def _seen(scope: Scope) -> sa.ColumnElement[bool]:
-    """Return the condition for batches a reader may see: all of their slices lie in the scope, and they have some."""
-    batch, piece = table("batch"), table("batch_slice")
+def seen_by(scope: Scope) -> sa.ColumnElement[bool]:
+    """Return the condition for batches a reader may see: all of their slices lie in the scope, and they have some.
+
+    The slices of a held batch are those it would put in force.
+    """
+    batch, piece, held = table("batch"), table("batch_slice"), table("held_slice")
     if scope.divisions is None:
         return sa.true()
-    own = sa.exists().where(piece.c.batch_id == batch.c.batch_id, scope.condition(piece.c.division_code))
+    stated = sa.union_all(
+        sa.select(piece.c.batch_id, piece.c.division_code), sa.select(held.c.batch_id, held.c.division_code)
+    ).subquery()
+    own = sa.exists().where(stated.c.batch_id == batch.c.batch_id, scope.condition(stated.c.division_code))
     others = sa.exists().where(
-        piece.c.batch_id == batch.c.batch_id,
-        sa.or_(piece.c.division_code.is_(None), sa.not_(scope.condition(piece.c.division_code))),
+        stated.c.batch_id == batch.c.batch_id,
+        sa.or_(stated.c.division_code.is_(None), sa.not_(scope.condition(stated.c.division_code))),
     )
     return sa.and_(own, sa.not_(others))
 
@@ -44,17 +52,29 @@ def _seen(scope: Scope) -> sa.ColumnElement[bool]:
 def find_batch(connection: sa.Connection, scope: Scope, batch_id: int) -> Batch | None:
     """Return a batch by its number; None where there is none that the reader may see."""
     batch = table("batch")
-    row = connection.execute(sa.select(batch).where(batch.c.batch_id == batch_id, _seen(scope))).first()
-    return None if row is None else _batch(row)
+    row = connection.execute(sa.select(batch).where(batch.c.batch_id == batch_id, seen_by(scope))).first()
+    return None if row is None else batch_of(row)
 
 
-def read_batches(connection: sa.Connection, scope: Scope, *, status: str | None = None) -> list[Batch]:
-    """Return the batches, the newest first; a reader of some divisions sees those wholly of its own."""
+def read_batches(
+    connection: sa.Connection, scope: Scope, *, status: str | None = None, known_at: dt.datetime | None = None
+) -> list[Batch]:
+    """Return the batches, the newest first; a reader of some divisions sees those wholly of its own.
+
+    With ``known_at`` only those known by then (inclusive).
+    """
     batch = table("batch")
-    query = sa.select(batch).where(_seen(scope)).order_by(batch.c.batch_id.desc())
+    query = sa.select(batch).where(seen_by(scope)).order_by(batch.c.batch_id.desc())
     if status is not None:
         query = query.where(batch.c.status == status)
-    return [_batch(row) for row in connection.execute(query)]
+    if known_at is not None:
+        query = query.where(batch.c.known_at <= known_at)
+    return [batch_of(row) for row in connection.execute(query)]
+
+
+def newest_batch(connection: sa.Connection) -> int:
+    """Return the number of the batch recorded last; 0 where there is none."""
+    return connection.execute(sa.select(sa.func.max(table("batch").c.batch_id))).scalar() or 0
 
 
 def batches_of_landing(connection: sa.Connection, sha256: str, mapping_name: str) -> list[Batch]:
@@ -62,7 +82,7 @@ def batches_of_landing(connection: sa.Connection, sha256: str, mapping_name: str
     batch = table("batch")
     mine = (batch.c.landing_sha256 == sha256) & (batch.c.mapping_name == mapping_name)
     rows = connection.execute(sa.select(batch).where(mine).order_by(batch.c.batch_id.desc()))
-    return [_batch(row) for row in rows]
+    return [batch_of(row) for row in rows]
 
 
 def released_as(connection: sa.Connection, origin: Batch) -> int | None:
@@ -90,14 +110,8 @@ def newest_delivery(connection: sa.Connection, feed: str, slice_keys: Iterable[s
     return connection.execute(query).scalar()
 
 
-def slice_totals(connection: sa.Connection, feed: str, slice_key: str, known_at: dt.datetime) -> dict[str, int]:
-    """Return the sum of each measure of the slice in force under a key, in fen; empty where there is none."""
-    pieces = slices_in_force(connection, known_at, Scope.everything(), feeds=[feed])
-    found = [row["slice_id"] for row in pieces.iter_rows(named=True) if row["slice_key"] == slice_key]
-    return _sums(connection, feed, found[0]) if found else {}
-
-
-def _sums(connection: sa.Connection, feed: str, slice_id: int) -> dict[str, int]:
+def slice_sums(connection: sa.Connection, feed: str, slice_id: int) -> dict[str, int]:
+    """Return the sum of each measure over a slice, in fen; a measure no row has is left out."""
     fact, measures = table(frames.FACT_TABLE[feed]), frames.MEASURES[feed]
     if not measures:
         return {}
@@ -106,12 +120,14 @@ def _sums(connection: sa.Connection, feed: str, slice_id: int) -> dict[str, int]
     return {name: int(value) for name, value in row._mapping.items() if value is not None}  # noqa: SLF001
 
 
-def list_batches(connection: sa.Connection, scope: Scope) -> list[dict[str, Any]]:
+def list_batches(
+    connection: sa.Connection, scope: Scope, *, known_at: dt.datetime | None = None
+) -> list[dict[str, Any]]:
     """Return the batches a reader may see, the newest first, as dictionaries with their slices and checks."""
     slices, checks = _slices(connection), _checks(connection)
     return [
         _told(one, slices.get(one.batch_id, []), checks.get(one.batch_id, []))
-        for one in read_batches(connection, scope)
+        for one in read_batches(connection, scope, known_at=known_at)
     ]
 
 
@@ -136,7 +152,7 @@ def _told(one: Batch, slices: list[dict[str, Any]], checks: list[dict[str, Any]]
         "reason": one.reason,
         "recorded_by": one.recorded_by,
         "slices": slices,
-        "checks": [check for check in checks if not keys or check["slice_key"] in keys],
+        "checks": [check for check in checks if not keys or check["slice_key"] in {*keys, "*"}],
     }
 
 
@@ -155,7 +171,7 @@ def _slices(connection: sa.Connection) -> dict[int, list[dict[str, Any]]]:
                 "last_on": row.last_on,
                 "rows": row.delivered_count,
                 "facts": row.row_count,
-                "totals": _sums(connection, row.feed, row.slice_id),
+                "totals": slice_sums(connection, row.feed, row.slice_id),
             }
         )
     return found
@@ -166,6 +182,7 @@ def _checks(connection: sa.Connection) -> dict[int, list[dict[str, Any]]]:
     found: dict[int, list[dict[str, Any]]] = {}
     for row in connection.execute(sa.select(check).order_by(check.c.batch_id, check.c.check_no)):
         told = dict(row._mapping)  # noqa: SLF001
+        told["sample"] = json.loads(told.pop("sample_json") or "[]")
         found.setdefault(told.pop("batch_id"), []).append(told)
     return found
 
@@ -184,17 +201,26 @@ def rejected_rows(connection: sa.Connection, scope: Scope, batch_id: int) -> lis
 
 def _rejection(file_name: str, row: dict[str, Any]) -> dict[str, Any]:
     name = f"{row['batch_id']}-{row['reject_no']}"
+    told = told_rejection(file_name, row)
+    return {
+        "rejected": name,
+        "file": file_name,
+        **told,
+        "message": f"{told['message']}; the row was held (rejected {name})",
+    }
+
+
+def told_rejection(file_name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row held back as people are told of it; its message says where, what was found and expected."""
     where = f"{file_name} sheet {row['source_sheet']}" if row["source_sheet"] else file_name
     column, found, expected = row["column_name"], row["found"], row["expected"]
     said = f"{column} is blank, not {expected}" if found is None else f'{column} "{found}" is not {expected}'
     return {
-        "rejected": name,
-        "file": file_name,
         "sheet": row["source_sheet"],
         "row": row["source_row"],
         "column": column,
         "found": found,
         "expected": expected,
         "cells": json.loads(row["raw_json"]),
-        "message": f"{where} row {row['source_row']}: {said}; the row was held (rejected {name})",
+        "message": f"{where} row {row['source_row']}: {said}",
     }

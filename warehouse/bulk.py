@@ -1,37 +1,80 @@
 """Moving whole frames in and out of tables, on SQLite and PostgreSQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
 from warehouse.schema import table
+from warehouse.staging import database_file, insert_staged
+
+# Below so many rows the driver's own way is faster than a file beside the warehouse.
+_WORTH_STAGING = 5_000
+_ROWS_A_COPY = 100_000
+_NULL = r"\N"
 
 
 def insert_frame(connection: sa.Connection, name: str, frame: pl.DataFrame) -> None:
     """Insert every row of a frame into a table; columns are matched by name, in the caller's transaction."""
-    if frame.is_empty():
+    insert_frames(connection, name, [frame])
+
+
+def insert_frames(connection: sa.Connection, name: str, frames: Iterable[pl.DataFrame]) -> None:
+    """Insert every row of some frames of the same columns, one after the other, in the caller's transaction."""
+    filled = (frame for frame in frames if not frame.is_empty())
+    first = next(filled, None)
+    if first is None:
         return
-    columns = frame.columns
-    unknown = set(columns) - set(table(name).c.keys())
+    unknown = set(first.columns) - set(table(name).c.keys())
     if unknown:
         raise KeyError(f"table {name} has no column {', '.join(sorted(unknown))}")
-    quoted = ", ".join(f'"{column}"' for column in columns)
+    every = chain([first], filled)
     if connection.dialect.name == "postgresql":
-        _copy(connection, f"COPY {name} ({quoted}) FROM STDIN", frame)
+        _copy(connection, name, every)
         return
-    marks = ", ".join("?" * len(columns))
+    database = database_file(connection)
+    if first.height < _WORTH_STAGING or database is None:
+        _insert_rows(connection, name, every)
+    else:
+        insert_staged(connection, name, (_as_text(frame) for frame in every), database)
+
+
+def _insert_rows(connection: sa.Connection, name: str, frames: Iterable[pl.DataFrame]) -> None:
     cursor = connection.connection.cursor()
-    cursor.executemany(f"INSERT INTO {name} ({quoted}) VALUES ({marks})", _as_text(frame).rows())
+    for frame in frames:
+        marks = ", ".join("?" * frame.width)
+        cursor.executemany(f"INSERT INTO {name} ({_quoted(frame)}) VALUES ({marks})", _as_text(frame).rows())
     cursor.close()
 
 
-def _copy(connection: sa.Connection, statement: str, frame: pl.DataFrame) -> None:
+def _copy(connection: sa.Connection, name: str, frames: Iterable[pl.DataFrame]) -> None:
+    """Send rows as the server's own CSV: every text is quoted, so that the bare mark can only mean null."""
+    first, frames = _peek(frames)
+    statement = f"COPY {name} ({_quoted(first)}) FROM STDIN (FORMAT csv, NULL '{_NULL}')"
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in frame.iter_rows():
-            copy.write_row(row)
+        for frame in frames:
+            for piece in frame.iter_slices(_ROWS_A_COPY):
+                copy.write(_as_csv(piece))
+
+
+def _peek(frames: Iterable[pl.DataFrame]) -> tuple[pl.DataFrame, Iterable[pl.DataFrame]]:
+    left = iter(frames)
+    first = next(left)
+    return first, chain([first], left)
+
+
+def _quoted(frame: pl.DataFrame) -> str:
+    return ", ".join(f'"{column}"' for column in frame.columns)
+
+
+def _as_csv(frame: pl.DataFrame) -> bytes:
+    plain = frame.with_columns(
+        pl.selectors.datetime().dt.convert_time_zone("UTC").dt.to_string("%Y-%m-%d %H:%M:%S.%6f")
+    )
+    return plain.write_csv(include_header=False, quote_style="non_numeric", null_value=_NULL).encode()
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:

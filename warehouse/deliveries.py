@@ -2,15 +2,15 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
 from budget import frames
-from warehouse.bulk import insert_frame
+from warehouse.bulk import insert_frames
 from warehouse.schema import table
 
 
@@ -35,6 +35,7 @@ class NewBatch:
     origin_batch_id: int | None
     reason: str | None
     recorded_by: str | None
+    control: dict[str, Any] = field(default_factory=dict)  # what file and side file stated of the whole
 
 
 def text_limits(feed: str) -> dict[str, int | None]:
@@ -54,11 +55,17 @@ def save_landing(
         connection.execute(landing.insert().values(values))
 
 
+def landed(connection: sa.Connection) -> list[str]:
+    """Return the sha256 of every delivery whose bytes are kept, in order."""
+    landing = table("landing")
+    return list(connection.execute(sa.select(landing.c.sha256).order_by(landing.c.sha256)).scalars())
+
+
 def save_batch(connection: sa.Connection, batch: NewBatch) -> int:
     """Write a batch and return its number."""
     batch_id = _next(connection, "batch", "batch_id")
     told = asdict(batch)
-    counts = {name: told.pop(name) for name in ("distinct_keys", "signs")}
+    counts = {name: told.pop(name) for name in ("distinct_keys", "signs", "control")}
     texts = {"totals_json": json.dumps(told.pop("totals")), "counts_json": json.dumps(counts)}
     connection.execute(table("batch").insert().values(batch_id=batch_id, **told, **texts))
     return batch_id
@@ -76,13 +83,20 @@ def save_slices(
     return {row["slice_key"]: row["slice_id"] for row in rows}
 
 
-def save_facts(connection: sa.Connection, feed: str, facts: pl.DataFrame, slice_ids: Mapping[str, int]) -> None:
-    """Write the facts of some slices; row_no counts from 1 in each, in the order of the frame."""
-    numbered = facts.with_columns(
-        slice_id=pl.col("slice_key").replace_strict(dict(slice_ids), return_dtype=pl.Int64),
-        row_no=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("slice_key"),
-    ).drop("slice_key")
-    insert_frame(connection, frames.FACT_TABLE[feed], numbered)
+def save_facts(
+    connection: sa.Connection, feed: str, parts: Iterable[pl.DataFrame], slice_ids: Mapping[str, int]
+) -> None:
+    """Write the facts of some slices, part by part; ``row_no`` counts from 1 in each slice.
+
+    A column that no row fills is best left out of every part: it costs time and says nothing.
+    """
+    numbered = (
+        part.with_columns(slice_id=pl.col("slice_key").replace_strict(dict(slice_ids), return_dtype=pl.Int64)).drop(
+            "slice_key"
+        )
+        for part in parts
+    )
+    insert_frames(connection, frames.FACT_TABLE[feed], numbered)
 
 
 def save_checks(connection: sa.Connection, batch_id: int, checks: Sequence[Mapping[str, Any]]) -> None:

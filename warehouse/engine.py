@@ -7,6 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from warehouse.staging import drop_staged
+
 # Rooms that may not speak SQL name the things they pass on by these.
 Connection = sa.Connection
 Engine = sa.Engine
@@ -64,6 +66,8 @@ def _told(engine: sa.Engine, deed: str, advice: str = "") -> Iterator[None]:
     except (sa.exc.OperationalError, driver.OperationalError) as error:
         where = engine.url.render_as_string(hide_password=True)
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        if reason == "database is locked":
+            reason = f"another process is writing it and was not done in {BUSY_TIMEOUT_MS / 1000:g} seconds"
         raise StorageError(f"warehouse {where} cannot be {deed}: {reason}{advice}") from error
 
 
@@ -76,14 +80,14 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     or server failed.
     """
     advice = "; nothing of this step was kept, put that right and repeat it"
-    with (
-        _told(engine, "written", advice),
-        engine.connect().execution_options(writes=True) as connection,
-        connection.begin(),
-    ):
-        if engine.dialect.name == "postgresql":
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(20170101)"))
-        yield connection
+    with _told(engine, "written", advice), engine.connect().execution_options(writes=True) as connection:
+        try:
+            with connection.begin():
+                if engine.dialect.name == "postgresql":
+                    connection.execute(sa.text("SELECT pg_advisory_xact_lock(20170101)"))
+                yield connection
+        finally:
+            drop_staged(connection)
 
 
 @contextmanager

@@ -1,35 +1,24 @@
-"""Facts in force at (as_of, known_at), read through Parquet snapshots that are rebuilt when missing.
-
-A snapshot holds one feed of one division and fiscal year and is named by the slices it was made from, so it is
-never stale and two moments share it where nothing changed. Delete the folder and it is rebuilt; it is never the
-truth.
-"""
+"""Facts in force at (as_of, known_at), read through the Parquet snapshots of their slices."""
 
 import datetime as dt
-import logging
-import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
 from budget import frames
+from budget.at_day import at_day
 from budget.facts import Facts
 from warehouse.bulk import read_frame
 from warehouse.in_force import slices_in_force, stamp_of
 from warehouse.schema import table
 from warehouse.scope import Scope
+from warehouse.snapshots import Place, read_snapshots, stamp_of_delivery
 
 HISTORY_YEARS = 3
-_LOG = logging.getLogger(__name__)
-FACT_FEEDS = ("allotments", "adjustments", "payments", "execution_months")
-_DATED = {
-    "allotments": "released_on",
-    "adjustments": "adjusted_on",
-    "payments": "paid_on",
-    "execution_months": "as_of_on",
-}
+FACT_FEEDS = tuple(feed for feed in frames.FEEDS if feed not in {"units", "classifications"})
 
 
 def load_facts(
@@ -43,20 +32,20 @@ def load_facts(
 ) -> Facts:
     """Load the facts of the fiscal year of as_of and of ``history_years`` years before it.
 
-    Rows dated after as_of are left out, rows without a date are kept, and voided payments are left out.
+    Rows dated after as_of are left out and rows without a date are kept; voided and failed payments are left out.
     """
     pieces = slices_in_force(connection, known_at, scope)
     years = range(as_of.year - history_years, as_of.year + 1)
     wanted = pieces.filter(pl.col("fiscal_year").is_null() | pl.col("fiscal_year").is_in(years))
-    loaded = {feed: _feed(connection, snapshots, feed, wanted).filter(_not_after(feed, as_of)) for feed in FACT_FEEDS}
+    loaded: dict[str, Any] = {
+        feed: at_day(feed, _feed(connection, snapshots, feed, wanted), as_of) for feed in FACT_FEEDS
+    }
     return Facts(
         as_of=as_of,
         known_at=known_at,
         units=_feed(connection, snapshots, "units", pieces),
-        allotments=loaded["allotments"],
-        adjustments=loaded["adjustments"],
-        payments=loaded["payments"].filter(~pl.col("is_voided").fill_null(value=False)),
-        execution_months=loaded["execution_months"],
+        classifications=_feed(connection, snapshots, "classifications", pieces),
+        **loaded,
         deliveries=wanted.select(*frames.DELIVERIES),
         checks=_checks(connection, wanted),
         stamp=stamp_of(wanted["slice_id"]),
@@ -64,59 +53,25 @@ def load_facts(
     )
 
 
-def _not_after(feed: str, as_of: dt.date) -> pl.Expr:
-    dated = pl.col(_DATED[feed])
-    return dated.is_null() | (dated <= as_of)
-
-
 def _feed(connection: sa.Connection, snapshots: Path, feed: str, pieces: pl.DataFrame) -> pl.DataFrame:
-    """Return one feed's facts of the given slices, snapshot by snapshot."""
+    """Return one feed's facts of the given slices, in slice and row order."""
     own = pieces.filter(pl.col("feed") == feed)
-    parts = [
-        _snapshot(connection, snapshots / _place(division, year), feed, group["slice_id"].to_list())
-        for (division, year), group in own.group_by("division_code", "fiscal_year", maintain_order=True)
-    ]
-    return pl.concat(parts) if parts else frames.empty(fact_schema(feed))
+    places = places_of(connection, feed, own)
+    found = read_snapshots(snapshots, feed, places, lambda slice_id: read_slices(connection, feed, [slice_id]))
+    return found.select(*fact_schema(feed))
 
 
-def _place(division: object, year: object) -> str:
-    return f"{division or 'shared'}/{year or 'every-year'}"
-
-
-def _snapshot(connection: sa.Connection, folder: Path, feed: str, slice_ids: list[int]) -> pl.DataFrame:
-    path = folder / f"{feed}-{stamp_of(slice_ids)}.parquet"
-    kept = _read_kept(path)
-    if kept is not None:
-        return kept
-    frame = read_slices(connection, feed, slice_ids)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _keep(path, frame)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        # A full disk makes reading slower, not impossible.
-        _LOG.warning("snapshot %s could not be kept: %s", path, error)
-    return frame
-
-
-def _read_kept(path: Path) -> pl.DataFrame | None:
-    """Return a kept snapshot; None where there is none or a power cut left half of one."""
-    if not path.exists():
-        return None
-    try:
-        return pl.read_parquet(path)
-    except pl.exceptions.PolarsError as error:
-        _LOG.warning("snapshot %s is damaged and made anew: %s", path, error)
-        return None
-
-
-def _keep(path: Path, frame: pl.DataFrame) -> None:
-    # Written aside and renamed: a reader never meets half a file, and two writers leave the same one.
-    aside = path.with_suffix(f".{os.getpid()}.part")
-    try:
-        frame.write_parquet(aside)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+def places_of(connection: sa.Connection, feed: str, pieces: pl.DataFrame) -> list[Place]:
+    """Return where the snapshots of some slices of a feed lie; ``pieces`` has the columns of ``in_force.SLICE``."""
+    if pieces.is_empty():
+        return []
+    batch = table("batch")
+    columns = (batch.c.batch_id, batch.c.landing_sha256, batch.c.mapping_sha256, batch.c.recorded_at)
+    query = sa.select(*columns).where(batch.c.feed == feed)
+    stamps = {row[0]: stamp_of_delivery(feed, *row[1:]) for row in connection.execute(query)}
+    names = ("slice_id", "batch_id", "division_code", "fiscal_year", "row_count")
+    rows = pieces.select(*names).iter_rows(named=True)
+    return [Place(**row, stamp=stamps[row["batch_id"]]) for row in rows]
 
 
 def fact_schema(feed: str) -> frames.Schema:

@@ -10,6 +10,7 @@ from budget.levels import LEVELS
 from warehouse.findings import Run, latest_run, read_durations, read_errors
 from warehouse.jobs import JobResult, job_results
 from warehouse.schema import table
+from warehouse.sources import read_failures
 
 OUTBOX_STATUSES = ("pending", "sending", "sent", "dead")
 
@@ -33,6 +34,7 @@ class Gauges:
     failed_sends: int  # attempts that ended in a deferral
     oldest_pending_at: dt.datetime | None
     jobs: list[JobResult] = field(default_factory=list)
+    source_failures: dict[str, int] = field(default_factory=dict)  # of every source that was ever tried
 
 
 def read_gauges(connection: sa.Connection) -> Gauges:
@@ -71,6 +73,7 @@ def read_gauges(connection: sa.Connection) -> Gauges:
             .limit(1)
         ),
         jobs=job_results(connection),
+        source_failures=read_failures(connection),
     )
 
 

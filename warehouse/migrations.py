@@ -24,6 +24,17 @@ def is_empty(connection: sa.Connection) -> bool:
     return not set(sa.inspect(connection).get_table_names()) & set(METADATA.tables)
 
 
+def revision_of(connection: sa.Connection) -> str | None:
+    """Return the revision of the tables as they are; None where they were never marked."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_known_revision(connection: sa.Connection, revision: str) -> bool:
+    """Tell whether this version has the migrations up to a revision."""
+    script = ScriptDirectory.from_config(_config(connection))
+    return revision in {one.revision for one in script.walk_revisions()}
+
+
 def pending(connection: sa.Connection) -> bool:
     """Tell whether the warehouse is older than this version's schema."""
     script = ScriptDirectory.from_config(_config(connection))
@@ -35,6 +46,14 @@ def create(connection: sa.Connection) -> None:
     for statement in statements(SCHEMA_PATH.read_text(encoding="utf-8")):
         connection.exec_driver_sql(statement)
     command.stamp(_config(connection), "head")
+
+
+def prepare_revision(connection: sa.Connection, revision: str) -> None:
+    """Make the tables of a revision in an empty database."""
+    if revision == ScriptDirectory.from_config(_config(connection)).get_current_head():
+        create(connection)
+    else:
+        upgrade(connection, revision)
 
 
 def upgrade(connection: sa.Connection, revision: str = "head") -> None:

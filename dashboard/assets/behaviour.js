@@ -95,6 +95,40 @@
     }
   });
 
+  /* The choice of files, which Dash has no field for; what is too large is said before it is sent. */
+  function fileFields() {
+    document.querySelectorAll(".file-place").forEach(function (place) {
+      if (place.firstChild) { return; }
+      var label = document.createElement("label");
+      var said = document.createElement("span");
+      var box = document.createElement("input");
+      said.textContent = place.dataset.label;
+      box.type = "file";
+      box.name = "file";
+      box.multiple = true;
+      box.required = true;
+      box.addEventListener("change", function () {
+        var size = Array.from(box.files).reduce(function (sum, one) { return sum + one.size; }, 0);
+        box.setCustomValidity(size > Number(place.dataset.limit) ? place.dataset.tooLarge : "");
+        box.reportValidity();
+      });
+      label.append(said, box);
+      place.appendChild(label);
+    });
+  }
+
+  /* A deed is sent once: its button rests from then on (the server sees to it anyway). */
+  document.addEventListener("submit", function (event) {
+    if (!event.target.matches("form.deed")) { return; }
+    if (event.target.dataset.sent) { event.preventDefault(); return; }
+    event.target.dataset.sent = "1";
+    document.documentElement.classList.add("sending");
+    waiting(1);
+  });
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) { window.location.reload(); }
+  });
+
   /* A session that has ended answers 401: go to the log-in and come back here. */
   /* While figures are on their way the page says so (frame.css waits a moment before it shows). */
   var asked = 0;
@@ -135,6 +169,7 @@
 
   new MutationObserver(function () {
     fit();
+    fileFields();
     var frame = document.querySelector(".frame");
     if (frame && frame.dataset.title) {
       var title = frame.dataset.title + " · 明账";

@@ -67,6 +67,14 @@ def export_link(view: View, table: str, kind: str) -> str:
     return view.here().replace(view.asked.path, f"/export/{table}.{kind}", 1)
 
 
+def export_links(view: View, table: str) -> html.Span:
+    """Draw the two ways to take a table along, for a section's head."""
+    kinds = (("csv", view.t("导出 CSV")), ("xlsx", view.t("导出 Excel")))
+    return html.Span(
+        [html.A(label, href=export_link(view, table, kind), download="") for kind, label in kinds], className="links"
+    )
+
+
 def _select(name: str, label: str, options: Sequence[tuple[str, str]], chosen: str, drops: str = "page") -> html.Label:
     """Draw one filter; it is made anew when the choice changes, so that the box always shows the URL's."""
     return html.Label(

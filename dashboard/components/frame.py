@@ -120,7 +120,7 @@ def menu_entries(facts: FrameFacts, view: View) -> list[tuple[str, str, str]]:
         ("/execution", t("预算执行查询"), ""),
         ("/clues", t("预警防控"), str(facts.open_clues) if facts.open_clues else ""),
         ("/reports", t("季度报告"), ""),
-        ("/system", t("系统管理"), ""),
+        ("/system", t("系统管理"), str(facts.held_count) if facts.held_count else ""),
     ]
 
 

@@ -8,7 +8,16 @@ from dash import dcc, html
 from budget.levels import LEVELS, LOOKS
 from dashboard.components.attributes import wild
 from dashboard.components.marks import empty_state, level_tag, progress_bar
-from dashboard.formats import NOT_APPLICABLE, count_text, day_text, points_text, rate_text, wan_text, yuan_text
+from dashboard.formats import (
+    NOT_APPLICABLE,
+    bare_yuan_text,
+    count_text,
+    day_text,
+    points_text,
+    rate_text,
+    wan_text,
+    yuan_text,
+)
 from dashboard.tables import NUMERIC, Column, Table, page_of, sort_of, sorted_table
 from dashboard.view import View
 
@@ -59,6 +68,8 @@ def _scaled(link: Any) -> html.Div:
 
 def _cell(column: Column, row: Mapping[str, Any], table: Table, view: View) -> html.Td:
     inner = _inner(column, row, table, view)
+    if tone := row.get(f"{column.key}:tone"):
+        inner = html.Span(inner, className=f"level level-{tone}")
     href = row.get(f"{column.key}:href")
     if href:
         inner = dcc.Link(inner, href=href)
@@ -101,6 +112,7 @@ def value_view(column: Column, value: Any, view: View) -> Any:
     """Return one value as the screen shows it."""
     write: dict[str, Callable[..., str]] = {
         "wan": wan_text,
+        "yuan": bare_yuan_text,
         "rate": rate_text,
         "points": points_text,
         "count": count_text,

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dash import html
+
 from budget.levels import rank
 from dashboard.clue_words import finding_sentence, read_evidence, rule_name
 from dashboard.desk import Desk
@@ -10,6 +12,13 @@ from dashboard.tables import Column, Table
 from warehouse import queries_clues
 
 STATUSES = ("open", "closed")
+
+
+def present_note(desk: Desk) -> list[Any]:
+    """Say, where the view is of an earlier moment, that clues are shown as they stand now."""
+    if desk.view.is_latest:
+        return []
+    return [html.P(desk.view.t("线索与办理情况按现在的状态显示, 不随已知时点变化"), className="quiet")]
 
 
 def clue_sentences(desk: Desk, clues: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from dashboard.components.marks import section
 from dashboard.components.table_view import table_view
 from dashboard.desk import Desk
 from dashboard.page import Page
-from dashboard.pages.clue_rows import STATUSES, clue_sentences, clue_table, status_words
+from dashboard.pages.clue_rows import STATUSES, clue_sentences, clue_table, present_note, status_words
 from dashboard.tables import Table
 from warehouse import alerts
 
@@ -22,7 +22,11 @@ def page(desk: Desk) -> Page:
     """List the clues that the URL asks for."""
     t = desk.view.t
     shown = table(desk)
-    body = [level_bar(desk), section(t("线索清单"), table_view(shown, desk.view), aside=choices(desk))]
+    body = [
+        *present_note(desk),
+        level_bar(desk),
+        section(t("线索清单"), table_view(shown, desk.view), aside=choices(desk)),
+    ]
     return Page(t("预警防控"), body, export="clues", menu=PATH)
 
 

@@ -15,8 +15,15 @@ from warehouse import queries_facts
 
 MOST_ROWS = 500
 BEHIND = "behind"  # the anchor of the rows on a page
-_DATES = ("paid_on", "released_on", "adjusted_on", "as_of_on")
-_MEASURES = ("payment_fen", "appropriation_fen", "adjustment_fen")
+_DATES = (
+    *("paid_on", "released_on", "adjusted_on", "as_of_on", "signed_on", "received_on", "event_on", "base_on"),
+    *("evaluated_on", "settled_on"),
+)
+_MEASURES = (
+    *("payment_fen", "appropriation_fen", "adjustment_fen", "planned_fen", "ytd_fen", "contract_fen", "transfer_fen"),
+    *("balance_fen", "principal_fen", "closing_fen", "outturn_fen", "amount_fen"),
+)
+_BASIC = ("allotments", "adjustments", "payments")  # feeds whose rows without a project are basic spending
 
 
 def feed_words(feed: str, desk: Desk) -> str:
@@ -29,6 +36,17 @@ def feed_words(feed: str, desk: Desk) -> str:
         "adjustments": t("指标调整"),
         "payments": t("支付凭证"),
         "execution_months": t("执行月报"),
+        "cash_plans": t("用款计划"),
+        "revenue": t("财政收入"),
+        "projects": t("项目库"),
+        "milestones": t("项目节点"),
+        "contracts": t("采购合同"),
+        "transfers": t("转移支付"),
+        "debt": t("政府债务"),
+        "treasury": t("库款"),
+        "final_accounts": t("决算"),
+        "performance": t("绩效"),
+        "documents": t("预算文书"),
     }
     return known.get(feed, feed)
 
@@ -119,7 +137,7 @@ def _project(desk: Desk, fact: dict[str, Any]) -> str:
     """Name a fact's project: payments carry its code only, the budget of the year its name."""
     code = fact.get("project_code")
     if code is None:
-        return NOT_APPLICABLE if fact["feed"] == "execution_months" else desk.view.t("基本支出 (无项目)")
+        return desk.view.t("基本支出 (无项目)") if fact["feed"] in _BASIC else NOT_APPLICABLE
     return fact.get("project_name") or desk.project_names.get(code) or str(code)
 
 

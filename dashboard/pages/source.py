@@ -106,11 +106,12 @@ def fields(desk: Desk, fact: Mapping[str, Any]) -> html.Dl:
     for key, label in field_words(desk).items():
         value = fact.get(key)
         if value is not None:
-            pairs.append(html.Div([html.Dt(label), html.Dd(_shown(key, value, fact, desk))]))
+            pairs.append(html.Div([html.Dt(label), html.Dd(field_value(key, value, fact, desk))]))
     return html.Dl(pairs, className="pairs")
 
 
-def _shown(key: str, value: Any, fact: Mapping[str, Any], desk: Desk) -> str:
+def field_value(key: str, value: Any, fact: Mapping[str, Any], desk: Desk) -> str:
+    """Write one field of a fact as readers see it: persons and accounts masked, codes with their names."""
     t = desk.view.t
     if key.endswith("_fen"):
         return in_language(format_yuan(value), desk.view.language)
@@ -168,20 +169,30 @@ def raw_row(header: Sequence[str], cells: Sequence[str]) -> html.Dl:
 
 
 def deliveries(desk: Desk, place: Mapping[str, Any]) -> Table:
-    """Return the deliveries of the same slice: which is in force, which was replaced."""
+    """Return the deliveries of the same slice: which is in force as known at the view's moment, which was replaced."""
     t = desk.view.t
     found = queries_facts.list_deliveries_of(desk.connection, desk.scope, place["feed"], place["slice_key"])
     rows = found.reverse().to_dicts()
+    sees_all = desk.scope.divisions is None
+    in_force = next((row["slice_id"] for row in rows if row["known_at"] <= desk.view.known_at), None)
+
+    def state(row: Mapping[str, Any]) -> str:
+        if row["known_at"] > desk.view.known_at:
+            return t("所看时点之后才送达")
+        return t("在用") if row["slice_id"] == in_force else t("已被更新的批次取代")
+
     shown = [
         {
             "batch_id": row["batch_id"],
+            # A batch may hold other divisions' data too, and is then no page of this reader's.
+            "batch_id:href": desk.view.href(f"/system/batches/{row['batch_id']}") if sees_all else None,
             "file_name": row["file_name"],
             "known_at": desk.local(row["known_at"]),
             "recorded_at": desk.local(row["recorded_at"]),
-            "state": t("在用") if number == 0 else t("已被更新的批次取代"),
+            "state": state(row),
             "state:note": t("本行出自这一批") if row["slice_id"] == place["slice_id"] else None,
         }
-        for number, row in enumerate(rows)
+        for row in rows
     ]
     columns = [
         Column("batch_id", t("批次"), "count"),

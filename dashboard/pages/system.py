@@ -4,23 +4,29 @@ from collections.abc import Mapping
 
 from dash import dcc, html
 
+from budget.holding import find_causes, told_cause, told_measure
 from dashboard.components.marks import section
 from dashboard.components.table_view import table_view
 from dashboard.desk import Desk, NotShownError
 from dashboard.formats import wan_text
+from dashboard.handover import may_hand_over
 from dashboard.page import Page
 from dashboard.pages.facts_behind import feed_words
 from dashboard.tables import Column, Table
 from warehouse import queries
-from warehouse.batches import find_batch, read_batches, rejected_rows
+from warehouse.batches import Batch, read_batches
+from warehouse.held import batch_checks, count_warnings, released_because, waiting_batches
 
 PATH = "/system"
+ARRIVALS = "/system/arrivals"
 
 
 def tabs(desk: Desk, here: str) -> html.Nav:
     """Draw the ways between the pages of 系统管理; mails and jobs are for readers of the whole district."""
     t, view = desk.view.t, desk.view
-    entries = [("/system", t("批次"))]
+    entries = [("/system", t("批次")), (ARRIVALS, t("数据到达"))]
+    if desk.services.handover is not None and may_hand_over(desk.account):
+        entries.append(("/system/upload", t("上传")))
     if sees_all(desk):
         entries += [("/system/mails", t("邮件")), ("/system/jobs", t("任务"))]
     links = [
@@ -45,18 +51,22 @@ def batches_page(desk: Desk) -> Page:
 def batches_table(desk: Desk) -> Table:
     """Return the batches, newest first."""
     t, view = desk.view.t, desk.view
+    waiting = {one.batch_id for one in waiting_batches(desk.connection, desk.narrowed)}
+    warned = count_warnings(desk.connection)
     rows = []
-    for batch in read_batches(desk.connection, desk.narrowed):
+    for batch in read_batches(desk.connection, desk.narrowed, known_at=view.known_at):
         link = view.href(f"/system/batches/{batch.batch_id}")
-        held = batch.status == "held"
+        warnings = warned.get(batch.batch_id, 0) if batch.status == "published" else 0
         rows.append(
             {
                 "batch_id": batch.batch_id,
                 "batch_id:href": link,
                 "feed": feed_words(batch.feed, desk),
                 "file_name": batch.file_name,
-                "file_name:note": batch.reason,
-                "status": t("暂扣待核") if held else t("已发布"),
+                "file_name:note": batch_note(desk, batch),
+                "status": status_words(desk, batch, is_waiting=batch.batch_id in waiting),
+                "status:href": link if batch.batch_id in waiting else None,
+                "status:note": t("检查有 {count} 处提示", count=warnings) if warnings else None,
                 "row_count": batch.row_count,
                 "accepted_count": batch.accepted_count,
                 "rejected_count": batch.rejected_count,
@@ -79,70 +89,33 @@ def batches_table(desk: Desk) -> Table:
     return Table("batches", t("数据批次"), columns, rows, empty=t("还没有数据送来; 把文件放进收件箱即可"))
 
 
+def status_words(desk: Desk, batch: Batch, *, is_waiting: bool) -> str:
+    """Say where a batch stands."""
+    t = desk.view.t
+    if batch.status == "published":
+        return t("已发布")
+    return t("暂扣待核") if is_waiting else t("曾暂扣, 已处理")
+
+
+def batch_note(desk: Desk, batch: Batch) -> str | None:
+    """Say why a batch was held or released, in words and in short."""
+    t = desk.view.t
+    if (why := released_because(batch)) is not None:
+        return t("放行: {why}", why=why)
+    if batch.status != "held":
+        return None
+    first, *others = find_causes(batch.reason, batch_checks(desk.connection, batch.batch_id), batch.mapping_name)
+    return told_cause(first, t) + (t("; 另有 {count} 处", count=len(others)) if others else "")
+
+
 def totals_words(totals: Mapping[str, int | None], desk: Desk) -> str:
     """Write a batch's totals, measure by measure."""
-    t = desk.view.t
-    names = {
-        "appropriation_fen": t("年初预算"),
-        "adjustment_fen": t("调整"),
-        "adjusted_appropriation_fen": t("调整预算"),
-        "payment_fen": t("支出"),
-        "commitment_fen": t("承诺"),
-        "obligation_fen": t("应付"),
-    }
     parts = [
-        f"{names.get(key, key)} {wan_text(value, desk.view.language)}"
+        f"{told_measure(key, desk.view.t)} {wan_text(value, desk.view.language)}"
         for key, value in totals.items()
         if value is not None
     ]
     return "; ".join(parts) or "—"
-
-
-def batch_page(desk: Desk, batch_id: str) -> Page:
-    """Show the rows of a batch that were held back."""
-    t, view = desk.view.t, desk.view
-    batch = find_batch(desk.connection, desk.scope, int(batch_id))
-    if batch is None:
-        raise NotShownError(batch_id)
-    told = [
-        (t("文件"), batch.file_name),
-        (t("数据"), feed_words(batch.feed, desk)),
-        (t("状态"), t("暂扣待核") if batch.status == "held" else t("已发布")),
-        (t("行数"), f"{batch.row_count:,}"),
-        (t("退回"), f"{batch.rejected_count:,}"),
-        (t("合计 (万元)"), totals_words(batch.totals, desk)),
-        (t("送达时间"), desk.local(batch.known_at)),
-        (t("入库时间"), desk.local(batch.recorded_at)),
-        (t("原因"), batch.reason or "—"),
-    ]
-    pairs = html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in told], className="pairs")
-    shown = rejected_table(desk, batch_id)
-    title = t("批次 #{number}", number=batch_id)
-    body = [section(title, pairs), section(t("退回的行"), table_view(shown, view))]
-    return Page(title, body, [(t("批次"), view.href(PATH)), (title, None)], export=f"rejected-{batch_id}", menu=PATH)
-
-
-def rejected_table(desk: Desk, batch_id: str) -> Table:
-    """Return the rows of a batch that were held back: where, what was found, what was expected."""
-    t = desk.view.t
-    rows = [
-        {
-            "source_sheet": row["sheet"] or "—",
-            "source_row": row["row"],
-            "column_name": row["column"] or t("整行"),
-            "found": row["found"],
-            "expected": row["expected"],
-        }
-        for row in rejected_rows(desk.connection, desk.scope, int(batch_id))
-    ]
-    columns = [
-        Column("source_sheet", t("工作表")),
-        Column("source_row", t("行号"), "count"),
-        Column("column_name", t("列")),
-        Column("found", t("原文"), wraps=True),
-        Column("expected", t("应为"), wraps=True),
-    ]
-    return Table("rejected", t("退回的行"), columns, rows, empty=t("这一批没有退回的行"))
 
 
 def mails_page(desk: Desk) -> Page:
@@ -202,7 +175,13 @@ def jobs_page(desk: Desk) -> Page:
 def jobs_table(desk: Desk) -> Table:
     """Return the latest job runs, newest first."""
     t = desk.view.t
-    names = {"inbox": t("收件箱扫描"), "evaluate": t("夜间评估"), "dispatch": t("发送"), "report": t("季度报告起草")}
+    names = {
+        "inbox": t("收件箱扫描"),
+        "fetch": t("取数"),
+        "evaluate": t("夜间评估"),
+        "dispatch": t("发送"),
+        "report": t("季度报告起草"),
+    }
     outcomes = {"done": t("完成"), "failed": t("失败"), "refused": t("拒绝")}
     rows = [
         {

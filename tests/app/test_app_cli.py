@@ -31,6 +31,7 @@ COMMANDS = [
     ["check"],
     ["backup"],
     ["restore"],
+    ["diff"],
     ["audit", "verify"],
     ["user", "add"],
     ["user", "disable"],
@@ -38,7 +39,7 @@ COMMANDS = [
     ["office", "set"],
     ["office", "list"],
 ]
-NOT_BUILT = [["rules", "check"], ["rules", "backtest"], ["rules", "new"], ["backup"], ["restore"]]
+NOT_BUILT = [["rules", "check"], ["rules", "backtest"], ["rules", "new"]]
 READING = ["batches", "findings", "alerts", "clues"]
 
 

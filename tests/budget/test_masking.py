@@ -2,7 +2,7 @@
 
 import pytest
 
-from budget.masking import is_person, mask_account, mask_evidence, mask_person
+from budget.masking import is_person, mask_account, mask_evidence, mask_found, mask_person
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,20 @@ def test_evidence_is_masked_at_every_depth_and_figures_are_not_touched():
         "rate": None,
     }
     assert evidence["payee_name"] == "张三"
+
+
+@pytest.mark.parametrize(
+    ("column", "found", "cells", "told"),
+    [
+        ("收款人名称", "王建国", (), "王*"),
+        ("收款人名称", "区环卫有限公司", (), "区环卫有限公司"),
+        ("用途", "付王建国劳务费", ("王建国", "付王建国劳务费"), "付王*劳务费"),
+        ("日期", "没有日期", ("没有日期",), "没有日期"),
+        ("用途", "转入 6222021234567890123", (), "转入 ****0123"),
+        ("支付凭证号", "202603310000012345", (), "202603310000012345"),
+        ("金额", None, (), None),
+        (None, "1,2O0.00", (), "1,2O0.00"),
+    ],
+)
+def test_an_unreadable_cell_is_told_without_persons_and_accounts(column, found, cells, told):
+    assert mask_found(column, found, cells) == told

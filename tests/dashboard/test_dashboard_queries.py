@@ -1,6 +1,7 @@
 """What the pages read, alike on SQLite and PostgreSQL, and always within the scope."""
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import district
@@ -70,9 +71,7 @@ def test_every_read_answers_within_the_scope_on_either_database(seed: Seed) -> N
         assert len(queries_facts.list_deliveries_of(connection, ALL, "payments", f"{district.STREET}/2026")) == 1
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/execution", "/clues", "/clues/2026-XS-0001", "/reports", "/system", "/system/batches/2"]
-)
+@pytest.mark.parametrize("path", ["/", "/execution", "/clues", "/clues/2026-XS-0001", "/reports", "/system"])
 def test_what_a_page_offers_to_export_can_be_exported(house: House, path: str) -> None:
     shelf = LedgerShelf(house.services.snapshots, "day")
     with open_desk(house.services, shelf, PEOPLE["caijing"], Asked(path), "zh") as desk:
@@ -81,8 +80,19 @@ def test_what_a_page_offers_to_export_can_be_exported(house: House, path: str) -
         assert find_table(desk, page.export).columns
 
 
+def test_every_section_of_a_batch_that_can_be_taken_along_can_be_exported(house: House) -> None:
+    shelf = LedgerShelf(house.services.snapshots, "day")
+    with open_desk(house.services, shelf, PEOPLE["caijing"], Asked("/system/batches/2"), "zh") as desk:
+        drawn = str(find_page(desk, "/system/batches/2").body)
+        names = set(re.findall(r"/export/([^.]+)[.]csv", drawn))
+        assert names
+        assert all(find_table(desk, name).rows for name in names)
+
+
 def test_every_page_can_be_asked_for_by_some_path() -> None:
     known = ["/", "/execution", "/source/1/2", "/clues", "/clues/2026-XS-0001", "/search", "/reports", "/system"]
-    known += ["/system/batches/1", "/system/mails", "/system/mails/a.eml", "/system/jobs"]
+    known += ["/system/batches/1", "/system/batches/1/release", "/system/batches/1/rows/2"]
+    known += ["/system/batches/1/diff/2", "/system/arrivals", "/system/upload", "/system/upload/a-token"]
+    known += ["/system/mails", "/system/mails/a.eml", "/system/jobs"]
     reached = [next(i for i, (pattern, _page) in enumerate(PAGES) if pattern.fullmatch(path)) for path in known]
     assert sorted(reached) == list(range(len(PAGES)))

@@ -7,6 +7,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 
 import dashboard
+from budget import expectations, holding
 from dashboard.words import english, language_of, words
 
 ROOM = Path(dashboard.__file__).parent
@@ -14,7 +15,7 @@ TEMPLATE_CALL = re.compile(r't\("([^"]+)"')
 
 
 def messages() -> set[str]:
-    """Return every message that the code and the templates ask for."""
+    """Return every message that the code and the templates ask for, and those that budget keeps for page and mail."""
     found = extract_from_dir(str(ROOM), method_map=[("**.py", "python")], keywords={"t": None, "noted": None})
     in_code = {message for _file, _line, message, _comments, _context in found if isinstance(message, str)}
     in_pages = {
@@ -22,7 +23,7 @@ def messages() -> set[str]:
         for path in (ROOM / "templates").glob("*.html")
         for message in TEMPLATE_CALL.findall(path.read_text("utf-8"))
     }
-    return in_code | in_pages
+    return in_code | in_pages | {*holding.MESSAGES, *expectations.MESSAGES}
 
 
 def fields(text: str) -> set[str]:

@@ -94,6 +94,75 @@ def test_ingest_prints_what_its_example_shows(run: Run) -> None:
     assert printed["status"] == "unchanged"
 
 
+def redelivered(run: Run) -> tuple[str, str]:
+    """Send a file of payments again, a day later, with one row less, one more and one changed; return both batches."""
+    folder, wanted = run.folder, run.wanted  # type: ignore[attr-defined]
+    name = next(name for name in wanted if name.startswith(f"payments-{TOWN}-202609"))
+    lines = (folder / "files" / name).read_bytes().split(b"\r\n")
+    heads = lines[0].decode("gb18030").split(",")
+    voucher, purpose = (
+        next(n for n, head in enumerate(heads) if head.startswith(word)) for word in ("支付凭证号", "用途")
+    )
+    cells = [line.split(b",") for line in lines[1:4]]
+    cells[1][purpose] = b"x"
+    cells[2][voucher] = b"NEW-1"
+    again = folder / name.replace("20261008", "20261009")
+    again.write_bytes(b"\r\n".join([lines[0], *(b",".join(row) for row in cells[1:]), *lines[4:]]))
+    before = next(one["batch"] for one in run("batches") if one["file"] == name)
+    return str(before), str(run("ingest", str(again))["batch"])
+
+
+def test_diff_prints_what_its_example_shows(run: Run) -> None:
+    printed, shown = run("diff", *redelivered(run)), example("diff")
+    assert list(shown) == list(printed)
+    for part in ("slices", "rows", "totals"):
+        assert list(shown[part]) == list(printed[part]), part
+    assert list(shown["totals"]["payment_fen"]) == list(printed["totals"]["payment_fen"])
+    for part in ("added", "changed"):
+        assert list(shown[part][0]) == list(printed[part][0]), part
+    assert list(shown["added"][0]) == list(printed["removed"][0])
+    assert list(shown["changed"][0]["before"]) == list(printed["changed"][0]["before"])
+    (change,) = printed["changed"][0]["changes"].values()
+    assert set(change) == set(shown["changed"][0]["changes"]["payment_fen"])
+
+
+def test_backup_and_restore_print_what_is_documented(run: Run, tmp_path: Path) -> None:
+    made = run("backup", str(tmp_path / "b.tar.gz"))
+    assert list(made) == list(example("backup, restore"))
+    assert made["tables"]["payment"].keys() == example("backup, restore")["tables"]["payment"].keys()
+    done = run("restore", str(tmp_path / "b.tar.gz"), "--data", str(tmp_path / "new"), with_data=False)
+    assert set(done) - documented("backup, restore") == set()
+
+
+def test_checked_snapshots_are_documented(run: Run) -> None:
+    found = run("check", "--snapshots")["snapshots"]
+    assert found["differ"] == []
+    assert set(found) | {"file", "why"} <= documented("The house")
+
+
+def test_feed_draft_prints_what_its_example_shows(run: Run) -> None:
+    name = next(name for name in run.wanted if name.startswith("payments-"))  # type: ignore[attr-defined]
+    printed = run("feed", "draft", str(run.folder / "files" / name), with_data=False)  # type: ignore[attr-defined]
+    shown = example("feed draft")
+    assert set(printed) == set(shown)
+    for part in ("feeds", "columns"):
+        assert set(printed[part][0]) == set(shown[part][0])
+    assert set(printed["trial"]) == set(shown["trial"])
+    assert {"sheet", "encoding"} <= set(printed["table"])
+
+
+def test_feed_try_prints_what_its_example_shows(run: Run) -> None:
+    name = next(name for name in run.wanted if name.startswith("execution-"))  # type: ignore[attr-defined]
+    printed = run("feed", "try", "qinghe-execution", str(run.folder / "files" / name))  # type: ignore[attr-defined]
+    shown = example("feed try")
+    assert set(printed) == set(shown)
+    assert printed["would"] == "unchanged"
+    assert set(printed["slices"][0]) == set(shown["slices"][0])
+    assert {"source_sheet", "source_row"} <= set(printed["first_rows"][0])
+    told = documented("feed try") | documented("batches") | documented("rejected")
+    assert {key for part in ("standing", "replaces", "checks") for one in printed[part] for key in one} - told == set()
+
+
 def test_planted_json_has_the_shape_of_its_example(run: Run) -> None:
     printed = json.loads(Path(run.written["planted"]).read_text(encoding="utf-8"))  # type: ignore[attr-defined]
     shown = example("sample write")
@@ -101,6 +170,31 @@ def test_planted_json_has_the_shape_of_its_example(run: Run) -> None:
     for part in ("planted", "innocent"):
         assert set(shown[part][0]) == set(printed[part][0])
     assert set(run.written) <= documented("sample write") | {"files"}  # type: ignore[attr-defined]
+
+
+def test_the_board_prints_what_its_example_shows(run: Run) -> None:
+    calendar = Path(run.folder) / "data" / "calendar.toml"  # type: ignore[attr-defined]
+    calendar.write_text('[[expected]]\nfeed = "payments"\nrhythm = "monthly"\ndue_day = 8\n', encoding="utf-8")
+    printed = first_object(run("freshness"))
+    assert set(printed) == set(example("freshness"))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", printed["due_on"])
+
+
+def test_sources_print_what_is_documented(run: Run) -> None:
+    folder = Path(run.folder) / "data" / "sources"  # type: ignore[attr-defined]
+    folder.mkdir()
+    name = f'file_name = "payments-{TOWN}-{{month}}-{{today}}.csv"\n'
+    told = 'kind = "http"\nmapping = "qinghe-payments"\nattempts = 1\nurl = "http://127.0.0.1:9/p.csv"\n'
+    (folder / "treasury.toml").write_text(told + name, encoding="utf-8")
+    fetched = run("source", "fetch", "treasury")
+    assert set(fetched) == set(example("source fetch"))
+    assert fetched["status"] == "failed"
+    assert run("source", "fetch", "--due") == [], "it rests"
+    (listed,) = run("source", "list")
+    assert set(listed) - documented("source list") == set()
+    assert (listed["failures"], listed["result"], listed["secret"]) == (1, "failed", "none")
+    assert re.fullmatch(r".+Z", listed["next_try_at"])
+    (folder / "treasury.toml").unlink()
 
 
 @pytest.mark.parametrize(
@@ -128,6 +222,8 @@ def test_slices_and_checks_of_batches_are_documented(run: Run) -> None:
     parts = [part for batch in batches for part in (*batch["slices"], *batch["checks"])]
     assert any("outcome" in part for part in parts)
     assert {key for part in parts for key in part} - documented("batches") == set()
+    rows = [row for part in parts for row in part.get("sample", [])]
+    assert {key for row in rows for key in row} - documented("batches") == set()
 
 
 def test_rejected_rows_are_documented(run: Run, tmp_path: Path) -> None:

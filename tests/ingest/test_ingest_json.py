@@ -2,6 +2,7 @@
 
 import pytest
 
+from ingest.delivery import Delivery
 from ingest.mapping_parts import TableSpec
 from ingest.problems import UnreadableError
 from ingest.readers import Limits, read_sheets
@@ -11,7 +12,7 @@ JSON, LINES = TableSpec(format="json"), TableSpec(format="json_lines")
 
 def cells(content, table=LINES, limits=None):
     raw = content if isinstance(content, bytes) else content.encode()
-    return read_sheets("a.json", raw, table, limits or Limits())[0].cells.rows()
+    return read_sheets("a.json", Delivery.of_bytes(raw), table, limits or Limits())[0].cells.rows()
 
 
 def test_a_row_counts_as_the_line_it_stands_on():

@@ -29,7 +29,7 @@ def test_the_hash_follows_the_bytes(tmp_path):
         ('paid_on = { from = "日期" }\n', "", "feed payments needs the column paid_on", "a column left out"),
         ('unit = "元"', 'unit = "角"', 'found "角"', "a unit nobody knows"),
         ('unit = "元"', "", "amounts need a unit", "no unit at all"),
-        ('feed = "payments"', 'feed = "paymints"', "feed: Input should be 'units', 'classifications'", "no such feed"),
+        ('feed = "payments"', 'feed = "paymints"', "feed: there is no feed", "no such feed"),
         (
             '{ from = "凭证" }',
             '{ from = "凭证", constant = "x" }',
@@ -74,6 +74,18 @@ def test_the_hash_follows_the_bytes(tmp_path):
             "no such zone",
         ),
         ('feed = "payments"', "feed = payments", "not a TOML file", "no TOML"),
+        (
+            "[columns]",
+            '[columns]\npayment_kind = { from = "类", choices = { "退款" = "refnd", "正常" = "normal" } }',
+            "payment_kind knows no refnd; it knows: normal, refund, correction",
+            "a slip in a value that rules look for",
+        ),
+        (
+            "[columns]",
+            '[columns]\nbudget_source = { constant = "last year" }',
+            "budget_source knows no last year; it knows: current, carryover, transfer",
+            "the same in a constant",
+        ),
     ],
 )
 def test_a_slip_is_refused_with_its_place(tmp_path, old, new, told, why):

@@ -64,9 +64,9 @@ def test_reads_an_amount(text, unit, expected, why):
         ("12.345", "a whole number of fen", "half a fen"),
         ("0.001", "a whole number of fen", "a tenth of a fen"),
         ("12.34000199", "a whole number of fen", "a tail larger than a millionth of a fen"),
-        ("10000000000000", "an amount below 10^13 元", "a number of something else"),
-        ("99999999999999999999999999", "an amount below 10^13 元", "far beyond"),
-        ("1e30", "an amount below 10^13 元", "far beyond, in powers of ten"),
+        ("100000000000000", "an amount below 10^14 元", "a number of something else"),
+        ("99999999999999999999999999", "an amount below 10^14 元", "far beyond"),
+        ("1e30", "an amount below 10^14 元", "far beyond, in powers of ten"),
         ("-", "a number", "a dash, where the mapping gives it no meaning"),
     ],
 )

@@ -10,6 +10,7 @@ import xlsxwriter
 import xlwt
 from xlwt.CompoundDoc import XlsDoc
 
+from ingest.delivery import Delivery
 from ingest.mapping_parts import TableSpec
 from ingest.readers import Limits, read_sheets
 
@@ -62,7 +63,7 @@ def as_xls(rows: list[list[Cell]]) -> bytes:
 @pytest.mark.parametrize(("kind", "write"), [("xlsx", as_xlsx), ("xls", as_xls)])
 def test_every_kind_of_cell_is_read_as_another_reader_reads_it(kind, write):
     content = write(table())
-    own = read_sheets(f"a.{kind}", content, TableSpec(format="excel"), Limits())[0]
+    own = read_sheets(f"a.{kind}", Delivery.of_bytes(content), TableSpec(format="excel"), Limits())[0]
     other = fastexcel.read_excel(content).load_sheet(0, header_row=None, skip_rows=0, dtypes="string")
     assert own.name == other.name == "支付 表"
     assert own.cells.height == ROWS + 2
@@ -84,5 +85,5 @@ def test_an_xls_of_1995_is_read_in_its_code_page():
     globals_ += [(0x85, sheet_at.to_bytes(4, "little") + b"\x00\x00" + bytes([len(name)]) + name), (0x0A, b"")]
     cells = [(0x204, bytes([1, 0, 2, 0, 0, 0]) + len(text).to_bytes(2, "little") + text)]
     content = biff5(*globals_, (0x809, b"\x00\x05\x10\x00"), *cells, (0x0A, b""))
-    sheet = read_sheets("a.xls", content, TableSpec(format="excel", sheet="支付"), Limits())[0]
+    sheet = read_sheets("a.xls", Delivery.of_bytes(content), TableSpec(format="excel", sheet="支付"), Limits())[0]
     assert sheet.cells.rows() == [(None, None, None), (None, None, "教育局")]

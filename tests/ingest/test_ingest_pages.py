@@ -2,6 +2,7 @@
 
 import pytest
 
+from ingest.delivery import Delivery
 from ingest.mapping_parts import TableSpec
 from ingest.problems import UnreadableError
 from ingest.readers import Limits, read_sheets
@@ -12,7 +13,7 @@ LIMITS = Limits()
 
 def cells(content, table=EXCEL, limits=LIMITS):
     raw = content if isinstance(content, bytes) else content.encode()
-    return read_sheets("a.xls", raw, table, limits)[0].cells.rows()
+    return read_sheets("a.xls", Delivery.of_bytes(raw), table, limits)[0].cells.rows()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import pytest
 import xlsxwriter
 from ingest_ground import HEADER, PAYMENTS, csv_bytes, mapping_of, read, write_xlsx
 
-from ingest.checks import is_slip, outcome_of
+from ingest.checks.outcome import outcome_of
+from ingest.checks.slips import is_slip
 from ingest.prepare import prepare
 from ingest.problems import FileRefusedError
 

@@ -1,4 +1,4 @@
-"""Rates become basis points and counts whole numbers, exactly; what is neither is refused."""
+"""Rates become basis points, exactly; what is no rate is refused."""
 
 from decimal import Decimal
 
@@ -8,22 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.money import parse_money
-from ingest.rates import parse_counts, parse_rates
+from ingest.rates import parse_rates
 
 
 @pytest.mark.parametrize(
     ("cell", "bare", "value", "why"),
     [
-        ("12.5%", None, 1250, "percent text"),
-        ("64.37%", None, 6437, "two decimals"),
-        ("６４．３７％", None, 6437, "full width"),
-        ("-3%", None, -300, "negative"),
-        ("100 %", None, 10000, "a blank before the sign"),
+        ("12.5%", "percent", 1250, "percent text"),
+        ("64.37%", "percent", 6437, "two decimals"),
+        ("６４．３７％", "percent", 6437, "full width"),
+        ("-3%", "percent", -300, "negative"),
+        ("100 %", "percent", 10000, "a blank before the sign"),
         ("120.01%", "fraction", 12001, "the sign says percent, whatever the mapping says of bare numbers"),
         ("12.5", "percent", 1250, "a bare percent"),
         ("0.6437", "fraction", 6437, "what a spreadsheet keeps of 64.37%"),
         ("0.64370000000000005", "fraction", 6437, "with a binary tail"),
-        ("—", None, None, "a dash says nothing"),
+        ("—", "percent", None, "a dash says nothing"),
     ],
 )
 def test_rates_as_finance_writes_them(cell, bare, value, why):
@@ -33,25 +33,17 @@ def test_rates_as_finance_writes_them(cell, bare, value, why):
 
 @pytest.mark.parametrize(
     ("cell", "bare"),
-    [("12.5", None), ("12.345%", None), ("12.5%%", None), ("#DIV/0!", "percent"), ("%", None), ("0.64371", "fraction")],
+    [("12.345%", "percent"), ("12.5%%", "percent"), ("#DIV/0!", "percent"), ("%", "percent"), ("0.64371", "fraction")],
 )
 def test_what_is_no_whole_rate_is_refused(cell, bare):
     done = parse_rates(pl.Series([cell]), bare, "null")
-    assert (done.values[0], done.bad[0], done.expected[0]) == (None, True, "a rate in whole basis points like 64.37%")
+    assert (done.values[0], done.bad[0]) == (None, True)
+    assert done.expected[0].startswith("a share like 12.5%" if bare == "percent" else "a fraction like 0.125")
 
 
 @given(st.decimals(-10_000, 10_000, places=2))
 def test_no_rate_passes_through_a_float(percent):
-    assert parse_rates(pl.Series([f"{percent}%"]), None, "null").values[0] == int(percent * 100)
-
-
-@pytest.mark.parametrize(
-    ("cell", "value"),
-    [("1,234", 1234), ("12.0", 12), ("１２", 12), ("(3)", -3), ("-", None), ("1.5", "bad"), ("x", "bad")],
-)
-def test_counts_are_whole_numbers(cell, value):
-    done = parse_counts(pl.Series([cell]), "null")
-    assert (done.values[0], done.bad[0]) == (None if value == "bad" else value, value == "bad")
+    assert parse_rates(pl.Series([f"{percent}%"]), "percent", "null").values[0] == int(percent * 100)
 
 
 @given(st.decimals(-90_000, 90_000, places=12), st.sampled_from(["元", "万元", "亿元"]))

@@ -10,6 +10,7 @@ import pytest
 import xlwt
 from ingest_ground import built_in, csv_bytes, write_xlsx
 
+from ingest.delivery import Delivery
 from ingest.header import header_of
 from ingest.mapping_parts import TableSpec
 from ingest.problems import FileRefusedError, UnreadableError
@@ -20,7 +21,7 @@ LIMITS = Limits()
 
 
 def cells(name, content, table, limits=LIMITS):
-    return read_sheets(name, content, table, limits)[0].cells.rows()
+    return read_sheets(name, Delivery.of_bytes(content), table, limits)[0].cells.rows()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -111,7 +112,7 @@ def test_absurd_sizes_are_refused(size, told):
 
 def test_json_numbers_keep_every_digit_and_zeros():
     content = json.dumps([{"a": "01", "b": 7}]).encode().replace(b"7", b"12345678901234567.10")
-    sheet = read_sheets("a.json", content, JSON, LIMITS)[0]
+    sheet = read_sheets("a.json", Delivery.of_bytes(content), JSON, LIMITS)[0]
     assert sheet.cells.rows() == [("a", "b"), ("01", "12345678901234567.10")]
     assert sheet.first_row == 0  # so that the first record is row 1
 
@@ -152,7 +153,7 @@ def test_xlsx_numbers_dates_texts_and_errors(tmp_path):
             [None, "003", 99999999.99, "１２３", None],
         ],
     )
-    sheet = read_sheets("a.xlsx", path.read_bytes(), EXCEL, LIMITS)[0]
+    sheet = read_sheets("a.xlsx", Delivery.of_bytes(path.read_bytes()), EXCEL, LIMITS)[0]
     assert sheet.name == "表"
     assert sheet.cells.rows() == [
         (None, None, None, None, None),
@@ -233,6 +234,6 @@ def test_header_rows_become_one_label_a_column(rows, labels, why):
 
 
 def test_blank_cells_are_null_whatever_blank_they_hold():
-    frame = read_sheets("a.csv", csv_bytes("a,b,c", " ,\u3000,x"), CSV, LIMITS)[0].cells
+    frame = read_sheets("a.csv", Delivery.of_bytes(csv_bytes("a,b,c", " ,\u3000,x")), CSV, LIMITS)[0].cells
     assert frame.row(1) == (None, None, "x")
     assert frame.dtypes == [pl.String] * 3

@@ -4,11 +4,11 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from ingest_ground import NOW, House, built_in, mapping_of
+from ingest_ground import NOW, House, built_in
+from real_data_ground import DEVON, EXETER, JEREZ, UKRAINE
 
 from budget.facts import execution, movements
 from ingest.mapping import reference_files
-from ingest.prepare import prepare
 from warehouse.batches import list_batches
 from warehouse.engine import open_engine, reading, sqlite_url
 from warehouse.facts import load_facts
@@ -18,40 +18,8 @@ from warehouse.scope import Scope
 pytestmark = pytest.mark.real_data
 
 PUTUO = "cn-putuo-dept-budget/expenditure_by_function.csv"
-DEVON = {
-    "202504": (237, 284542121),
-    "202505": (1495, 2355943478),
-    "202506": (2107, 2995936099),
-    "202507": (2199, 3647029362),
-    "202508": (1770, 2814934872),
-    "202509": (1767, 4216908644),
-    "202510": (2416, 3759082000),
-}
-# file: rows, sum in pence, negative amounts, zeros
-EXETER = {
-    "apr-2024-jun-2024-csv.csv": (3133, 1929747344, 47, 3),
-    "jul-2024-sep-2024-csv.csv": (2754, 1809953063, 22, 1),
-    "oct-2024-dec-2024-csv.csv": (2898, 1534417788, 22, 2),
-    "jan-2024-mar-2025-csv.csv": (3110, 1581161555, 27, 5),
-}
 # signs of amounts below a millionth of a penny
 BINARY_TAILS = {"jul-2024-sep-2024-csv.csv": ["+", "+"], "jan-2024-mar-2025-csv.csv": ["-"]}
-# day of the commit: lines, distinct keys, initial and definitive in euros
-JEREZ = {
-    "2022-06-05": (2662, 2660, 224276417, 0),
-    "2022-07-15": (2668, 2668, 213081725, 303313740),
-    "2022-09-06": (2683, 2683, 213081725, 303604745),
-    "2022-10-05": (2691, 2691, 213081725, 308421189),
-    "2022-11-06": (2691, 2431, 224591046, 318711289),
-    "2022-12-09": (2459, 2459, 224591046, 319830594),
-    "2023-11-01": (2510, 2510, 224591046, 333584536),
-}
-# city: actual and plan in kopecks, 2024-12-31, fund T
-UKRAINE = {
-    "Lviv": (1730327002256, 1931714550664),
-    "Mukachevo": (167043290130, 180013417038),
-    "R_Rivne": (375011202468, 388117222768),
-}
 BLANK_RECORDS = 261  # of the delivery of 2022-11-06: records whose every field is empty
 
 
@@ -224,97 +192,3 @@ def test_ukraine_by_city_of_one_fund(house, batches):
     )
     sums = year_end.group_by("unit_name").agg(pl.col("payment_fen", "adjusted_appropriation_fen").sum())
     assert {city: (paid, plan) for city, paid, plan in sums.iter_rows()} == UKRAINE
-
-
-TOKYO = r"""
-feed = "payments"
-title = "公金支出情報"
-owner = "東京都"
-file_name = 'tokyo_(?P<month>\d{4}-\d{2})_first_rows\.csv'
-[table]
-format = "csv"
-encodings = ["utf-8-sig", "cp932"]
-[amounts]
-unit = "元"
-[constants]
-division_code = "JP1300000"
-fiscal_year = 2025
-[columns]
-unit_code = { from = "局名", type = "text" }
-unit_name = { from = ["局名", "部名", "課名"] }
-paid_on = { from = "支払日", formats = ["reiwa"] }
-purpose = { from = "支払内容（件名）" }
-payment_fen = { from = "支払額（円）" }
-[slice]
-key = ["division_code", "month"]
-"""
-PUEBLA = r"""
-feed = "execution_months"
-title = "Gasto federalizado"
-owner = "Puebla"
-file_name = '.*_Puebla_Q1_(?P<year>\d{4})\.xlsx'
-[table]
-format = "excel"
-header_rows = 2
-nulls = ["N/R", "N/A"]
-select = [{ column = "Tipo de Registro", matches = '^2' }]
-[amounts]
-unit = "元"
-[constants]
-division_code = "MX2100000"
-as_of_on = "2016-03-31"
-[columns]
-fiscal_year = { group = "year" }
-unit_code = { from = "Municipio", type = "text", extract = '^(.{1,38})' }
-project_name = { from = "Partida" }
-project_category = { from = "Tipo de Gasto" }
-appropriation_fen = { from = "Aprobado" }
-adjusted_appropriation_fen = { from = "Modificado" }
-payment_fen = { from = "Pagado" }
-[slice]
-key = ["division_code", "year"]
-"""
-RAMO = r"""
-feed = "allotments"
-title = "Ramo 23"
-owner = "SHCP"
-file_name = 'RAMO_23_general(?P<fiscal_year>\d{4})\.csv'
-[table]
-format = "csv"
-encodings = ["utf-8-sig", "cp1252"]
-[amounts]
-unit = "元"
-[constants]
-division_code = "MX0000000"
-[columns]
-fiscal_year = { group = "fiscal_year" }
-unit_code = { from = ["Clave de la entidad federativa", "Clave del municipio"], widths = [2, 3] }
-project_code = { from = "Número de proyecto" }
-summary = { from = "Nombre del proyecto" }
-appropriation_fen = { from = "Monto aprobado" }
-[slice]
-key = ["division_code", "fiscal_year"]
-"""
-
-
-@pytest.mark.parametrize(
-    ("text", "place", "rows", "measure"),
-    [
-        (TOKYO, "jp-tokyo-payments-sample/tokyo_2025-05_first_rows.csv", 25, "payment_fen"),
-        (PUEBLA, "mx-puebla-projects-2016q1/*.xlsx", None, "payment_fen"),
-        (
-            RAMO,
-            "mx-puebla-projects-2016q1/RAMO_23_general2015.csv",
-            6176,
-            "appropriation_fen",
-        ),  # 6,208 lines, 32 within quotes
-    ],
-)
-def test_a_table_nobody_has_seen_needs_a_mapping_and_no_code(  # noqa: PLR0917
-    real_data, tmp_path, text, place, rows, measure
-):
-    path = next(real_data.glob(place))
-    done = prepare(mapping_of(tmp_path, text), path)
-    assert (done.hold_reasons, done.rejected) == ((), ())
-    assert rows is None or done.facts.height == rows
-    assert done.totals[measure] > 0

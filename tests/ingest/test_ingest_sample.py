@@ -8,6 +8,9 @@ import polars as pl
 import pytest
 from ingest_ground import House
 
+from budget import frames
+from budget.divisions import not_a_level
+from budget.payments import corrections, unbalanced_corrections
 from sample.write import write_sample
 from warehouse.batches import list_batches
 from warehouse.engine import open_engine, reading, sqlite_url
@@ -40,13 +43,7 @@ def test_every_file_is_published_but_the_one_with_a_broken_total(house):
     held = [one for one in house.outcomes if one.status != "published"]
     assert [re.sub(r"\d", "9", one.file) for one in held] == ["allotments-999999999-9999-99999999.xlsx"]
     assert "appropriation_fen total" in held[0].messages[0]
-    assert {one.feed for one in house.outcomes} == {
-        "units",
-        "allotments",
-        "adjustments",
-        "payments",
-        "execution_months",
-    }
+    assert {one.feed for one in house.outcomes} == set(frames.FEEDS) - {"classifications"}
 
 
 def test_no_row_is_rejected(house):
@@ -80,7 +77,7 @@ def test_totals_that_do_not_add_up_are_those_that_were_planted(house, written):
         f"check:{feed}/{key}/{check['part']}"
         for batch, feed, key in in_force.select("batch_id", "feed", "slice_key").iter_rows()
         for check in batches[batch]["checks"]
-        if check["outcome"] == "warn" and check["slice_key"] == key
+        if check["check_code"] == "H02" and check["outcome"] == "warn" and check["slice_key"] == key
     }
     assert found == wanted
     assert wanted
@@ -92,3 +89,16 @@ def test_the_late_office_is_seen_in_the_span_of_its_payments(house):
     last = dict(pieces.group_by("division_code").agg(pl.col("last_on").max()).iter_rows())
     assert (UNTIL - last["990101011"]).days > 30
     assert (UNTIL - last["990101010"]).days < 7
+
+
+def test_no_street_is_given_what_only_a_budget_level_has(house):
+    for feed in ("documents", "final_accounts"):
+        facts = house.facts(feed)
+        assert not facts.is_empty()
+        assert not_a_level(feed, facts)["told"].to_list() == []
+
+
+def test_every_correction_of_the_sample_sums_to_zero_or_takes_its_voucher_back(house):
+    facts = house.facts("payments")
+    assert corrections(facts).height > 0
+    assert unbalanced_corrections(facts).is_empty()

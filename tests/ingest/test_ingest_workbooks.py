@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ingest_ground import write_xlsx
 
+from ingest.delivery import Delivery
 from ingest.mapping_parts import TableSpec
 from ingest.problems import UnreadableError
 from ingest.readers import Limits, read_sheets
@@ -23,7 +24,7 @@ LONG = 440604000201234567890
 
 
 def cells(content, name="a.xlsx"):
-    return read_sheets(name, content, EXCEL, Limits())[0].cells.rows()
+    return read_sheets(name, Delivery.of_bytes(content), EXCEL, Limits())[0].cells.rows()
 
 
 def xls(fill):

@@ -14,6 +14,9 @@ from sample.write import Written, write_sample
 NAME = re.compile(
     r"units-\d{4}-\d{8}\.xlsx|(allotments|adjustments)-\d{9}-\d{4}-\d{8}\.xlsx"
     r"|payments-\d{9}-\d{4}(\d{2})?-\d{8}\.csv|execution-\d{9}-\d{6}-\d{8}\.xlsx"
+    r"|(revenue|debt)-\d{9}-\d{6}-\d{8}\.xlsx|treasury-\d{9}-\d{6}-\d{8}\.csv"
+    r"|(projects|transfers|finals|performance|cashplans)-\d{9}-\d{4}-\d{8}\.xlsx"
+    r"|(milestones|contracts)-\d{9}-\d{4}-\d{8}\.csv|documents-\d{4}-\d{8}\.csv"
 )
 
 

@@ -1,31 +1,31 @@
-"""Checks before publishing: delivered totals against their parts (H02), and the slip of 元 for 万元 (H04)."""
+"""H02: the totals that stand in the table against the sum of their parts."""
 
 from collections.abc import Iterator
-from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from budget import frames
 from budget.money import FEN_PER_UNIT, format_yuan
+from ingest.checks.outcome import PART_LENGTH, outcome_of
 from ingest.mapping_parts import SubtotalSpec
-from ingest.prepared import SLICE_KEY, Check
+from ingest.prepared import Check
 from ingest.rows import Reading, read_rows
 from ingest.slicing import key_of
+from ingest.store import SLICE_KEY
 from ingest.table import KIND, ROW, Table
-
-TEN_THOUSAND = 10_000
-PART_LENGTH = 128
 
 
 @dataclass(frozen=True)
 class Sums:
-    """The accepted rows of a table, as facts and as delivered, and its subtotal rows to hold against them."""
+    """The subtotal rows of a table as delivered, and the accepted rows to hold against them.
+
+    ``summed`` has each row's slice and place, its measures, and the delivered columns that name the groups.
+    """
 
     reading: Reading
-    facts: pl.DataFrame
-    delivered: pl.DataFrame
+    summed: pl.DataFrame
     totals: pl.DataFrame
 
 
@@ -36,7 +36,7 @@ def check_totals(sums: Sums) -> list[Check]:
         return []
     measures = [name for name in mapping.columns if name in frames.MEASURES[mapping.feed]]
     read = read_rows(sums.reading, sums.totals, only=[*measures, *mapping.slice.key])
-    slices = sums.facts[SLICE_KEY].unique(maintain_order=True).to_list()
+    slices = sums.summed[SLICE_KEY].unique(maintain_order=True).to_list()
     said = read.values.select(measures).with_columns(
         sums.totals[ROW],
         sums.totals[KIND],
@@ -47,11 +47,22 @@ def check_totals(sums: Sums) -> list[Check]:
     for number, spec in enumerate(mapping.subtotals):
         rows = said.filter(pl.col(KIND) == number)
         codes = _code(sums.reading.table, sums.totals.filter(pl.col(KIND) == number), spec.group)
-        for row, own in _with_parts(rows.with_columns(code=codes), _with_code(sums, spec), spec):
+        for row, own in _with_parts(
+            _one_a_group(spec, rows.with_columns(code=codes), measures), _with_code(sums, spec), spec
+        ):
             total = _Total(spec, row["key"] or (slices or [""])[0], row["code"], row[ROW])
             given = [name for name in measures if row[name] is not None or row[f"{name} bad"]]
             checks += [_check(sums.reading, total, row[name], own[name].drop_nulls()) for name in given]
     return checks
+
+
+def _one_a_group(spec: SubtotalSpec, rows: pl.DataFrame, measures: list[str]) -> pl.DataFrame:
+    """Add up the subtotals that name the same group: one a page, or one a fund, are together its total."""
+    if not spec.group or spec.parts not in {"prefix", "equal"}:
+        return rows
+    said = [pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name) for name in measures]
+    said += [pl.col(f"{name} bad").any() for name in measures]
+    return rows.group_by("key", "code", maintain_order=True).agg(*said, pl.col(ROW, KIND).last())
 
 
 def _with_parts(
@@ -64,7 +75,7 @@ def _with_parts(
 
 
 def _with_code(sums: Sums, spec: SubtotalSpec) -> pl.DataFrame:
-    return sums.facts.with_columns(code=_code(sums.reading.table, sums.delivered, spec.group_of or spec.group))
+    return sums.summed.with_columns(code=_code(sums.reading.table, sums.summed, spec.group_of or spec.group))
 
 
 def _code(table: Table, rows: pl.DataFrame, labels: tuple[str, ...]) -> pl.Series:
@@ -102,7 +113,8 @@ def _check(reading: Reading, total: _Total, expected: int | None, parts: pl.Seri
     fen = FEN_PER_UNIT[reading.unit_of(parts.name)]
     tolerance, per_part = int(given.tolerance * fen), int((given.last_place or 0) * fen)
     difference = None if expected is None else abs(expected - actual)
-    return Check(
+    outcome = outcome_of(difference, tolerance, per_part * len(parts), total.spec.on_mismatch)
+    check = Check(
         check_code="H02",
         slice_key=total.slice_key,
         part="total" if total.spec.parts == "all" else (total.code or f"row {total.row}")[:PART_LENGTH],
@@ -110,55 +122,17 @@ def _check(reading: Reading, total: _Total, expected: int | None, parts: pl.Seri
         expected_fen=expected,
         actual_fen=actual,
         tolerance_fen=tolerance,
-        outcome=outcome_of(difference, tolerance, per_part * len(parts), total.spec.on_mismatch),
+        outcome=outcome,
         source_sheet=reading.table.sheet,
         source_row=total.row,
+        check_name="totals",
+        severity=total.spec.on_mismatch,
+        checked_count=len(parts),
     )
+    return check if outcome == "ok" else replace(check, detail=_wording(check))
 
 
-def outcome_of(difference_fen: int | None, tolerance_fen: int, rounding_fen: int, on_mismatch: str) -> str:
-    """Judge a difference: ok within the tolerance, rounding within what the parts' last digits may add up to.
-
-    A total that could not be read (None) is a mismatch.
-    """
-    if difference_fen is None:
-        return on_mismatch
-    if difference_fen <= tolerance_fen:
-        return "ok"
-    return "rounding" if difference_fen <= rounding_fen else on_mismatch
-
-
-def is_slip(this_fen: int, last_fen: int) -> bool:
-    """Tell whether a figure is 9,000 to 11,000 times last year's, or the other way round (domain H04)."""
-    return any(
-        small > 0 and TEN_THOUSAND * 9 * small <= 10 * large <= TEN_THOUSAND * 11 * small
-        for small, large in ((abs(last_fen), abs(this_fen)), (abs(this_fen), abs(last_fen)))
-    )
-
-
-def check_last_year(slice_key: str, this: Dictionary[str, int], last: Dictionary[str, int]) -> list[Check]:
-    """Compare a whole slice with the same slice of the year before (H04); a slip of 元 for 万元 is held."""
-    return [
-        Check(
-            check_code="H04",
-            slice_key=slice_key,
-            part="total",
-            measure=measure,
-            expected_fen=last[measure],
-            actual_fen=this[measure],
-            tolerance_fen=0,
-            outcome="hold" if is_slip(this[measure], last[measure]) else "ok",
-        )
-        for measure in this
-        if measure in last
-    ]
-
-
-def wording(check: Check) -> str:
-    """Return a failed check as a sentence."""
+def _wording(check: Check) -> str:
     expected = "unreadable" if check.expected_fen is None else f"{format_yuan(check.expected_fen)} 元"
     actual = f"{format_yuan(check.actual_fen)} 元"
-    if check.check_code == "H04":
-        return f"{check.measure} of {check.slice_key} is {actual}, last year {expected}: 元 and 万元 may be mixed up"
-    where = f" (row {check.source_row})" if check.source_row else ""
-    return f"{check.measure} {check.part}{where} says {expected}, its parts sum to {actual}"
+    return f"{check.measure} {check.part} (row {check.source_row}) says {expected}, its parts sum to {actual}"

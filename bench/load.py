@@ -1,0 +1,33 @@
+"""Load files by the program itself and print how long each took, and the peak memory of the process."""
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+from app.first_load import load_reference
+from app.loading import load_files
+from app.wiring import make_data_folder, open_house
+from warehouse.opening import make_ready
+
+
+def main(files: list[str]) -> None:
+    """Make a warehouse with the classifications, then load the files one after the other."""
+    house = open_house(None, None)
+    make_data_folder(house.data)
+    make_ready(house.engine, house.clock())
+    load_reference(house)
+    seconds = []
+    for file in files:
+        began = time.perf_counter()
+        (loaded,) = load_files(house, [Path(file)], actor="bench")
+        seconds.append(time.perf_counter() - began)
+        if loaded.status != "published":
+            raise SystemExit(f"{file} was not published: {loaded}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "peak_mib": peak}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

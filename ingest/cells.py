@@ -1,0 +1,54 @@
+"""Sheets of text cells: what every reader returns, with nothing interpreted and so nothing lost."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: text cells c0, c1, … as delivered, null where blank, one row a delivered row.
+
+    ``first_row`` is the number people give the first row: 1, or 0 for JSON, whose labels stand in row 0.
+    ``widths`` counts the cells of each row where the format lets rows differ. A long sheet comes in parts: ``cells``
+    is the first one, ``rest`` yields the others, once.
+    """
+
+    name: str | None
+    cells: pl.DataFrame
+    first_row: int = 1
+    widths: pl.Series | None = None
+    rest: Iterable["Sheet"] = ()
+
+    def joined(self) -> "Sheet":
+        """Return the sheet as one part."""
+        parts = [self, *self.rest]
+        if len(parts) == 1:
+            return replace(self, rest=())
+        widths = [part.widths for part in parts if part.widths is not None]
+        cells = pl.concat([part.cells for part in parts], how="diagonal")
+        return replace(self, cells=cells, widths=pl.concat(widths) if widths else None, rest=())
+
+
+def storable(text: str) -> str:
+    """Return text that every database can keep: NUL shown as ␀, halves of a surrogate pair as question marks."""
+    if "\x00" in text:
+        text = text.replace("\x00", "␀")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
+    return text
+
+
+def text_frame(columns: Iterable[Sequence[str | None]]) -> pl.DataFrame:
+    """Return a frame c0, c1, … of text; a cell of blanks only is null."""
+    series = [pl.Series(f"c{n}", column, dtype=pl.String) for n, column in enumerate(columns)]
+    return blank_to_null(pl.DataFrame(series))
+
+
+def blank_to_null(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return cells with null in the place of text that is only white space (full-width spaces too)."""
+    every = pl.all()
+    return cells.with_columns(pl.when(every.str.strip_chars() != "").then(every)) if cells.width else cells

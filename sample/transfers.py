@@ -1,0 +1,108 @@
+"""Transfers of the two levels: from above, and from the district to its town; writes their table (xlsx)."""
+
+import datetime as dt
+from collections import defaultdict
+from pathlib import Path
+from typing import NamedTuple
+
+from sample.codes import FUND_NAMES
+from sample.levels import LEVEL_NAMES, TOWN_CODE, own_lines, rounded
+from sample.model import District, Line
+from sample.people import DISTRICT_CODE
+from sample.sheets import Sheet, Wan, style_of
+
+_COLUMNS = (
+    "序号 方向 来源区划 来源区划名称 去向区划 转移支付类型 资金性质 项目编码 项目名称 功能科目 上级指标文号 指标文号 "
+    "指标文标题 收文日期 下达日期 提前下达 所属年度 据实结算 金额 已下达金额"
+)
+_TRANSFERS = _COLUMNS.split()
+
+
+class Transfer(NamedTuple):
+    """Money from the level above, or to the town."""
+
+    direction: str
+    source: tuple[str, str]
+    target: str
+    kind: str
+    line: Line | None
+    documents: tuple[str, str, str]
+    received_on: dt.date | None
+    released_on: dt.date
+    is_advance: bool
+    is_prepaid: bool
+    fen: int
+
+
+def transfers(district: District, level: str, year: int) -> list[Transfer]:
+    """Return a level's transfers of a year: general and shared ones as sums, special ones as the lines they became."""
+    above = ("990100000", "青禾市") if level == DISTRICT_CODE else (DISTRICT_CODE, "青禾区")
+    base = sum(line.appropriation_fen for line in own_lines(district, level, year) if line.fund == "11")
+    early, late = dt.date(year - 1, 11, 20), dt.date(year, 1, 28)
+    if level == TOWN_CODE:
+        early = late
+    found = [
+        _sum(level, above, ("一般性", "均衡性转移支付", 31), rounded(base * 0.14), (early, late)),
+        _sum(level, above, ("共同事权", "义务教育共同事权转移支付", 45), rounded(base * 0.06), (early, late)),
+        _sum(
+            level, above, ("一般性", "体制补助", 52), rounded(base * 0.03), (dt.date(year, 4, 2), dt.date(year, 4, 20))
+        ),
+    ]
+    special: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    for line in own_lines(district, level, year):
+        if line.source == "上级转移支付" and line.project:
+            special[line.unit.code, line.project.code].append(line)
+    found += [_special(level, above, lines, place) for place, (_, lines) in enumerate(sorted(special.items()))]
+    if level == DISTRICT_CODE:
+        found += [one._replace(direction="对下", received_on=None) for one in transfers(district, TOWN_CODE, year)]
+    return [one for one in found if one.released_on <= district.until]
+
+
+def _sum(
+    level: str, above: tuple[str, str], told: tuple[str, str, int], fen: int, days: tuple[dt.date, dt.date]
+) -> Transfer:
+    kind, title, number = told
+    received, released = days
+    documents = (f"市财预〔{received.year}〕{number}号", f"青财预〔{released.year}〕{number + 100}号", title)
+    early = received.year < released.year
+    return Transfer("上级下达", above, level, kind, None, documents, received, released, early, False, fen)
+
+
+def _special(level: str, above: tuple[str, str], lines: list[Line], place: int) -> Transfer:
+    first = lines[0]
+    received = first.released_on - dt.timedelta(days=9 + place % 12)
+    title = f"关于下达{first.project.name if first.project else ''}资金的通知"
+    documents = (f"市财专〔{first.year}〕{60 + place}号", first.document, title)
+    fen = sum(line.appropriation_fen for line in lines)
+    return Transfer(
+        "上级下达", above, level, "专项", first, documents, received, first.released_on, False, place % 9 == 4, fen
+    )
+
+
+def write_transfers(path: Path, district: District, level: str, year: int) -> None:
+    """Write a level's transfers, numbered, with a total."""
+    found = transfers(district, level, year)
+    with Sheet(path, "转移支付") as sheet:
+        sheet.title(f"{LEVEL_NAMES[level]}{year}年转移支付情况表", len(_TRANSFERS))
+        sheet.preamble("编制单位：青禾区财政局预算科", "单位：万元", len(_TRANSFERS))
+        sheet.header(_TRANSFERS)
+        for number, one in enumerate(found, 1):
+            sheet.cells(_transfer_row(number, one, sheet.row, year))
+        total = Wan(sum(one.fen for one in found))
+        sheet.cells([None, "合    计", *([None] * (len(_TRANSFERS) - 4)), total, total])
+
+
+def _transfer_row(number: int, one: Transfer, row: int, year: int) -> list[object]:
+    project = one.line.project if one.line else None
+    return [
+        *(str(number), one.direction, *one.source, one.target, one.kind),
+        FUND_NAMES[one.line.fund if one.line else "11"],
+        *((project.code, project.name, project.function) if project else (None, None, None)),
+        *one.documents,
+        *(one.received_on, one.released_on),
+        "是" if one.is_advance else "否",
+        str(year) if one.is_advance else None,
+        "是" if one.is_prepaid else "否",
+        Wan(one.fen, style_of(row)),
+        Wan(one.fen),
+    ]

@@ -1,0 +1,99 @@
+"""Writes final accounts of past years and cash plans (xlsx)."""
+
+import datetime as dt
+from collections import defaultdict
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from sample.codes import FUND_NAMES, function_name
+from sample.levels import LEVEL_NAMES, LEVELS, own_lines, paid, rounded
+from sample.model import District
+from sample.months import month_end
+from sample.people import DIVISION_NAMES
+from sample.profiles import progress
+from sample.sheets import Sheet, Wan
+
+_FINALS: list[tuple[str, str, str]] = [
+    ("资金性质", "", ""),
+    *(("功能分类科目", "科目编码", name) for name in ("类", "款", "项")),
+    ("功能分类科目", "科目名称", ""),
+    *(("金额", name, "") for name in ("预算数", "调整预算数", "决算数")),
+    *(("金额", "年末结转结余", name) for name in ("结转下年", "结余")),
+]
+_PLANS = ["单位编码", "单位名称", "资金性质", "预算来源", "支出类型", "月份", "计划数"]
+
+
+class Account(NamedTuple):
+    """One 项 of a final account, in fen."""
+
+    fund: str
+    function: str
+    b0: int
+    b1: int
+    outturn: int
+
+    @property
+    def unspent(self) -> int:
+        """Return what was left of the budget; never below zero."""
+        return max(0, self.b1 - self.outturn)
+
+
+def accounts(district: District, level: str, year: int) -> list[Account]:
+    """Return a level's final account of a finished year by budget and 项."""
+    end = dt.date(year, 12, 31)
+    spent = paid(district, level, year, end).group_by("fund", "function").agg(pl.col("fen").sum())
+    outturn = {(fund, function): rounded(fen) for fund, function, fen in spent.iter_rows()}
+    budgets: dict[tuple[str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for line in own_lines(district, level, year):
+        first, last = budgets[line.fund, line.function]
+        budgets[line.fund, line.function] = (first + line.appropriation_fen, last + line.budget_fen(end))
+    keys = sorted(set(budgets) | set(outturn))
+    return [Account(fund, item, *budgets[fund, item], outturn.get((fund, item), 0)) for fund, item in keys]
+
+
+def write_finals(path: Path, district: District, level: str, year: int) -> None:
+    """Write a level's final account: each budget with a total of its own."""
+    with Sheet(path, "决算") as sheet:
+        sheet.title(f"{LEVEL_NAMES[level]}{year}年财政支出决算表", len(_FINALS))
+        sheet.preamble("编制单位：青禾区财政局", "单位：万元", len(_FINALS))
+        sheet.merged_header(_FINALS)
+        for fund, group in groupby(accounts(district, level, year), key=lambda one: one.fund):
+            own = list(group)
+            for one in own:
+                code = one.function
+                sheet.cells([FUND_NAMES[fund], code[:3], code[3:5], code[5:], function_name(code), *_sums([one])])
+            sheet.cells([FUND_NAMES[fund], None, None, None, "合    计", *_sums(own)])
+
+
+def _sums(own: list[Account]) -> list[Wan]:
+    over = [one.unspent * 6 // 10 // 10_000 * 10_000 for one in own]
+    told = [sum(one.b0 for one in own), sum(one.b1 for one in own), sum(one.outturn for one in own)]
+    return [Wan(fen) for fen in (*told, sum(over), sum(one.unspent for one in own) - sum(over))]
+
+
+def write_plans(path: Path, district: District, division: str, year: int) -> None:
+    """Write a division's cash plan: what each unit plans to pay month by month, by budget and kind of spending."""
+    budgets: dict[tuple[str, str, str, str, str], int] = defaultdict(int)
+    for line in own_lines(district, next(level for level, own in LEVELS.items() if division in own), year):
+        if line.unit.division == division and line.released_on <= dt.date(year, 1, 31):
+            budgets[line.unit.code, line.unit.name, line.fund, line.source, line.kind] += line.appropriation_fen
+    with Sheet(path, "用款计划") as sheet:
+        sheet.title(f"{DIVISION_NAMES[division]}{year}年分月用款计划表", len(_PLANS))
+        sheet.preamble("编制单位：青禾区财政局国库科", "单位：万元", len(_PLANS))
+        sheet.header(_PLANS)
+        for (code, name, fund, source, kind), fen in sorted(budgets.items()):
+            planned = [rounded(fen * _planned_by(kind, year, month)) for month in range(13)]
+            for month in range(1, 13):
+                part = Wan(planned[month] - planned[month - 1])
+                sheet.cells([code, name, FUND_NAMES[fund], source, kind, f"{month}月", part])
+        sheet.cells(["合    计", *([None] * 5), Wan(sum(budgets.values()))])
+
+
+def _planned_by(kind: str, year: int, month: int) -> float:
+    """Return the share of a year's money planned to be paid by a month's end: wages evenly, the rest by profile."""
+    if kind == "人员经费" or month == 0:
+        return month / 12
+    return progress("公用" if kind == "公用经费" else "业务", month_end(year, month))

@@ -1,0 +1,168 @@
+"""The operator is told once of every held delivery, whichever way it came, in words and without personal data."""
+
+import dataclasses
+import json
+import shutil
+from collections.abc import Callable
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from handover_ground import NOW, OPERATOR, STREET, delivery, furnish, house_in
+
+from alerts.dispatch import dispatch
+from app.channels import open_channel
+from app.held_notice import tell_operator
+from app.inbox import load_inbox
+from app.loading import load_files, release_batch, replay_batch
+from app.wiring import House
+from ingest.publish import Outcome
+from warehouse.engine import reading, writing
+from warehouse.schema import METADATA
+
+JUNE = "pay-990101010-202606.csv"
+WRONG = delivery(100, 200, total=400)
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("furnished")
+    furnish(folder)
+    return folder
+
+
+@pytest.fixture
+def house(furnished: Path, tmp_path: Path) -> House:
+    shutil.copytree(furnished / "var", tmp_path / "var")
+    return house_in(tmp_path)
+
+
+def owed(house: House) -> list[dict[str, object]]:
+    outbox = METADATA.tables["outbox"]
+    with reading(house.engine) as connection:
+        return [dict(row) for row in connection.execute(sa.select(outbox)).mappings()]
+
+
+def load(house: House, content: bytes, name: str = JUNE) -> Outcome:
+    path = house.data.parent / name
+    path.write_bytes(content)
+    (done,) = load_files(house, [path], actor="test")
+    assert isinstance(done, Outcome)
+    return done
+
+
+def by_inbox(house: House) -> None:
+    house.inbox.mkdir()
+    (house.inbox / JUNE).write_bytes(WRONG)
+    (house.inbox / f"{JUNE}.done").touch()
+    load_inbox(house)
+
+
+def by_replay(house: House) -> None:
+    mail = house.settings.mail.model_copy(update={"operator": ""})
+    silent = dataclasses.replace(house, settings=house.settings.model_copy(update={"mail": mail}))
+    held = load(silent, WRONG)
+    assert owed(house) == []
+    replay_batch(house, held.batch, actor="test")
+
+
+@pytest.mark.parametrize(
+    "come", [lambda house: load(house, WRONG), by_inbox, by_replay], ids=["file", "inbox", "replay"]
+)
+def test_a_held_delivery_owes_one_mail_whichever_way_it_came(house: House, come: Callable[[House], object]) -> None:
+    come(house)
+    (row,) = owed(house)
+    assert (row["kind"], row["recipient"], row["division_code"], row["status"]) == ("held", OPERATOR, STREET, "pending")
+
+
+def test_the_same_delivery_again_owes_nothing_more(house: House) -> None:
+    for _ in range(3):
+        assert load(house, WRONG).status == "held"
+    assert len(owed(house)) == 1
+
+
+def test_another_held_delivery_owes_another_mail_and_a_release_none(house: House) -> None:
+    first = load(house, WRONG)
+    load(house, delivery(1, total=2), "pay-990101010-202607.csv")
+    assert len({row["message_id"] for row in owed(house)}) == 2
+    release_batch(house, first.batch, actor="test", reason="核实过了")
+    assert len(owed(house)) == 2
+
+
+def test_a_published_delivery_owes_nothing(house: House) -> None:
+    assert load(house, delivery(100, 200)).status == "published"
+    assert owed(house) == []
+
+
+def test_without_an_operator_nothing_is_owed(house: House) -> None:
+    mail = house.settings.mail.model_copy(update={"operator": ""})
+    load(dataclasses.replace(house, settings=house.settings.model_copy(update={"mail": mail})), WRONG)
+    assert owed(house) == []
+
+
+def test_mail_and_batch_stand_or_fall_together(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told_then_lost(*arguments: object) -> None:
+        tell_operator(*arguments)  # type: ignore[arg-type]
+        raise RuntimeError("the power went")
+
+    monkeypatch.setattr("app.loading.tell_operator", told_then_lost)
+    with pytest.raises(RuntimeError, match="the power went"):
+        load(house, WRONG)
+    assert owed(house) == []
+    monkeypatch.undo()
+    load(house, WRONG)
+    assert len(owed(house)) == 1
+
+
+def test_the_mail_says_in_both_parts_why_what_stays_and_where(house: House) -> None:
+    load(house, delivery(100, 200))
+    load(house, delivery(100, 200, 300, total=900, bad=1), "pay-990101010-202606-2.csv")
+    with reading(house.engine) as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM batch")).scalar() == 2
+    dispatch(house.engine, open_channel(house), now=lambda: NOW, worker="test")
+    (path,) = house.mail.glob("*.eml")
+    mail = message_from_bytes(path.read_bytes(), policy=default)
+    assert mail["To"] == OPERATOR
+    assert mail["Subject"] == "【明账】数据暂扣待核: 支付凭证, pay-990101010-202606-2.csv (批次 2)"
+    parts = [mail.get_body((kind,)).get_content() for kind in ("plain", "html")]
+    for part in parts:
+        for words in (
+            "2026-07-20 10:00 送来的支付凭证没有发布",
+            "3 行中有 1 行读不通, 超过允许的 5%",
+            "文件里第 5 行写的支出是 900.00 元, 所含各行相加是 500.00 元, 相差 400.00 元",
+            "上一次送来的数据照旧有效",
+            "某日",
+            "https://mz.example.test/system/batches/2",
+        ):
+            assert words in part
+        assert "王建国" not in part
+        assert "http" not in part.replace("https://mz.example.test", "")
+
+
+def test_what_a_file_says_is_text_in_the_mail(house: House) -> None:
+    load(house, delivery(1, bad=1).replace("某日".encode(), "<script>某日</script>".encode()))
+    (row,) = owed(house)
+    html = json.loads(str(row["payload_json"]))["html"]
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_a_file_nobody_could_read_is_told_with_the_programs_own_words(house: House) -> None:
+    load(house, b"nothing,of,the\r\nkind,at,all\r\n")
+    (row,) = owed(house)
+    text = json.loads(str(row["payload_json"]))["text"]
+    assert "文件没能读成“probe”所说的表" in text
+    assert "程序记录的原话: " in text
+    assert "放行" not in text
+    assert "此前没有送来过" not in text
+    assert row["division_code"] == house.settings.site.district_code
+
+
+def test_nothing_is_owed_by_a_write_that_tells_twice(house: House) -> None:
+    held = load(house, WRONG)
+    with writing(house.engine) as connection:
+        tell_operator(house, connection, held, "支付凭证")
+        tell_operator(house, connection, held, "支付凭证")
+    assert len(owed(house)) == 1

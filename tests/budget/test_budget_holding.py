@@ -1,0 +1,76 @@
+"""Why a delivery was held, said so that a clerk understands it."""
+
+import pytest
+
+from budget import frames
+from budget.holding import MEASURES, find_causes, in_chinese, told_cause
+
+CHECK = {
+    "check_code": "H02",
+    "slice_key": "990101010/202606",
+    "part": "total",
+    "measure": "payment_fen",
+    "expected_fen": 29_900,
+    "actual_fen": 30_000,
+    "tolerance_fen": 0,
+    "outcome": "hold",
+    "source_sheet": None,
+    "source_row": 26,
+}
+SHARE = "9 of 30 rows were rejected, more than 5 in 100"
+
+
+def told(reason, *checks):
+    return [told_cause(one, in_chinese) for one in find_causes(reason, checks, "qinghe-payments")]
+
+
+@pytest.mark.parametrize(
+    ("reason", "checks", "says"),
+    [
+        (SHARE, [], ["30 行中有 9 行读不通, 超过允许的 5%"]),
+        ("the table has no rows", [], ["表里一行数据也没有"]),
+        (
+            "its name says it was delivered on 2027-01-01, which lies ahead",
+            [],
+            ["文件名说它在 2027-01-01 送来, 而那一天还没有到"],
+        ),
+        (
+            "whatever",
+            [CHECK],
+            ["文件里第 26 行写的支出是 299.00 元, 所含各行相加是 300.00 元, 相差 1.00 元"],
+        ),
+        (
+            "whatever",
+            [CHECK | {"expected_fen": None, "source_row": None}],
+            ["文件里合计的支出读不出数, 无法与各行相加的 300.00 元核对"],
+        ),
+        (
+            "whatever",
+            [CHECK | {"check_code": "H04", "actual_fen": 299_000_000}],
+            ["支出合计 2,990,000.00 元, 上年同期 299.00 元, 相差约一万倍: 可能把元和万元弄混了"],
+        ),
+        (
+            "whatever",
+            [CHECK | {"check_code": "H06", "part": "V1", "source_row": None}],
+            ["检查 H06 (凭证号重复) 没有通过: “V1”支出"],
+        ),
+        ("no header row was found", [], ["文件没能读成“qinghe-payments”所说的表"]),
+        (None, [], ["文件没能读成“qinghe-payments”所说的表"]),
+    ],
+)
+def test_a_reason_is_said_in_words(reason, checks, says):
+    assert told(reason, *checks) == says
+
+
+def test_what_passed_is_no_reason_and_the_widest_difference_comes_first():
+    passed = CHECK | {"outcome": "ok", "source_row": 1}
+    wide = CHECK | {"expected_fen": 100, "source_row": 2}
+    assert [text[:7] for text in told(f"{SHARE}; more", passed, CHECK, wide)] == [
+        "30 行中有 ",
+        "文件里第 2 ",
+        "文件里第 26",
+    ]
+
+
+def test_every_measure_of_every_feed_has_a_name_people_use():
+    assert {name for names in frames.MEASURES.values() for name in names} - set(MEASURES) == set()
