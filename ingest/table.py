@@ -113,7 +113,7 @@ def find_table(mapping: Mapping, file_name: str, sheet: Sheet) -> Table:
     missing = [label for label in needed if label.rpartition("/")[2] not in nearest] or needed
     raise UnreadableError(
         f"{where}: no header row with {', '.join(missing)} in the first {len(head)} rows; "
-        f"the nearest, row {at + sheet.first_row}, says: {', '.join(nearest[:30]) or 'nothing'}"
+        f"the nearest, row {at + sheet.first_row}, says: {', '.join(one[:60] for one in nearest[:30]) or 'nothing'}"
         f"{nearest_labels(missing, sheet, head)}"
     )
 

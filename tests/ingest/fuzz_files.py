@@ -42,9 +42,9 @@ def good_rows(chance: random.Random) -> list[Row]:
         fen = chance.randint(-10_000, 10_000_000)
         total += fen
         unit = chance.choice(["101001", "102001", "0103"])
-        rows.append(
-            [unit, f"V{number}", f"2026-6-{chance.randint(1, 30)}", _yuan(fen), chance.choice(["办公费", "水费"])]
-        )
+        # A voucher that another delivery has would hold the file for that alone.
+        voucher = f"V{chance.randrange(10**12)}-{number}"
+        rows.append([unit, voucher, f"2026-6-{chance.randint(1, 30)}", _yuan(fen), chance.choice(["办公费", "水费"])])
     return [list(HEADER), *rows, ["合计", "", "", _yuan(total), ""]]
 
 

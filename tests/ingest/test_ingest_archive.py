@@ -126,3 +126,18 @@ def test_an_xlsx_that_lies_about_its_size_is_not_believed(tmp_path):
         read_sheets(
             "a.xlsx", Delivery.of_bytes(bytes(changed)), TableSpec(format="excel"), Limits(unpacked_bytes=20_000)
         )
+
+
+def test_a_sheet_name_that_no_database_keeps_is_refused_or_made_visible(tmp_path):
+    book = write_xlsx(tmp_path / "a.xlsx", [["x"]], sheet="N").read_bytes()
+
+    def renamed(name):
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(out, "w") as new:
+            for entry in old.namelist():
+                new.writestr(entry, old.read(entry).replace(b'name="N"', f'name="{name}"'.encode()))
+        return out.getvalue()
+
+    with pytest.raises(UnreadableError, match="a sheet whose name is longer than 128 characters"):
+        read(renamed("x" * 129), TableSpec(format="excel"))
+    assert read(renamed("a&#x7f;b"), TableSpec(format="excel"))[0][0] == "a␡b"
