@@ -78,7 +78,7 @@ def _count(text: str) -> int | None:
 def side_name(mapping: Mapping, file_name: str) -> str:
     """Return the name of the side file that belongs to a data file."""
     pattern = mapping.checks.control.side_file or USUAL_SIDE_FILE
-    return pattern.format(name=file_name, **mapping.groups(file_name))
+    return pattern.format(**(mapping.groups(file_name) | {"name": file_name}))
 
 
 def awaits_side_file(mapping: Mapping) -> bool:

@@ -110,7 +110,9 @@ def test_history_loaded_in_any_order_gives_the_same_answers(sqlite_engine, tmp_p
     ]
 
 
-VERSION = st.dictionaries(st.sampled_from(["V1", "V2", "V3", "V4"]), st.integers(0, 10**9), min_size=1)
+# Of one size, so that no version looks like another in the wrong unit (H04), which would hold it.
+YUAN = st.just(0) | st.integers(10**6, 4 * 10**6)
+VERSION = st.dictionaries(st.sampled_from(["V1", "V2", "V3", "V4"]), YUAN, min_size=1)
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
