@@ -44,7 +44,7 @@ def measure(folder: Path, rows: int, most: int) -> dict[str, float]:
     """Return the ratios; every load starts from an empty warehouse in a process of its own."""
     whole = write_payments(folder / "payments-990101010-2026-20261101.csv", rows)
     # Another slice of the same year and division: what a night adds.
-    night = write_payments(folder / "payments-990101010-202612-20261102.csv", int(rows * NIGHTLY), first=rows)
+    night = write_payments(folder / "payments-990101010-202611-20261102.csv", int(rows * NIGHTLY), first=rows)
     plain = folder / "plain.csv"
     plain.write_text(whole.read_text("gb18030"), "utf-8")
     own = load(folder / "sqlite", [whole, night])
@@ -55,6 +55,8 @@ def measure(folder: Path, rows: int, most: int) -> dict[str, float]:
         peer = dlt_load(url, plain)
     least = timed_load(folder, rows // 10)
     largest = timed_load(folder, most) if most != rows else own["seconds"][0]
+    seconds = {"own sqlite": own["seconds"], "sqlite3": sqlite, "own postgres": ours["seconds"], "copy": copied}
+    print(seconds | {"dlt": peer, "least": least, "largest": largest}, file=sys.stderr)
     return {
         "sqlite_ratio": round(own["seconds"][0] / sqlite, 2),
         "postgres_ratio": round(ours["seconds"][0] / copied, 2),
@@ -80,7 +82,7 @@ def load(data: Path, files: list[Path], url: str | None = None) -> dict[str, lis
     if url is not None:
         environment["MINGZHANG_WAREHOUSE_URL"] = url.replace("postgresql://", "postgresql+psycopg://")
     command = [sys.executable, "-m", "bench.load", *map(str, files)]
-    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return dict(json.loads(done.stdout))
 
 
@@ -109,6 +111,7 @@ def dlt_load(url: str, plain: Path) -> float:
     """Return the seconds that dlt takes from an arrow table of the same text to PostgreSQL."""
     import dlt  # noqa: PLC0415  # a peer, installed for the benchmarks only
 
+    os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="mingzhang-dlt-") as folder:
         destination = dlt.destinations.postgres(url)
@@ -138,7 +141,7 @@ def postgres() -> Iterator[str]:
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={place} -c max_wal_size=8GB"
         control(binaries / "pg_ctl", "-D", place / "data", "-w", "-l", place / "log", "-o", options, "start")
         try:
-            yield f"postgresql://mingzhang@127.0.0.1:{port}/postgres"
+            yield f"postgresql://mingzhang:trusted@127.0.0.1:{port}/postgres"
         finally:
             control(binaries / "pg_ctl", "-D", place / "data", "-m", "immediate", "-w", "stop")
     finally:

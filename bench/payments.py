@@ -27,6 +27,8 @@ HEADER = (
     "原支付凭证号",
     "作废标志",
 )
+# 项级 codes of education that are valid in 2026.
+FUNCTION_CODES = ("2050101", "2050102", "2050201", "2050202", "2050203", "2050204", "2050299", "2050302")
 KEY = "支付凭证号"
 _ROWS_A_PIECE = 250_000
 
@@ -42,24 +44,30 @@ def write_payments(path: Path, rows: int, *, first: int = 0, encoding: str = "gb
     return path
 
 
+def _function_code(n: pl.Expr) -> pl.Expr:
+    return (n % len(FUNCTION_CODES)).replace_strict(dict(enumerate(FUNCTION_CODES)), return_dtype=pl.String)
+
+
 def payments(first: int, rows: int) -> pl.DataFrame:
     """Return rows as text cells under HEADER: separators in every ninth amount, a refund in a thousand."""
     n = pl.col("n")
-    yuan, fen = (n * 7919) % 900_000, (n * 37) % 100
+    is_refund = n % 1000 == 999
+    original = n - 500  # of a refund, which gives back at most what was paid
+    amount_of = pl.when(is_refund).then(original).otherwise(n)
+    yuan, fen = (amount_of * 7919) % 900_000, (amount_of * 37) % 100
     plain = pl.format("{}.{}", yuan, fen.cast(pl.String).str.zfill(2))
     grouped = pl.format(
         "{},{}.{}", yuan // 1000 + 1, (yuan % 1000).cast(pl.String).str.zfill(3), fen.cast(pl.String).str.zfill(2)
     )
-    is_refund = n % 1000 == 999
     amount = pl.when(is_refund).then(pl.format("-{}", plain)).when(n % 9 == 4).then(grouped).otherwise(plain)
-    month, day = n % 12 + 1, n % 28 + 1
+    month, day = n % 10 + 1, n % 28 + 1
     cells = [
         pl.lit("2026"),
         pl.lit("990101010"),
         pl.format("101{}", (n % 60).cast(pl.String).str.zfill(3)),
         pl.format("青禾区第{}事务中心", n % 60),
         pl.when(n % 4 > 0).then(pl.format("99010101026{}", (n % 997).cast(pl.String).str.zfill(6))),
-        pl.format("2050{}0{}", n % 8 + 1, n % 5 + 1),
+        _function_code(n),
         pl.format("302{}", (n % 9 + 1).cast(pl.String).str.zfill(2)),
         pl.lit("11"),
         pl.format("ZB2026{}", (n % 4999).cast(pl.String).str.zfill(5)),
@@ -73,7 +81,7 @@ def payments(first: int, rows: int) -> pl.DataFrame:
         pl.format("6222{}", ((n * 104_729) % 10**12).cast(pl.String).str.zfill(12)),
         pl.lit("中国工商银行青禾支行"),
         pl.format("支付第{}期工程进度款", n % 12 + 1),
-        pl.when(is_refund).then(pl.format("PZ2026{}", (n - 500).cast(pl.String).str.zfill(9))),
+        pl.when(is_refund).then(pl.format("PZ2026{}", original.cast(pl.String).str.zfill(9))),
         pl.lit("0"),
     ]
     numbers = pl.DataFrame({"n": pl.int_range(first, first + rows, eager=True, dtype=pl.Int64)})
