@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from budget.counted import is_counted, told_count
 from budget.money import format_yuan
 
 Words = Callable[..., str]
@@ -16,12 +17,19 @@ CAUSES: Final[dict[str, str]] = {
     "empty": "表里一行数据也没有",
     "ahead": "文件名说它在 {day} 送来, 而那一天还没有到",
     "slip": "{measure}合计 {actual} 元, 上年同期 {expected} 元, 相差约一万倍: 可能把元和万元弄混了",
+    "slip again": "{measure}合计 {actual} 元, 上一次送来的是 {expected} 元, 相差约一万倍: 可能把元和万元弄混了",
     "total": "文件里{place}写的{measure}是 {expected} 元, 所含各行相加是 {actual} 元, 相差 {difference} 元",
     "unclear": "文件里{place}的{measure}读不出数, 无法与各行相加的 {actual} 元核对",
     "other": "检查 {code} ({name}) 没有通过: {place}{measure}",
     "unread": "文件没能读成“{mapping}”所说的表",
 }
-PLACES: Final = {"row": "第 {row} 行", "total": "合计", "part": "“{part}”"}
+PLACES: Final = {
+    "row": "第 {row} 行",
+    "first": " (首见于第 {row} 行)",
+    "total": "合计",
+    "control": "控制数",
+    "part": "“{part}”",
+}
 CHECKS: Final[dict[str, str]] = {
     "H02": "勾稽不平",
     "H03": "上下级数据不一致",
@@ -121,8 +129,10 @@ def _width(check: Mapping[str, Any]) -> int:
 
 
 def _kind(check: Mapping[str, Any]) -> str:
+    if is_counted(check):
+        return "counted"
     if check["check_code"] == "H04":
-        return "slip"
+        return "slip again" if check.get("check_name") == "last_delivery" else "slip"
     if check["check_code"] == "H02":
         return "unclear" if check["expected_fen"] is None else "total"
     return "other"
@@ -132,6 +142,8 @@ def told_cause(cause: Cause, t: Words) -> str:
     """Return the sentence of a cause."""
     figures = dict(cause.figures)
     if "check_code" in figures:
+        if cause.kind == "counted":
+            return _counted(figures, t)
         figures = {
             "code": figures["check_code"],
             "name": t(CHECKS.get(figures["check_code"], figures["check_code"])),
@@ -145,11 +157,17 @@ def told_cause(cause: Cause, t: Words) -> str:
     return t(template, **{name: value for name, value in figures.items() if f"{{{name}}}" in template})
 
 
+def _counted(check: Mapping[str, Any], t: Words) -> str:
+    """Return the sentence of a check that counts, with the first row it is about."""
+    first = t(PLACES["first"], row=check["source_row"]) if check["source_row"] else ""
+    return told_count(check, t) + first
+
+
 def told_place(check: Mapping[str, Any], t: Words) -> str:
     """Say where a check looked: the row of the file, the total, or the part it is about."""
     if check["source_row"]:
         return t(PLACES["row"], row=check["source_row"])
-    return t(PLACES["total"]) if check["part"] == "total" else t(PLACES["part"], part=check["part"])
+    return t(PLACES[check["part"]]) if check["part"] in {"total", "control"} else t(PLACES["part"], part=check["part"])
 
 
 def told_measure(measure: str, t: Words) -> str:

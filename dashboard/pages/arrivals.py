@@ -84,7 +84,7 @@ def _table(desk: Desk, found: Sequence[Awaited]) -> Table:
         Column("period", t("期间")),
         Column("due_on", t("应到"), "day"),
         Column("received_on", t("收到"), "day"),
-        Column("data_until", t("数据日期"), "day"),
+        Column("data_until", t("最新数据到"), "day", t("这一类数据里最晚的业务日期, 不限这一期")),
         Column("batch", t("批次")),
         Column("owner", t("责任单位")),
     ]
@@ -126,6 +126,8 @@ def _beside(desk: Desk, one: Awaited) -> str | None:
     """Say what else is to be known: that nothing ever came, or how many periods are overdue."""
     t = desk.view.t
     told = [t("从未送达")] if not one.has_ever_come and one.state != "waiting" else []
+    if one.state == "held" and one.received_on is not None:
+        told.append(t("先前收到的照旧有效"))
     if one.overdue_periods > 1:
         told.append(t("共 {count} 期逾期", count=one.overdue_periods))
     return "; ".join(told) or None

@@ -11,7 +11,7 @@ from dashboard.components.table_view import table_view
 from dashboard.desk import Desk, NotShownError
 from dashboard.page import Page
 from dashboard.pages import delivery_diff
-from dashboard.pages.comparison import checks_table, compare_table, rejections_table
+from dashboard.pages.comparison import checks_table, compare_table, flagged_table, rejections_table
 from dashboard.pages.facts_behind import feed_words
 from dashboard.pages.held import said_before, verdict
 from dashboard.pages.source import raw_row
@@ -36,7 +36,8 @@ def page(desk: Desk, batch_id: str) -> Page:
     body += delivery_diff.other_deliveries_of(desk, batch)
     tables = [rejected_table(desk, batch_id)]
     if checks:
-        tables.insert(0, checks_table(desk, checks, row_links(batch)))
+        flagged = flagged_table(desk, checks, row_links(batch))
+        tables[:0] = [checks_table(desk, checks, row_links(batch)), *([flagged] if flagged.rows else [])]
     if held and held.slices:
         tables.insert(0, compared(desk, held))
     body += [_own_section(desk, batch_id, table) for table in tables]
@@ -102,6 +103,11 @@ def compared_table(desk: Desk, batch_id: str) -> Table:
 def batch_checks_table(desk: Desk, batch_id: str) -> Table:
     """Return the checks of a batch for their export."""
     return checks_table(desk, batch_checks(desk.connection, found_batch(desk, batch_id).batch_id))
+
+
+def batch_flagged_table(desk: Desk, batch_id: str) -> Table:
+    """Return the rows that the failed checks of a batch point at, for their export."""
+    return flagged_table(desk, batch_checks(desk.connection, found_batch(desk, batch_id).batch_id))
 
 
 def rejected_table(desk: Desk, batch_id: str) -> Table:
