@@ -11,7 +11,7 @@ _WHOLE: Final[tuple[tuple[str, str], ...]] = (
     (r"sent 0, deferred 0, dead 0", noted("没有要发的邮件")),
     (
         r"sent (?P<sent>\d+), deferred (?P<deferred>\d+), dead (?P<dead>\d+)",
-        noted("发出 {sent}, 稍后再试 {deferred}, 退回 {dead}"),
+        noted("发出 {sent}, 稍后再试 {deferred}, 拒收 {dead}"),
     ),
     (r"nothing waits", noted("收件箱是空的")),
     (r"nothing is due", noted("没有到期的来源")),

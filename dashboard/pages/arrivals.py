@@ -12,7 +12,7 @@ from dashboard.components.table_view import table_view
 from dashboard.desk import Desk, NotShownError
 from dashboard.page import Page
 from dashboard.pages.facts_behind import feed_words
-from dashboard.pages.system import ARRIVALS, PATH, tabs
+from dashboard.pages.system import ARRIVALS, BY_DIVISION, PATH, tabs
 from dashboard.tables import Column, Table
 from dashboard.words import noted
 from warehouse.batches import find_batch
@@ -51,7 +51,7 @@ def page(desk: Desk) -> Page:
 def _framed(desk: Desk, found: Sequence[Awaited], *inner: Any) -> Page:
     t = desk.view.t
     body = [tabs(desk, ARRIVALS), section(t("数据到达"), *inner, aside=_counted(desk, found))]
-    return Page(t("系统管理: 数据到达"), body, export="arrivals" if found else None, menu=PATH)
+    return Page(t("系统管理: 数据到达"), body, export="arrivals" if found else None, menu=PATH, filters=BY_DIVISION)
 
 
 def table(desk: Desk) -> Table:

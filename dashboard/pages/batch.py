@@ -15,12 +15,12 @@ from dashboard.pages.comparison import checks_table, compare_table, flagged_tabl
 from dashboard.pages.facts_behind import feed_words
 from dashboard.pages.held import said_before, verdict
 from dashboard.pages.source import raw_row
-from dashboard.pages.system import PATH, totals_words
+from dashboard.pages.system import PATH, status_words, totals_words
 from dashboard.privacy import masked_row
 from dashboard.tables import Table
 from dashboard.view import link
 from warehouse.batches import Batch, find_batch, rejected_rows
-from warehouse.held import Held, batch_checks, read_held
+from warehouse.held import Held, batch_checks, read_held, waiting_batches
 
 
 def page(desk: Desk, batch_id: str) -> Page:
@@ -62,12 +62,14 @@ def _own_section(desk: Desk, batch_id: str, table: Table) -> html.Section:
 
 def _pairs(desk: Desk, batch: Batch) -> html.Dl:
     t = desk.view.t
+    is_waiting = any(one.batch_id == batch.batch_id for one in waiting_batches(desk.connection, desk.scope))
     told = [
         (t("文件"), batch.file_name),
         (t("数据"), feed_words(batch.feed, desk)),
-        (t("状态"), t("暂扣待核") if batch.status == "held" else t("已发布")),
+        (t("状态"), status_words(desk, batch, is_waiting=is_waiting)),
         (t("映射"), batch.mapping_name),
         (t("行数"), f"{batch.row_count:,}"),
+        (t("接收"), f"{batch.accepted_count:,}"),
         (t("退回"), f"{batch.rejected_count:,}"),
         (t("合计 (万元)"), totals_words(batch.totals, desk)),
         (t("送达时间"), desk.local(batch.known_at)),

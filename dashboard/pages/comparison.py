@@ -25,13 +25,13 @@ def checks_table(desk: Desk, checks: Sequence[Mapping[str, Any]], row_link: Any 
     rows = [_check(one, t, row_link) | ({"check:note": one["slice_key"]} if several else {}) for one in ordered]
     columns = [
         Column("check", t("检查")),
+        Column("outcome", t("结果")),
         Column("place", t("哪里"), wraps=True),
         Column("measure", t("指标")),
         Column("expected", t("文件所写 (万元)"), "wan", t("合计行里写的数; 单位疑错时是上年同期或上一次送来的数")),
         Column("actual", t("各行相加 (万元)"), "wan"),
         Column("difference", t("相差 (万元)"), "wan"),
         Column("tolerance", t("容差 (万元)"), "wan"),
-        Column("outcome", t("结果")),
     ]
     return Table("checks", t("发布前的检查"), columns, rows, empty=t("这份文件没有可以核对的合计"))
 

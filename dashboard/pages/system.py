@@ -20,6 +20,7 @@ from warehouse.held import batch_checks, count_warnings, released_because, waiti
 
 PATH = "/system"
 ARRIVALS = "/system/arrivals"
+BY_DIVISION = ("division", "known")  # the filters that deliveries answer to
 
 
 def tabs(desk: Desk, here: str) -> html.Nav:
@@ -46,7 +47,7 @@ def batches_page(desk: Desk) -> Page:
     """List the batches."""
     t = desk.view.t
     body = [tabs(desk, PATH), section(t("数据批次"), table_view(batches_table(desk), desk.view))]
-    return Page(t("系统管理: 批次"), body, export="batches", menu=PATH)
+    return Page(t("系统管理: 批次"), body, export="batches", menu=PATH, filters=BY_DIVISION)
 
 
 def batches_table(desk: Desk) -> Table:

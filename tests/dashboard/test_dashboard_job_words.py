@@ -10,7 +10,7 @@ from dashboard.words import words
     ("message", "told"),
     [
         ("sent 0, deferred 0, dead 0", "没有要发的邮件"),
-        ("sent 5, deferred 1, dead 0", "发出 5, 稍后再试 1, 退回 0"),
+        ("sent 5, deferred 1, dead 0", "发出 5, 稍后再试 1, 拒收 0"),
         ("nothing waits", "收件箱是空的"),
         ("nothing is due", "没有到期的来源"),
         (
