@@ -118,7 +118,9 @@ def _flagged(held: Held) -> Table:
         if one.outcome == "hold"
     ]
     heads = ("行号", "检查", "编号", "这份文件", "应为")
-    return Table("检查指出的行", heads, 9, tuple(rows[:MOST_LINES]), _more(rows, MOST_LINES, "行"))
+    # A check keeps only its first rows, so how many more there are is not known here.
+    more = "更多的行见系统" if len(rows) > MOST_LINES else ""
+    return Table("检查指出的行", heads, 9, tuple(rows[:MOST_LINES]), more)
 
 
 def _warned(held: Held) -> Table:

@@ -13,7 +13,8 @@ Words = Callable[..., str]
 _LEVELS: Final = {"department": "部门", "unit": "单位"}
 _KINDS: Final = {"payment": "支付", "refund": "退款"}
 _TIMES: Final = "{count} 次"
-MESSAGES: Final = (*_LEVELS.values(), *_KINDS.values(), _TIMES)
+_ELSEWHERE: Final = "已在 {slice_key} 里"
+MESSAGES: Final = (*_LEVELS.values(), *_KINDS.values(), _TIMES, _ELSEWHERE)
 _MEASURED: Final = re.compile(r"(.+) (\w+_fen)")
 
 
@@ -53,8 +54,11 @@ def _rows(check: Mapping[str, Any], t: Words) -> Iterator[Flagged]:
 
 
 def _told_side(check: Mapping[str, Any], side: str | None, t: Words) -> str:
-    is_count = check["part"] == "within the delivery" and side is not None
-    return t(_TIMES, count=side) if is_count else told_side(side, t)
+    if side is not None and check["part"] == "within the delivery":
+        return t(_TIMES, count=side)
+    if side is not None and check["part"] == "against other deliveries":
+        return t(_ELSEWHERE, slice_key=side)
+    return told_side(side, t)
 
 
 def _told_about(about: str, t: Words) -> str:

@@ -123,6 +123,14 @@ def test_the_rows_behind_a_failed_check_are_told_those_that_hold_first():
     ]
 
 
+def test_a_voucher_that_stands_elsewhere_is_told_with_the_slice_that_has_it():
+    row = {"sheet": None, "row": 2, "about": "ZF1", "expected": None, "actual": "990101012/202610"}
+    check = CHECK | {"part": "against other deliveries", "sample": [row]}
+    assert [(one.actual, one.expected) for one in flagged_rows([check], in_chinese)] == [
+        ("已在 990101012/202610 里", "")
+    ]
+
+
 def test_a_line_of_a_report_is_told_with_its_level_and_figure():
     about = {
         "sheet": "执行月报",
