@@ -41,13 +41,13 @@ def progress_table(snapshot: Snapshot) -> Table:
         unit="单位：万元、百分点",
         columns=(
             Column("序号", 8, "centre"),
-            Column("单位名称", 44),
+            Column("单位名称", 40),
             Column("年初预算", 19.5, "right"),
             Column("调整", 15, "right"),
             Column("调整预算", 19.5, "right"),
             Column("支出", 19.5, "right"),
-            Column("执行率", 13.5, "right"),
-            Column("比历史同期", 17, "right"),
+            Column("执行率", 15.5, "right"),
+            Column("比历史同期", 19, "right"),
         ),
         rows=tuple(
             (
@@ -110,9 +110,9 @@ def warning_table(snapshot: Snapshot) -> Table:
             Column("序号", 9, "centre"),
             Column("等级", 11, "centre"),
             Column("单位（项目）", 74),
-            Column("主要数据", 92),
+            Column("主要数据", 88),
             Column("涉及金额", 17, "right"),
-            Column("线索及核实", 22),
+            Column("线索及核实", 26),
         ),
         rows=tuple(rows),
         is_dense=True,
