@@ -13,6 +13,7 @@ Snapshot = dict[str, Any]
 MONEY = ("appropriation_fen", "adjustment_fen", "adjusted_appropriation_fen", "payment_fen")
 RULERS = {"day": "当年已过天数÷全年天数", "month": "当年月份数÷12"}
 LATE_MARK = "△"
+MOST_LOOSE_ROWS = 25  # longer tables are set on closer lines
 QUOTED = re.compile("“(.+)”项目$")  # running text quotes a project's name; in a narrow cell a colon will do
 BASIS_MARKS = {"time": "＊", "division_code": "＃"}
 
@@ -61,7 +62,7 @@ def progress_table(snapshot: Snapshot) -> Table:
         ),
         total=("", "合计", *sums, format_rate(now), _gap(gap)),
         notes=_basis_notes(snapshot),
-        is_dense=True,
+        is_dense=len(rows) > MOST_LOOSE_ROWS,
     )
 
 
@@ -109,13 +110,13 @@ def warning_table(snapshot: Snapshot) -> Table:
         columns=(
             Column("序号", 9, "centre"),
             Column("等级", 11, "centre"),
-            Column("单位（项目）", 74),
-            Column("主要数据", 88),
+            Column("单位（项目）", 70),
+            Column("主要数据", 92),
             Column("涉及金额", 17, "right"),
             Column("线索及核实", 26),
         ),
         rows=tuple(rows),
-        is_dense=True,
+        is_dense=len(rows) > MOST_LOOSE_ROWS,
     )
 
 
