@@ -17,6 +17,7 @@ from rules.registry import RULES
 from warehouse.alerts import list_alerts, list_clues
 from warehouse.batches import find_batch, rejected_rows
 from warehouse.engine import reading
+from warehouse.fact_check import check_facts
 from warehouse.findings import latest_run, read_findings
 from warehouse.opening import warehouse_state
 from warehouse.scope import Scope
@@ -129,6 +130,7 @@ def checked(house: House) -> dict[str, Any]:
     """Read everything that a start reads, without writing, and say what there is."""
     on = sorted(rule_params(house))
     mappings = [one.name for one in load_mappings(house.mapping_folders)]
+    state = warehouse_state(house.engine)
     return {
         "settings": str(house.settings_file),
         "data": str(house.data),
@@ -138,8 +140,14 @@ def checked(house: House) -> dict[str, Any]:
         "calendar": checked_calendar(house),
         "holidays": sorted({day.year for day in load_changed_days()}),
         "checkout": str(CHECKOUT),
-        "warehouse": warehouse_state(house.engine),
+        "warehouse": state,
+        "facts": _checked_facts(house) if state == "ready" else [],
     }
+
+
+def _checked_facts(house: House) -> list[str]:
+    with reading(house.engine) as connection:
+        return [str(fault) for fault in check_facts(connection)]
 
 
 def checked_snapshots(house: House, *, rebuild: bool) -> dict[str, Any]:

@@ -56,6 +56,7 @@ WITHOUT_SCOPE = {
     "dump.count_in_force": WHOLE,
     "dump.count_tables": WHOLE,
     "dump.dump_table": WHOLE,
+    "fact_check.check_facts": WHOLE,
     "facts.read_slices": INSIDE,
     "findings.find_run": JUDGING,
     "findings.full_run": JUDGING,
