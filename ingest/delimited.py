@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice, zip_longest
+from typing import BinaryIO
 
 import polars as pl
 
@@ -26,6 +27,7 @@ _FEWEST_CELLS = 2
 _AHEAD = 2  # texts split while the part before them is worked on
 _NO_SEPARATOR = "\x02"  # stands in no text that is split by Polars
 _CELLS_OF_RAGGED, _MOST_BLANKS = 6_000_000, 4
+_MARK = "\ufeff"
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -44,11 +46,14 @@ def read_delimited(file_name: str, open_bytes: Open, table: TableSpec) -> Sheet:
 
 def _texts(file_name: str, open_bytes: Open, encoding: str, table: TableSpec) -> Iterator[str]:
     """Yield the text in pieces that end with a line, the last one excepted."""
-    decoder, left = codecs.getincrementaldecoder(encoding)(), ""
+    decoder, left, is_first = codecs.getincrementaldecoder(encoding)(), "", True
     with open_bytes() as file:
         try:
-            while block := file.read(BLOCK):
+            for block in _blocks(file):
                 text = left + decoder.decode(block)
+                if is_first and text:
+                    # A byte-order mark is no text, whether the mapping knows of it or not.
+                    text, is_first = text.removeprefix(_MARK), False
                 end = text.rfind("\n") + 1
                 left = text[end:]
                 if end:
@@ -59,6 +64,19 @@ def _texts(file_name: str, open_bytes: Open, encoding: str, table: TableSpec) ->
             raise UnreadableError(damage or _no_encoding(file_name, open_bytes, table)) from error
     if left:
         yield left
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    """Yield a file in pieces that end with a line feed where one is there, so that their text needs no cutting."""
+    left: list[bytes] = []
+    while block := file.read(BLOCK):
+        end = block.rfind(b"\n") + 1
+        if end:
+            yield b"".join([*left, block[:end]])
+            left = [block[end:]]
+        else:
+            left.append(block)
+    yield b"".join(left)
 
 
 def _no_encoding(file_name: str, open_bytes: Open, table: TableSpec) -> str:
@@ -97,7 +115,7 @@ def _split(file_name: str, text: str, table: TableSpec) -> tuple[pl.DataFrame, p
         return None
     whole = pl.read_csv(content, separator=_NO_SEPARATOR, quote_char=None, has_header=False, schema={"line": pl.String})
     lines = whole["line"]
-    widths = _widths(lines, table)
+    widths = None if _has_bare_return(text, lines) else _widths(lines, table)
     width = 0 if widths is None else int(widths.max() or 0)  # type: ignore[arg-type]
     # Polars reads a line of one cell in a way of its own.
     if widths is None or width < _FEWEST_CELLS:
@@ -117,15 +135,20 @@ def _split(file_name: str, text: str, table: TableSpec) -> tuple[pl.DataFrame, p
 
 
 def _plain_lines(text: str) -> bytes | None:
-    """Return text as UTF-8 lines that Polars reads as we do; None where a character needs the slow way."""
+    """Return text as UTF-8 that Polars splits into the lines we mean; None where a character needs the slow way."""
     try:
         content = text.encode()
     except UnicodeEncodeError:
         return None
-    if any(odd in content for odd in (b"\x00", _NO_SEPARATOR.encode())):
+    # Polars takes a mark at the start of a piece for a byte-order mark.
+    if text.startswith(_MARK) or any(odd in content for odd in (b"\x00", _NO_SEPARATOR.encode())):
         return None
-    # Polars takes a return before a line feed for part of the line end, and any other for part of a cell.
-    return content if content.count(b"\r") == content.count(b"\r\n") else None
+    return content
+
+
+def _has_bare_return(text: str, lines: pl.Series) -> bool:
+    """Tell whether a return stands anywhere but before a line feed, where Polars takes it for part of the line end."""
+    return text.endswith("\r") or bool(lines.str.contains("\r", literal=True).any())
 
 
 def _widths(lines: pl.Series, table: TableSpec) -> pl.Series | None:

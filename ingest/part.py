@@ -92,7 +92,7 @@ def read_part(piece: Piece) -> Part:
         sums=slice_sums(reading.mapping.feed, accepted),
         counts=pl.DataFrame({SLICE_KEY: every}).group_by(SLICE_KEY).agg(delivered_count=pl.len().cast(pl.Int64)),
         distinct=own.select(labels).unique(maintain_order=True) if labels else pl.DataFrame(),
-        signs=count_signs(reading, delivered),
+        signs=count_signs(reading, delivered, accepted),
         totals=marked.filter(pl.col(KIND).is_not_null()).drop(LEFT_OUT),
         summed=_summed(reading, accepted, delivered),
         figures=figures_of_table(reading.mapping, reading.table, piece.stating, reading.unit),

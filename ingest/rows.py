@@ -29,8 +29,6 @@ _WANTED = {
     "choice": "one of the known values",
     "text": "text",
 }
-
-
 _WORTH_LOOKING_UP = 1_000  # rows
 
 
@@ -205,11 +203,17 @@ def rejections(reading: Reading, rows: pl.DataFrame, read: Read) -> list[Rejecte
         Rejected(
             source_sheet=reading.table.sheet,
             source_row=number,
-            raw_json=json.dumps(raw, ensure_ascii=False),
+            raw_json=json.dumps(_own_cells(raw, reading.table.header_width), ensure_ascii=False),
             **_trouble(reading, read, place, raw),
         )
         for place, number, raw in zip(at, wanted, raws, strict=True)
     ]
+
+
+def _own_cells(raw: tuple[str | None, ...], header_width: int) -> tuple[str | None, ...]:
+    """Return a row's cells under the header, and those beyond it that it has: not what another row is longer by."""
+    last = max((n for n, cell in enumerate(raw, start=1) if cell is not None), default=0)
+    return raw[: max(header_width, last)]
 
 
 def _delivered_cells(reading: Reading, rows: pl.DataFrame, at: list[int]) -> list[tuple[str | None, ...]]:

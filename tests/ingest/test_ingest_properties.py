@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ingest_ground import FOREVER, HEADER, NOW, PAYMENTS, House, csv_bytes, mapping_of, read
 
 from budget import frames
+from ingest import delimited
 from ingest.mapping import load_mapping
 from warehouse.engine import open_engine, sqlite_url
 from warehouse.migrations import create
@@ -24,7 +25,8 @@ ROWS = st.lists(
     max_size=30,
 )
 COLUMNS = tuple(frames.FEEDS["payments"])
-FOLDER = Path(tempfile.mkdtemp(prefix="mingzhang-properties-"))
+_KEPT = tempfile.TemporaryDirectory(prefix="mingzhang-properties-")
+FOLDER = Path(_KEPT.name)
 # Made-up corrections may well be ten thousand times what they correct, which is a slip of units elsewhere.
 ANY_SIZE = PAYMENTS.replace("[slice]", "[checks]\nlast_delivery = false\n[slice]")
 MAPPING = mapping_of(FOLDER, ANY_SIZE)
@@ -42,6 +44,25 @@ def lines_of(rows):
 
 def delivery(lines):
     return csv_bytes(HEADER, *lines)
+
+
+BAD_ROWS = st.lists(
+    st.sampled_from(["教育局,V,2026-6-3,1O0,", "合计,,,5,", ",,,,", "教育局,V,2026-6-3,1,x,y,z"]), max_size=3
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ROWS, BAD_ROWS, st.integers(16, 200))
+def test_the_pieces_a_delivery_is_read_in_change_nothing(monkeypatch, rows, bad, size):
+    content = delivery([*lines_of(rows), *bad, *lines_of(rows[:2])])
+    whole = read(MAPPING, MONTH, content)
+    monkeypatch.setattr(delimited, "BLOCK", size)
+    pieces = read(MAPPING, MONTH, content)
+    monkeypatch.undo()
+    assert pieces.facts.equals(whole.facts)
+    assert (pieces.rejected, pieces.checks, pieces.hold_reasons) == (whole.rejected, whole.checks, whole.hold_reasons)
+    assert (pieces.totals, pieces.signs, pieces.row_count) == (whole.totals, whole.signs, whole.row_count)
+    assert pieces.slices.equals(whole.slices)
 
 
 @contextmanager
