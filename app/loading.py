@@ -16,6 +16,7 @@ from ingest.problems import IngestError
 from ingest.publish import Outcome, publish, require_batch
 from ingest.side_files import batch_of, take_late
 from ingest.store import sweep
+from ingest.while_reading import LongDelivery, publish_while_reading
 from warehouse.audit import record_audit
 from warehouse.engine import Connection, StorageError, reading, writing
 
@@ -59,6 +60,8 @@ def load_files(
             loaded.append(read)
         elif isinstance(read, SideFile):
             loaded.append(_take_late(house, read, actor))
+        elif isinstance(read, LongDelivery):
+            loaded.append(_publish_long(house, read, actor, along))
         else:
             loaded.append(publish_prepared(house, read, actor, along=along))
         watch(loaded[-1])
@@ -97,6 +100,29 @@ def publish_prepared(
         return Refused(prepared.file_name, str(error))
     finally:
         prepared.store.discard()
+
+
+def _publish_long(house: House, long: LongDelivery, actor: str, along: Along) -> Loaded:
+    """Read a long delivery and publish or hold it, in one transaction."""
+    try:
+        with writing(house.engine) as connection:
+            prepared, outcome = publish_while_reading(
+                connection,
+                house.landing,
+                long,
+                now=house.clock(),
+                actor=actor,
+                spool=house.spool,
+                snapshots=house.snapshots,
+            )
+            try:
+                tell_operator(house, connection, outcome, long.mapping.title)
+                along(connection, prepared, outcome)
+            finally:
+                prepared.store.discard()
+            return outcome
+    except IngestError as error:
+        return Refused(long.file_name, str(error))
 
 
 def _take_late(house: House, side: SideFile, actor: str) -> Loaded:

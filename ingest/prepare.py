@@ -63,24 +63,40 @@ def prepare_content(mapping: Mapping, file_name: str, content: bytes, *, limits:
     return prepare_delivery(mapping, file_name, Delivery.of_bytes(content), limits=limits)
 
 
-def prepare_delivery(
-    mapping: Mapping, file_name: str, delivery: Delivery, *, limits: Limits = NO_LIMITS_GIVEN
+def blank_of(
+    mapping: Mapping,
+    file_name: str,
+    delivery: Delivery,
+    limits: Limits = NO_LIMITS_GIVEN,
+    store: FactStore | None = None,
 ) -> Prepared:
-    """Read a delivery with a mapping; what cannot be read at all is held with the reason.
-
-    FileRefusedError for an empty file or one above the limit. Facts that are too many for memory lie in
-    ``limits.spool`` until the caller discards the store.
-    """
-    refuse_size(file_name, delivery.byte_count, limits)
-    blank = Prepared(
+    """Return what is known of a delivery before it is read; its facts go into a store."""
+    return Prepared(
         mapping=mapping,
         file_name=file_name,
         delivery=delivery,
         known_at=None,
-        store=FactStore(mapping.feed, limits.spool),
+        store=FactStore(mapping.feed, limits.spool) if store is None else store,
         slices=frames.empty(SLICES),
         sums=no_sums(mapping.feed),
     )
+
+
+def prepare_delivery(
+    mapping: Mapping,
+    file_name: str,
+    delivery: Delivery,
+    *,
+    limits: Limits = NO_LIMITS_GIVEN,
+    store: FactStore | None = None,
+) -> Prepared:
+    """Read a delivery with a mapping; what cannot be read at all is held with the reason.
+
+    FileRefusedError for an empty file or one above the limit. Facts that are too many for memory lie in
+    ``limits.spool`` until the caller discards the ``store``, which is made where none is given.
+    """
+    refuse_size(file_name, delivery.byte_count, limits)
+    blank = blank_of(mapping, file_name, delivery, limits, store)
     try:
         groups = _groups(mapping, file_name)
         dated = replace(blank, known_at=_known_at(mapping, file_name, groups))

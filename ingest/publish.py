@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from ingest.stated import Stated
 from ingest.store import SLICE_KEY
 from warehouse import batches, deliveries
 from warehouse.batches import Batch
+from warehouse.early_facts import EarlyFacts
 from warehouse.engine import Connection
 from warehouse.held import save_held_slices
 from warehouse.scope import Scope
@@ -51,7 +53,7 @@ def require_batch(connection: Connection, batch_id: int) -> Batch:
     return found
 
 
-def _silent(_step: str) -> None:
+def unnoticed(_step: str) -> None:
     """Take no notice of progress."""
 
 
@@ -65,43 +67,54 @@ def publish(
     origin: Batch | None = None,
     release_reason: str | None = None,
     snapshots: Path | None = None,
-    progress: Callable[[str], None] = _silent,
+    early: EarlyFacts | None = None,
+    progress: Callable[[str], None] = unnoticed,
 ) -> Outcome:
     """Publish a delivery, hold it, or find that nothing is new.
 
     With a folder of ``snapshots`` the facts are also kept there for reading.
 
     The same bytes under the same mapping are published once. ``origin`` is the batch this one replays or releases;
-    with a ``release_reason`` the delivery is published although its checks say no. Nothing is committed here.
+    with a ``release_reason`` the delivery is published although its checks say no. ``early`` are its facts where they
+    were written while it was read. Nothing is committed here.
     """
     before = published_before(connection, prepared, now) if release_reason is None else None
     if before is not None and (origin is None or before.status == "published"):
-        return _unchanged(before)
-    prepared = fully_judged(connection, prepared, now, origin)
-    keep(landing_dir, prepared.delivery)
-    progress("landed")
+        if early is not None:
+            early.undo()
+        return unchanged(before)
+    prepared = fully_judged(connection, prepared, now, origin, snapshots)
     is_held = bool(prepared.hold_reasons) and release_reason is None
+    if early is not None:
+        (early.undo if is_held else early.settle)()
     batch = _new_batch(prepared, is_held=is_held, now=now, actor=actor, origin=origin, release_reason=release_reason)
     deliveries.save_landing(connection, prepared.sha256, prepared.file_name[-255:], prepared.delivery.byte_count, now)
     batch_id = deliveries.save_batch(connection, batch)
     progress("batch")
-    if is_held:
-        save_held_slices(connection, batch_id, stated_slices(prepared))
-    else:
-        slice_ids = _save_facts(connection, batch_id, prepared, batch.known_at)
-        progress("facts")
-        if snapshots is not None:
-            save_snapshots(snapshots, prepared, batch_id, batch, slice_ids)
-            progress("snapshots")
+    with ThreadPoolExecutor(1) as pool:
+        # The bytes go to the disk while the database takes the rows in.
+        landed = pool.submit(keep, landing_dir, prepared.delivery)
+        if is_held:
+            save_held_slices(connection, batch_id, stated_slices(prepared))
+        else:
+            slice_ids = _save_facts(connection, batch_id, prepared, batch.known_at, early)
+            progress("facts")
+        landed.result()
+        progress("landed")
+    if not is_held and snapshots is not None:
+        save_snapshots(snapshots, prepared, batch_id, batch, slice_ids)
+        progress("snapshots")
     deliveries.save_checks(connection, batch_id, [asdict(check) for check in prepared.checks])
     deliveries.save_rejected(connection, batch_id, [asdict(row) for row in prepared.rejected])
     progress("written")
     return _outcome(connection, batch_id, batch, prepared)
 
 
-def fully_judged(connection: Connection, prepared: Prepared, now: dt.datetime, origin: Batch | None) -> Prepared:
+def fully_judged(
+    connection: Connection, prepared: Prepared, now: dt.datetime, origin: Batch | None, snapshots: Path | None = None
+) -> Prepared:
     """Add to a delivery what only the warehouse can tell: since when it is known, and checks against earlier ones."""
-    return judged(connection, _dated(connection, prepared, now, origin), now)
+    return judged(connection, _dated(connection, prepared, now, origin), now, snapshots)
 
 
 def published_before(connection: Connection, prepared: Prepared, now: dt.datetime) -> Batch | None:
@@ -126,7 +139,8 @@ def published_before(connection: Connection, prepared: Prepared, now: dt.datetim
     return next(standing, None)
 
 
-def _unchanged(before: Batch) -> Outcome:
+def unchanged(before: Batch) -> Outcome:
+    """Return the outcome of a delivery for which a batch stands already."""
     is_held = before.status == "held"
     text = (
         f"{before.file_name} is held as batch {before.batch_id}: {before.reason}"
@@ -196,9 +210,13 @@ def _new_batch(
     )
 
 
-def _save_facts(connection: Connection, batch_id: int, prepared: Prepared, known_at: dt.datetime) -> dict[str, int]:
-    feed = prepared.mapping.feed
-    slice_ids = deliveries.save_slices(connection, batch_id, feed, known_at, prepared.slices)
+def _save_facts(
+    connection: Connection, batch_id: int, prepared: Prepared, known_at: dt.datetime, early: EarlyFacts | None
+) -> dict[str, int]:
+    feed, slices = prepared.mapping.feed, prepared.slices
+    if early is not None:
+        return deliveries.save_slices(connection, batch_id, feed, known_at, slices, given=early.slice_ids)
+    slice_ids = deliveries.save_slices(connection, batch_id, feed, known_at, slices)
     deliveries.save_facts(connection, feed, prepared.store.filled(), slice_ids)
     return slice_ids
 

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -72,15 +73,29 @@ def save_batch(connection: sa.Connection, batch: NewBatch) -> int:
 
 
 def save_slices(
-    connection: sa.Connection, batch_id: int, feed: str, known_at: dt.datetime, slices: pl.DataFrame
+    connection: sa.Connection,
+    batch_id: int,
+    feed: str,
+    known_at: dt.datetime,
+    slices: pl.DataFrame,
+    *,
+    given: Mapping[str, int] = MappingProxyType({}),
 ) -> dict[str, int]:
-    """Write a batch's slices and return slice_key -> slice_id."""
-    first = _next(connection, "batch_slice", "slice_id")
-    numbered = slices.with_row_index("slice_id", offset=first)
-    rows = [{**row, "batch_id": batch_id, "feed": feed, "known_at": known_at} for row in numbered.iter_rows(named=True)]
+    """Write a batch's slices and return slice_key -> slice_id; those whose facts are written keep the ``given`` one."""
+    slice_ids = dict(given)
+    first = next_slice_id(connection)
+    for key in slices["slice_key"]:
+        slice_ids.setdefault(key, first + len(slice_ids))
+    shared = {"batch_id": batch_id, "feed": feed, "known_at": known_at}
+    rows = [{**row, **shared, "slice_id": slice_ids[row["slice_key"]]} for row in slices.iter_rows(named=True)]
     if rows:
         connection.execute(table("batch_slice").insert(), rows)
-    return {row["slice_key"]: row["slice_id"] for row in rows}
+    return slice_ids
+
+
+def next_slice_id(connection: sa.Connection) -> int:
+    """Return the number of the next slice."""
+    return _next(connection, "batch_slice", "slice_id")
 
 
 def save_facts(
@@ -90,13 +105,13 @@ def save_facts(
 
     A column that no row fills is best left out of every part: it costs time and says nothing.
     """
-    numbered = (
-        part.with_columns(slice_id=pl.col("slice_key").replace_strict(dict(slice_ids), return_dtype=pl.Int64)).drop(
-            "slice_key"
-        )
-        for part in parts
-    )
-    insert_frames(connection, frames.FACT_TABLE[feed], numbered)
+    slice_id = pl.col("slice_key").replace_strict(dict(slice_ids), return_dtype=pl.Int64)
+    insert_facts(connection, feed, (part.with_columns(slice_id=slice_id) for part in parts))
+
+
+def insert_facts(connection: sa.Connection, feed: str, parts: Iterable[pl.DataFrame]) -> None:
+    """Write facts that know the slice_id of their slice beside its slice_key."""
+    insert_frames(connection, frames.FACT_TABLE[feed], (part.drop("slice_key") for part in parts))
 
 
 def save_checks(connection: sa.Connection, batch_id: int, checks: Sequence[Mapping[str, Any]]) -> None:

@@ -53,6 +53,7 @@ WITHOUT_SCOPE = {
     "bulk.read_frame": "runs a query that its caller has scoped",
     "corrections.changed_facts": JUDGING,
     "deliveries.landed": WHOLE,
+    "deliveries.next_slice_id": PUBLISHING,
     "dump.count_in_force": WHOLE,
     "dump.count_tables": WHOLE,
     "dump.dump_table": WHOLE,
