@@ -49,7 +49,7 @@ def _texts(file_name: str, open_bytes: Open, encoding: str, table: TableSpec) ->
     decoder, left, is_first = codecs.getincrementaldecoder(encoding)(), "", True
     with open_bytes() as file:
         try:
-            for block in _blocks(file):
+            for block in _blocks(file, encoding):
                 text = left + decoder.decode(block)
                 if is_first and text:
                     # A byte-order mark is no text, whether the mapping knows of it or not.
@@ -66,11 +66,12 @@ def _texts(file_name: str, open_bytes: Open, encoding: str, table: TableSpec) ->
         yield left
 
 
-def _blocks(file: BinaryIO) -> Iterator[bytes]:
-    """Yield a file in pieces that end with a line feed where one is there, so that their text needs no cutting."""
+def _blocks(file: BinaryIO, encoding: str) -> Iterator[bytes]:
+    """Yield a file in pieces, which end with a line feed where it is one byte, so that their text needs no cutting."""
+    is_one_byte = "\n".encode(encoding).removeprefix(codecs.BOM_UTF8) == b"\n"
     left: list[bytes] = []
     while block := file.read(BLOCK):
-        end = block.rfind(b"\n") + 1
+        end = block.rfind(b"\n") + 1 if is_one_byte else len(block)
         if end:
             yield b"".join([*left, block[:end]])
             left = [block[end:]]
