@@ -105,7 +105,7 @@ class Deliveries:
             chosen = named(mappings, wanted)
             return self._tried(names, chosen, kept)
         except IngestError as error:
-            return Tried(problem=str(error))
+            return Tried(problem=str(error), refusal=error.refusal)
 
     def _tried(self, names: Sequence[MappingName], chosen: Mapping, kept: Aside) -> Tried:
         with self._one_at_a_time, reading(self._house.engine) as connection:
@@ -147,7 +147,7 @@ class Deliveries:
         prepared = prepare_delivery(chosen, kept.file_name, delivery, limits=self._limits)
         done = publish_prepared(self._house, prepared, kept.owner, fence, along=self._note_upload(kept.owner))
         if isinstance(done, Refused):
-            return Done(problem="division" if fence.was_met else "refused", words=done.reason)
+            return Done(problem="division" if fence.was_met else "refused", words=done.reason, refusal=done.refusal)
         aside.note_batch(self._house.uploads, kept, done.batch)
         return Done(batch=done.batch)
 
@@ -172,7 +172,7 @@ class Deliveries:
                 )
                 return Tried(mapping=chosen.name, run=run.as_json(), divisions=_touched(connection, run))
         except IngestError as error:
-            return Tried(problem=str(error))
+            return Tried(problem=str(error), refusal=error.refusal)
 
     def release(self, batch_id: int, actor: str, reason: str, allows: Allows) -> Done:
         """Publish a held batch for a reason; one that was dealt with already answers with what became of it."""
@@ -207,4 +207,4 @@ def _touched(connection: Connection, run: DryRun) -> frozenset[str | None]:
 
 
 def _not_done(fence: Fence, error: IngestError) -> Done:
-    return Done(problem="division" if fence.was_met else "refused", words=str(error))
+    return Done(problem="division" if fence.was_met else "refused", words=str(error), refusal=error.refusal)

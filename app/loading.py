@@ -94,7 +94,7 @@ def publish_prepared(
             along(connection, prepared, outcome)
             return outcome
     except IngestError as error:
-        return Refused(prepared.file_name, str(error))
+        return Refused(prepared.file_name, str(error), refusal=error.refusal)
     finally:
         prepared.store.discard()
 

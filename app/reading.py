@@ -11,6 +11,7 @@ from typing import Literal
 
 from app.children import follow_parent
 from app.wiring import House
+from budget.refusals import Refusal
 from ingest.control import side_file_of, with_side_file
 from ingest.mapping import Mapping, load_mapping, match, named
 from ingest.prepare import prepare, readable_name
@@ -26,6 +27,7 @@ class Refused:
     file: str
     reason: str
     status: Literal["refused"] = "refused"
+    refusal: Refusal | None = None  # the same as code and parts
 
 
 @dataclass(frozen=True)
@@ -90,4 +92,4 @@ def _read(path: Path, mapping: Chosen, limits: Limits) -> Read:
     try:
         return with_side_file(prepare(mapping, path, limits=limits), path.parent)
     except IngestError as error:
-        return Refused(readable_name(path), str(error))
+        return Refused(readable_name(path), str(error), refusal=error.refusal)

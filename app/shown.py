@@ -76,7 +76,7 @@ def rejections(house: House, batch_id: int) -> list[dict[str, Any]]:
     """Return the rows a batch held back; BatchError where there is no such batch."""
     with reading(house.engine) as connection:
         if find_batch(connection, ALL, batch_id) is None:
-            raise BatchError(f"there is no batch {batch_id}; mingzhang batches lists them")
+            raise BatchError(f"there is no batch {batch_id}; mingzhang batches lists them", "no_batch", batch=batch_id)
         return rejected_rows(connection, ALL, batch_id)
 
 

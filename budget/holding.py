@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from budget.money import format_yuan
+from budget.refusals import REFUSALS, Refusal, told_refusal
 
 Words = Callable[..., str]
 
@@ -93,10 +94,13 @@ class Cause(NamedTuple):
     figures: Mapping[str, Any]
 
 
-def find_causes(reason: str | None, checks: Sequence[Mapping[str, Any]], mapping: str) -> list[Cause]:
+def find_causes(
+    reason: str | None, checks: Sequence[Mapping[str, Any]], mapping: str, refusal: Refusal | None = None
+) -> list[Cause]:
     """Return why a delivery was held, what concerns all of it first, then its failed checks, widest apart first.
 
-    ``checks`` have the columns of batch_check. What neither a check nor a known reason explains could not be read.
+    ``checks`` have the columns of batch_check. What neither a check nor a known reason explains could not be read;
+    ``refusal`` says why, and is None for what was held before refusals were kept.
     """
     text, found = reason or "", []
     if said := _REJECTED.search(text):
@@ -107,6 +111,8 @@ def find_causes(reason: str | None, checks: Sequence[Mapping[str, Any]], mapping
         found.append(Cause("ahead", {"day": said[1]}))
     failed = sorted((one for one in checks if one["outcome"] == "hold"), key=_width, reverse=True)
     found += [Cause(_kind(one), one) for one in failed]
+    if refusal is not None and refusal.code in REFUSALS:
+        found.append(Cause("refused", {"refusal": refusal}))
     return found or [Cause("unread", {"mapping": mapping})]
 
 
@@ -131,6 +137,8 @@ def _kind(check: Mapping[str, Any]) -> str:
 def told_cause(cause: Cause, t: Words) -> str:
     """Return the sentence of a cause."""
     figures = dict(cause.figures)
+    if cause.kind == "refused":
+        return told_refusal(figures["refusal"], _naming_measures(t))
     if "check_code" in figures:
         figures = {
             "code": figures["check_code"],
@@ -143,6 +151,13 @@ def told_cause(cause: Cause, t: Words) -> str:
         }
     template = CAUSES[cause.kind]
     return t(template, **{name: value for name, value in figures.items() if f"{{{name}}}" in template})
+
+
+def _naming_measures(t: Words) -> Words:
+    def named(template: str, **parts: Any) -> str:
+        return t(template, **(parts | {"measure": told_measure(parts["measure"], t)} if "measure" in parts else parts))
+
+    return named
 
 
 def told_place(check: Mapping[str, Any], t: Words) -> str:

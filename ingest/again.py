@@ -68,16 +68,27 @@ def release(
     """
     origin = require_batch(connection, batch_id)
     if origin.status != "held":
-        raise BatchError(f"batch {batch_id} is {origin.status}; only a held batch can be released")
+        raise BatchError(
+            f"batch {batch_id} is {origin.status}; only a held batch can be released", "not_held", batch=batch_id
+        )
     if released := released_as(connection, origin):
-        raise BatchError(f"batch {batch_id} was released as batch {released} already; nothing was changed")
+        raise BatchError(
+            f"batch {batch_id} was released as batch {released} already; nothing was changed",
+            "released_before",
+            batch=batch_id,
+            since=released,
+        )
     if not reason.strip():
-        raise BatchError(f"batch {batch_id}: say why it is released")
+        raise BatchError(f"batch {batch_id}: say why it is released", "no_reason", batch=batch_id)
     mapping = named(mappings, origin.mapping_name)
     delivery = kept_delivery(landing_dir, origin.landing_sha256)
     prepared = _with_side(prepare_delivery(mapping, origin.file_name, delivery, limits=limits), origin)
     if prepared.slices.is_empty():
-        raise BatchError(f"batch {batch_id} cannot be released, nothing in it could be read: {origin.reason}")
+        raise BatchError(
+            f"batch {batch_id} cannot be released, nothing in it could be read: {origin.reason}",
+            "nothing_read",
+            batch=batch_id,
+        )
     guard(connection, prepared)
     return publish(
         connection,

@@ -45,7 +45,7 @@ def delivery_of(path: Path, limits: Limits = NO_LIMITS_GIVEN) -> Delivery:
         return Delivery.of_file(path)
     except OSError as error:
         raise FileRefusedError(
-            f"{path.parent / name} cannot be read: {error.strerror or type(error).__name__}"
+            f"{path.parent / name} cannot be read: {error.strerror or type(error).__name__}", "cannot_open", file=name
         ) from error
 
 
@@ -89,7 +89,7 @@ def prepare_delivery(
         together = _together(dated, _read_parts(pieces), groups)
     except UnreadableError as error:
         blank.store.discard()
-        return replace(blank, store=FactStore(mapping.feed), hold_reasons=(str(error),))
+        return replace(blank, store=FactStore(mapping.feed), hold_reasons=(str(error),), refusal=error.refusal)
     except BaseException:
         blank.store.discard()
         raise
@@ -102,7 +102,12 @@ def _groups(mapping: Mapping, file_name: str) -> dict[str, str]:
     needed |= set(mapping.slice.key) & set(re.compile(mapping.file_name).groupindex)
     if missing := sorted(needed - set(groups)):
         raise UnreadableError(
-            f"the name {file_name} does not tell {', '.join(missing)}; {mapping.name} expects {mapping.file_name}"
+            f"the name {file_name} does not tell {', '.join(missing)}; {mapping.name} expects {mapping.file_name}",
+            "name_tells_not",
+            file=file_name,
+            missing=", ".join(missing),
+            mapping=mapping.name,
+            pattern=mapping.file_name,
         )
     return groups
 
@@ -113,7 +118,13 @@ def _known_at(mapping: Mapping, file_name: str, groups: dict[str, str]) -> dt.da
         return None
     day = parse_dates(pl.Series([groups[given.on]]), ("compact", "ymd")).values[0]
     if day is None:
-        raise UnreadableError(f"{file_name}: {given.on} is {groups[given.on]}; a day like 20260331 was expected")
+        raise UnreadableError(
+            f"{file_name}: {given.on} is {groups[given.on]}; a day like 20260331 was expected",
+            "name_day",
+            file=file_name,
+            group=given.on,
+            found=groups[given.on],
+        )
     hour = dt.time.fromisoformat(given.at)
     return dt.datetime.combine(day, hour, ZoneInfo(given.time_zone)).astimezone(dt.UTC)
 
@@ -176,7 +187,10 @@ def _refuse_overflow(file_name: str, sums: pl.DataFrame, measures: Iterable[str]
         size = sums[f"{name} size"].sum()
         if size > _MOST_FEN:
             raise UnreadableError(
-                f"{file_name}: {name} adds up to {size / 100:.1e} 元, which no budget is; look at the unit"
+                f"{file_name}: {name} adds up to {size / 100:.1e} 元, which no budget is; look at the unit",
+                "absurd_sum",
+                measure=name,
+                yuan=f"{size / 100:.1e}",
             )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from budget import frames
+from budget.refusals import Refusal
 from ingest.delivery import Delivery
 from ingest.mapping import Mapping
 from ingest.stated import NOTHING_STATED, Stated
@@ -76,6 +77,7 @@ class Prepared:
     distinct_keys: int | None = None
     signs: dict[str, dict[str, int]] = field(default_factory=dict)  # measure -> negative, zero: as written
     hold_reasons: tuple[str, ...] = ()
+    refusal: Refusal | None = None  # why nothing of it could be read, as code and parts
     unit: str = "元"  # what the amounts are written in: tolerances are in it too
     control: Stated = NOTHING_STATED  # what file and side file say of the whole
 

@@ -47,7 +47,7 @@ def require_batch(connection: Connection, batch_id: int) -> Batch:
     """Return a batch by its number; BatchError where there is none."""
     found = batches.find_batch(connection, Scope.everything(), batch_id)
     if found is None:
-        raise BatchError(f"there is no batch {batch_id}; mingzhang batches lists them")
+        raise BatchError(f"there is no batch {batch_id}; mingzhang batches lists them", "no_batch", batch=batch_id)
     return found
 
 
@@ -190,6 +190,7 @@ def _new_batch(
         distinct_keys=prepared.distinct_keys,
         signs=prepared.signs,
         control=prepared.control.as_json(),
+        refusal=prepared.refusal,
         origin_batch_id=origin.batch_id if origin else None,
         reason=reasons if release_reason is None else f"released: {release_reason} (held because {reasons})",
         recorded_by=actor,

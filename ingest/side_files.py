@@ -112,5 +112,8 @@ def _refuse_disagreement(connection: Connection, prepared: Prepared, batch: Batc
     if failed:
         raise BatchError(
             f"{batch.file_name} is published as batch {batch.batch_id}, and its control file disagrees: "
-            f"{'; '.join(failed)}; ask for a corrected delivery"
+            f"{'; '.join(failed)}; ask for a corrected delivery",
+            "control_disagrees",
+            file=batch.file_name,
+            batch=batch.batch_id,
         )

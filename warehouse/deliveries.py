@@ -10,6 +10,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from budget import frames
+from budget.refusals import Refusal
 from warehouse.bulk import insert_frames
 from warehouse.schema import table
 
@@ -36,6 +37,7 @@ class NewBatch:
     reason: str | None
     recorded_by: str | None
     control: dict[str, Any] = field(default_factory=dict)  # what file and side file stated of the whole
+    refusal: Refusal | None = None  # why nothing of it could be read
 
 
 def text_limits(feed: str) -> dict[str, int | None]:
@@ -66,6 +68,8 @@ def save_batch(connection: sa.Connection, batch: NewBatch) -> int:
     batch_id = _next(connection, "batch", "batch_id")
     told = asdict(batch)
     counts = {name: told.pop(name) for name in ("distinct_keys", "signs", "control")}
+    counts["refusal"] = None if batch.refusal is None else batch.refusal._asdict()
+    del told["refusal"]
     texts = {"totals_json": json.dumps(told.pop("totals")), "counts_json": json.dumps(counts)}
     connection.execute(table("batch").insert().values(batch_id=batch_id, **told, **texts))
     return batch_id
