@@ -129,8 +129,9 @@ def _rejected(held: Held) -> Table:
         for one in held.rejected
     ]
     heads = ("行号", "列", "原文", "应为")
-    title = f"读不通的行 (共 {len(rows)} 行)"
-    return Table(title, heads, 9, tuple(rows[:MOST_REJECTED]), _more(rows, MOST_REJECTED, "行"))
+    count = held.batch.rejected_count
+    more = f"另有 {count - MOST_REJECTED} 行，见系统" if count > MOST_REJECTED else ""
+    return Table(f"读不通的行 (共 {count} 行)", heads, 9, tuple(rows[:MOST_REJECTED]), more)
 
 
 def _more(rows: Sequence[tuple[str, ...]], most: int, unit: str) -> str:

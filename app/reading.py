@@ -44,7 +44,7 @@ Read = Prepared | SideFile | Refused
 
 def limits_of(house: House) -> Limits:
     """Return how much of a delivery is taken in, and where facts that are too many for memory lie meanwhile."""
-    return Limits(spool=house.spool)
+    return Limits(spool=house.spool, rejected=house.settings.ingest.most_rejected_kept)
 
 
 def wanted_mapping(mappings: Sequence[Mapping], feed: str) -> Mapping:

@@ -25,7 +25,8 @@ Would = Literal["publish", "hold", "unchanged"]
 class DryRun:
     """A delivery as it would be taken in; money in fen, ``totals`` by measure over the accepted rows.
 
-    ``columns`` are the canonical columns the mapping fills. ``rejected`` holds every rejection, ``checks`` every check
+    ``columns`` are the canonical columns the mapping fills. ``rejected`` holds the first
+    rejections, as many as would be kept of the ``rejected_count``, ``checks`` every check
     with both sides, ``slices`` what the delivery states (``takes_force`` is false where something newer stands),
     ``standing`` the slices now in force under the same keys and ``replaces`` those of them whose place it would take.
     ``refusal`` is why nothing of it can be read, as code and parts.
@@ -95,7 +96,7 @@ def _told_of(connection: Connection, prepared: Prepared, now: dt.datetime, origi
         feed=mapping.feed,
         rows=prepared.row_count,
         accepted=prepared.store.height,
-        rejected_count=len(prepared.rejected),
+        rejected_count=prepared.rejected_count,
         totals=prepared.totals,
         columns=tuple(name for name in frames.FEEDS[mapping.feed] if name in mapping.specs()),
         first_rows=_first_rows(prepared),

@@ -4,7 +4,7 @@ import datetime as dt
 import os
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
@@ -86,7 +86,7 @@ def prepare_delivery(
         dated = replace(blank, known_at=_known_at(mapping, file_name, groups))
         sheets = read_sheets(file_name, delivery, mapping.table, limits)
         pieces = (one for sheet in sheets for one in pieces_of(mapping, file_name, sheet, groups))
-        together = _together(dated, _read_parts(pieces), groups)
+        together = _together(dated, pieces, groups, limits.rejected)
     except UnreadableError as error:
         blank.store.discard()
         return replace(blank, store=FactStore(mapping.feed), hold_reasons=(str(error),), refusal=error.refusal)
@@ -129,26 +129,34 @@ def _known_at(mapping: Mapping, file_name: str, groups: dict[str, str]) -> dt.da
     return dt.datetime.combine(day, hour, ZoneInfo(given.time_zone)).astimezone(dt.UTC)
 
 
-def _read_parts(pieces: Iterable[Piece]) -> Iterator[Part]:
-    """Read parts side by side, a few ahead of whoever takes them, in their order."""
+def _read_parts(pieces: Iterable[Piece], room: Callable[[], int]) -> Iterator[Part]:
+    """Read parts side by side, a few ahead of whoever takes them, in their order.
+
+    ``room`` tells how many rejected rows are kept yet: once there are enough the others are only counted.
+    """
     left = iter(pieces)
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
-        waiting = deque(pool.submit(read_part, one) for one in islice(left, _SIDE_BY_SIDE))
+        waiting = deque(pool.submit(read_part, one, room()) for one in islice(left, _SIDE_BY_SIDE))
         while waiting:
             done = waiting.popleft().result()
-            waiting.extend(pool.submit(read_part, one) for one in islice(left, 1))
+            waiting.extend(pool.submit(read_part, one, room()) for one in islice(left, 1))
             yield done
 
 
-def _together(blank: Prepared, parts: Iterable[Part], groups: dict[str, str]) -> Prepared:
-    """Take the parts of all sheets in, one after the other."""
+def _together(blank: Prepared, pieces: Iterable[Piece], groups: dict[str, str], most_rejected: int) -> Prepared:
+    """Take the parts of all sheets in, one after the other; of the rejected rows the first are kept."""
     mapping, store, seen = blank.mapping, blank.store, list[Part]()
     rejected: list[Rejected] = []
-    for part in parts:
+
+    def room() -> int:
+        return most_rejected - len(rejected)
+
+    for part in _read_parts(pieces, room):
         store.add(part.facts)
-        rejected += part.rejected
-        # What the store holds now need not be held twice.
-        seen.append(replace(part, facts=part.facts.clear(), rejected=[]))
+        rejected.extend(part.rejected[: room()])
+        if seen and seen[-1].reading.table.sheet == part.reading.table.sheet:
+            seen[-1] = seen[-1].passed()
+        seen.append(part.taken_over())
     if not seen:
         return blank
     sums = add_up([part.sums for part in seen], mapping.feed)
@@ -160,6 +168,7 @@ def _together(blank: Prepared, parts: Iterable[Part], groups: dict[str, str]) ->
         slices=slices_of(mapping, sums, counts, groups),
         sums=sums.select(no_sums(mapping.feed).columns),
         rejected=tuple(rejected),
+        rejected_count=sum(part.rejected_count for part in seen),
         checks=tuple(check for sheet in _by_sheet(seen) for check in check_totals(sheet)),
         row_count=sum(int(one["delivered_count"].sum()) for one in counts),
         signs={name: {"negative": negative, "zero": zero} for name, negative, zero in signs.iter_rows()},
@@ -197,7 +206,7 @@ def _refuse_overflow(file_name: str, sums: pl.DataFrame, measures: Iterable[str]
 def _judged(prepared: Prepared) -> Prepared:
     """Add the reasons for which a person has to look before this is published."""
     reasons = []
-    bad, good = len(prepared.rejected), prepared.store.height
+    bad, good = prepared.rejected_count, prepared.store.height
     most = prepared.mapping.checks.max_rejected_percent
     if bad * 100 > most * (bad + good):
         reasons.append(f"{bad} of {bad + good} rows were rejected, more than {most} in 100")

@@ -71,7 +71,8 @@ class Prepared:
     store: FactStore = field(repr=False)
     slices: pl.DataFrame  # SLICES
     sums: pl.DataFrame  # slice_key and the feed's measures, each null where no row of the slice has it
-    rejected: tuple[Rejected, ...] = ()
+    rejected: tuple[Rejected, ...] = ()  # the first of them
+    rejected_count: int = 0  # all of them
     checks: tuple[Check, ...] = ()
     row_count: int = 0  # rows under the header that belong to the table, subtotals included
     distinct_keys: int | None = None

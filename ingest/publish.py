@@ -185,7 +185,7 @@ def _new_batch(
         recorded_at=now,
         row_count=prepared.row_count,
         accepted_count=prepared.store.height,
-        rejected_count=len(prepared.rejected),
+        rejected_count=prepared.rejected_count,
         totals=prepared.totals,
         distinct_keys=prepared.distinct_keys,
         signs=prepared.signs,
@@ -209,9 +209,10 @@ def _outcome(connection: Connection, batch_id: int, batch: deliveries.NewBatch, 
         check.detail for check in prepared.checks if check.detail and check.outcome in {"warn", "rounding"}
     ]
     rejected = [str(row["message"]) for row in batches.rejected_rows(connection, Scope.everything(), batch_id)]
-    if len(rejected) > _MOST_TOLD:
-        rest = len(rejected) - _MOST_TOLD
-        rejected[_MOST_TOLD:] = [f"and {rest} more rejected rows: mingzhang rejected {batch_id} lists them"]
+    kept = len(rejected)
+    if rest := batch.rejected_count - min(kept, _MOST_TOLD):
+        first = "them" if kept == batch.rejected_count else f"the first {kept:,}, which are kept"
+        rejected[_MOST_TOLD:] = [f"and {rest} more rejected rows: mingzhang rejected {batch_id} lists {first}"]
     held = [f"held as batch {batch_id}: {reason}" for reason in prepared.hold_reasons if batch.status == "held"]
     return Outcome(
         batch=batch_id,

@@ -26,6 +26,7 @@ _SHEET_NAME = 128  # what the warehouse keeps of a sheet's name
 class Limits:
     """How much is taken in: bytes as delivered, and bytes and cells of what is read as a whole (all but plain csv).
 
+    Of the rows that cannot be read the first ``rejected`` are kept, the others are counted.
     ``spool`` is the folder for facts that are too many for memory; the system's own where it is None.
     """
 
@@ -33,6 +34,7 @@ class Limits:
     unpacked_bytes: int = 256 << 20
     cells: int = 6_000_000  # rows times columns of a sheet that is not csv
     spool: Path | None = None
+    rejected: int = 10_000
 
 
 def refuse_size(file_name: str, byte_count: int, limits: Limits) -> None:

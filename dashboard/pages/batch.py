@@ -109,7 +109,7 @@ def rejected_table(desk: Desk, batch_id: str) -> Table:
     """Return the rows of a batch that were held back."""
     batch = found_batch(desk, batch_id)
     rows = rejected_rows(desk.connection, desk.scope, batch.batch_id)
-    return rejections_table(desk, rows, row_links(batch))
+    return rejections_table(desk, rows, batch.rejected_count, row_links(batch))
 
 
 def row_page(desk: Desk, batch_id: str, row: str) -> Page:

@@ -172,7 +172,7 @@ def table(desk: Desk, name: str, token: str) -> Table:
 
 def _table(desk: Desk, run: Mapping[str, Any], name: str) -> Table:
     if name == "rejected":
-        return rejections_table(desk, run["rejected"])
+        return rejections_table(desk, run["rejected"], run["rejected_count"])
     if name == "checks":
         return checks_table(desk, run["checks"])
     if name == "compared":

@@ -173,7 +173,7 @@ def _tried(draft: Draft, file_name: str, content: bytes, limits: Limits) -> Draf
         trial=Trial(
             rows=done.row_count,
             accepted=done.facts.height,
-            rejected=len(done.rejected),
+            rejected=done.rejected_count,
             messages=(*done.hold_reasons, *said),
         ),
     )

@@ -338,49 +338,6 @@ def test_what_nobody_could_read_is_not_offered_for_release(place: Place) -> None
     assert batches(place) == [(held, "held", "caijing")]
 
 
-UNREADABLE = [
-    (b"nothing,of,the\r\nkind,at,all\r\n", "里没有找到含有 区划, 单位, 凭证, 日期, 金额 的表头", "has no header with"),
-    (b"PK\x03\x04 no archive", "已损坏, 打不开, 请送数据的单位重新送来", "is damaged and cannot be opened"),
-    (b"Rar!\x1a\x07\x00", "是 rar 压缩包, 这里解不开", "is a rar archive"),
-    (b"\xff\xfe\x00\xd8", "的文字编码不是", "is in none of"),
-    (f"单位：万元\r\n{delivery(1).decode()}".encode(), "文件里写着“单位：万元”, 而映射按元读金额", "The file says"),
-]
-
-
-@pytest.mark.parametrize(("content", "chinese", "english"), UNREADABLE)
-def test_why_a_file_cannot_be_read_is_said_in_the_readers_language_before_and_after(
-    place: Place, content: bytes, chinese: str, english: str
-) -> None:
-    someone = place.reader("caijing")
-    token = someone.token(JUNE, content)
-    tried = someone.screen(f"/system/upload/{token}")
-    held = int(someone.publish(token).location.rpartition("/")[2])
-    pages = [tried, *(someone.screen(f"/system/batches/{held}{more}") for more in ("", "/release"))]
-    for page in (*pages, someone.screen("/system")):
-        assert chinese in page
-    someone.client.set_cookie("language", "en")
-    translated = someone.screen(f"/system/batches/{held}")
-    assert english in translated
-    assert chinese not in translated
-
-
-def test_a_row_that_is_not_there_is_told_in_chinese(place: Place) -> None:
-    someone = place.reader("caijing")
-    batch = someone.deliver(JUNE, GOOD)
-    assert "的表头下面没有第 99 行" in someone.screen(f"/system/batches/{batch}/rows/99")
-
-
-def test_a_file_that_cannot_be_taken_in_at_all_is_told_in_chinese(place: Place) -> None:
-    someone = place.reader("caijing")
-    token = someone.token(JUNE, GOOD)
-    (place.house.uploads / token / "content").unlink()
-    screen = someone.screen(f"/system/upload/{token}")
-    assert f"这份文件不能收: “{JUNE}”已不在等待区, 请重新上传" in screen
-    answer = someone.publish(token)
-    assert answer.status_code == 409
-    assert f"“{JUNE}”已不在等待区, 请重新上传" in answer.get_data(as_text=True)
-
-
 def test_a_held_delivery_is_read_again_once(place: Place) -> None:
     someone = place.reader("caijing")
     held = someone.deliver(JUNE, WRONG)
