@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from budget.expectations import told_expected
-from budget.holding import CHECKS, OUTCOMES, difference_fen, told_measure, told_place
+from budget.holding import OUTCOMES, difference_fen, told_check, told_measure, told_place
 from budget.masking import mask_found
 from dashboard.desk import Desk
 from dashboard.tables import Column, Table
@@ -20,7 +20,7 @@ def checks_table(desk: Desk, checks: Sequence[Mapping[str, Any]], row_link: Any 
     several = len({one["slice_key"] for one in checks}) > 1
     rows = [
         {
-            "check": f"{one['check_code']} {t(CHECKS.get(one['check_code'], one['check_code']))}",
+            "check": f"{one['check_code']} {told_check(one, t)}",
             "check:note": one["slice_key"] if several else None,
             "place": told_place(one, t),
             "place:href": row_link(one["source_sheet"], one["source_row"]) if row_link and one["source_row"] else None,
