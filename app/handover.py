@@ -168,7 +168,14 @@ class Deliveries:
                 delivery = kept_delivery(self._house.landing, origin.landing_sha256)
                 now = self._house.clock()
                 run = dry_run(
-                    connection, chosen, origin.file_name, delivery, now=now, limits=self._limits, origin=origin
+                    connection,
+                    chosen,
+                    origin.file_name,
+                    delivery,
+                    now=now,
+                    limits=self._limits,
+                    origin=origin,
+                    landing_dir=self._house.landing,
                 )
                 return Tried(mapping=chosen.name, run=run.as_json(), divisions=_touched(connection, run))
         except IngestError as error:

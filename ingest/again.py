@@ -2,10 +2,9 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from ingest.control import joined, kept_side
+from ingest.kept_side import with_kept_side
 from ingest.landing import kept_delivery
 from ingest.mapping import Mapping, named
 from ingest.prepare import NO_LIMITS_GIVEN, prepare_delivery
@@ -13,8 +12,7 @@ from ingest.prepared import Prepared
 from ingest.problems import BatchError
 from ingest.publish import Outcome, publish, require_batch
 from ingest.readers import Limits
-from ingest.stated import Stated
-from warehouse.batches import Batch, released_as
+from warehouse.batches import released_as
 from warehouse.engine import Connection
 
 Guard = Callable[[Connection, Prepared], None]
@@ -44,7 +42,8 @@ def replay(
     origin = require_batch(connection, batch_id)
     mapping = named(mappings, origin.mapping_name)
     delivery = kept_delivery(landing_dir, origin.landing_sha256)
-    prepared = _with_side(prepare_delivery(mapping, origin.file_name, delivery, limits=limits), origin)
+    prepared = prepare_delivery(mapping, origin.file_name, delivery, limits=limits)
+    prepared = with_kept_side(connection, landing_dir, prepared, origin)
     guard(connection, prepared)
     return publish(connection, landing_dir, prepared, now=now, actor=actor, origin=origin, snapshots=snapshots)
 
@@ -82,7 +81,8 @@ def release(
         raise BatchError(f"batch {batch_id}: say why it is released", "no_reason", batch=batch_id)
     mapping = named(mappings, origin.mapping_name)
     delivery = kept_delivery(landing_dir, origin.landing_sha256)
-    prepared = _with_side(prepare_delivery(mapping, origin.file_name, delivery, limits=limits), origin)
+    prepared = prepare_delivery(mapping, origin.file_name, delivery, limits=limits)
+    prepared = with_kept_side(connection, landing_dir, prepared, origin)
     if prepared.slices.is_empty():
         raise BatchError(
             f"batch {batch_id} cannot be released, nothing in it could be read: {origin.reason}",
@@ -100,8 +100,3 @@ def release(
         release_reason=reason.strip(),
         snapshots=snapshots,
     )
-
-
-def _with_side(prepared: Prepared, origin: Batch) -> Prepared:
-    """Add what the side file said when the delivery came: it does not lie beside the kept bytes."""
-    return replace(prepared, control=joined(prepared.control, kept_side(Stated.from_json(origin.control))))

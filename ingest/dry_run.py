@@ -3,10 +3,12 @@
 import datetime as dt
 import json
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import Any, Literal
 
 from budget import frames
 from ingest.delivery import Delivery
+from ingest.kept_side import with_kept_side
 from ingest.mapping import Mapping
 from ingest.prepare import NO_LIMITS_GIVEN, prepare_delivery
 from ingest.prepared import Check, Prepared, stated_slices
@@ -68,15 +70,19 @@ def dry_run(
     now: dt.datetime,
     limits: Limits = NO_LIMITS_GIVEN,
     origin: Batch | None = None,
+    landing_dir: Path | None = None,
 ) -> DryRun:
     """Read and judge delivered bytes as publishing would, and tell what it would do; writes nothing anywhere.
 
-    ``origin`` is the held batch whose bytes these are, where the question is what its release would do.
+    ``origin`` is the held batch whose bytes these are, where the question is what its release would do; its control
+    file lies in ``landing_dir``.
     FileRefusedError where the file cannot be taken in at all; bytes that are not the table the mapping describes
     would be held, and the reason says why.
     """
     prepared = prepare_delivery(mapping, file_name, delivery, limits=limits)
     try:
+        if origin is not None and landing_dir is not None:
+            prepared = with_kept_side(connection, landing_dir, prepared, origin)
         return _told_of(connection, prepared, now, origin)
     finally:
         prepared.store.discard()

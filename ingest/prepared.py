@@ -81,6 +81,7 @@ class Prepared:
     refusal: Refusal | None = None  # why nothing of it could be read, as code and parts
     unit: str = "元"  # what the amounts are written in: tolerances are in it too
     control: Stated = NOTHING_STATED  # what file and side file say of the whole
+    side: Delivery | None = field(default=None, repr=False)  # the side file's bytes
 
     @property
     def sha256(self) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.judging import judged
+from ingest.kept_side import keep_side
 from ingest.landing import keep
 from ingest.prepared import Prepared, stated_slices
 from ingest.problems import BatchError
@@ -79,6 +80,7 @@ def publish(
         return _unchanged(before)
     prepared = fully_judged(connection, prepared, now, origin)
     keep(landing_dir, prepared.delivery)
+    keep_side(connection, landing_dir, prepared, now)
     progress("landed")
     is_held = bool(prepared.hold_reasons) and release_reason is None
     batch = _new_batch(prepared, is_held=is_held, now=now, actor=actor, origin=origin, release_reason=release_reason)

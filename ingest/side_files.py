@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.control import awaits_side_file, joined, read_side_file, side_file_of, side_name
+from ingest.control import awaits_side_file, side_file_of, side_name, taking_side
+from ingest.delivery import Delivery
 from ingest.inbox import seen_since
 from ingest.judging import judged
+from ingest.kept_side import keep_side
 from ingest.landing import kept_delivery
 from ingest.mapping import Mapping, match
 from ingest.prepare import NO_LIMITS_GIVEN, prepare_delivery, readable_name
@@ -92,11 +94,11 @@ def take_late(  # as replay and release
         return None
     delivery = kept_delivery(landing_dir, batch.landing_sha256)
     prepared = prepare_delivery(mapping, batch.file_name, delivery, limits=limits)
-    stated = joined(prepared.control, read_side_file(prepared, path.name, path.read_bytes()))
-    prepared = replace(prepared, control=stated)
+    prepared = taking_side(prepared, path.name, Delivery.of_file(path))
     if batch.status == "held":
         return publish(connection, landing_dir, prepared, now=now, actor=actor, origin=batch, snapshots=snapshots)
     _refuse_disagreement(connection, prepared, batch, now)
+    keep_side(connection, landing_dir, prepared, now)
     return publish(connection, landing_dir, prepared, now=now, actor=actor)
 
 

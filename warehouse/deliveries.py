@@ -49,18 +49,22 @@ def text_limits(feed: str) -> dict[str, int | None]:
 def save_landing(
     connection: sa.Connection, sha256: str, file_name: str, byte_count: int, received_at: dt.datetime
 ) -> None:
-    """Note that the bytes of a delivery are kept; a second delivery of the same bytes changes nothing."""
-    landing = table("landing")
-    known = connection.execute(sa.select(landing.c.sha256).where(landing.c.sha256 == sha256)).first()
-    if known is None:
+    """Note that the bytes of a delivery, or of its control file, are kept; the same bytes again change nothing."""
+    if not is_landed(connection, sha256):
         values = {"sha256": sha256, "file_name": file_name, "byte_count": byte_count, "received_at": received_at}
-        connection.execute(landing.insert().values(values))
+        connection.execute(table("landing").insert().values(values))
 
 
 def landed(connection: sa.Connection) -> list[str]:
     """Return the sha256 of every delivery whose bytes are kept, in order."""
     landing = table("landing")
     return list(connection.execute(sa.select(landing.c.sha256).order_by(landing.c.sha256)).scalars())
+
+
+def is_landed(connection: sa.Connection, sha256: str) -> bool:
+    """Tell whether the bytes of a hash are among those kept."""
+    landing = table("landing")
+    return connection.execute(sa.select(landing.c.sha256).where(landing.c.sha256 == sha256)).first() is not None
 
 
 def save_batch(connection: sa.Connection, batch: NewBatch) -> int:
