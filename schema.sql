@@ -3,7 +3,7 @@
 -- arrays, no ON CONFLICT in here. Money is BIGINT fen, instants (_at) are UTC, business dates (_on) are DATE.
 
 -- ------------------------------------------------------------------ deliveries
--- A delivered file, kept unchanged under its sha256 in DATA/landing.
+-- A delivered file, or the control file that came with one, kept unchanged under its sha256 in DATA/landing.
 CREATE TABLE landing (
     sha256 VARCHAR(64) PRIMARY KEY,
     file_name VARCHAR(255) NOT NULL,

@@ -20,9 +20,9 @@ from app.reading import Refused
 from app.settings import SettingsError, read_secret
 from app.wiring import House
 from ingest.mapping import load_mappings, named
+from ingest.outcome import Outcome
 from ingest.prepared import Prepared
 from ingest.problems import SourceError
-from ingest.publish import Outcome
 from ingest.sources.errand import Errand, Fetched, FetchError
 from ingest.sources.registry import load_sources
 from ingest.sources.spec import AnySource, SftpSource

@@ -10,10 +10,11 @@ from app.wiring import House
 from ingest.again import Guard, release, replay, unguarded
 from ingest.control import side_file_of
 from ingest.mapping import Mapping, load_mappings, named
+from ingest.outcome import Outcome
 from ingest.prepare import readable_name
 from ingest.prepared import Prepared
 from ingest.problems import IngestError
-from ingest.publish import Outcome, publish, require_batch
+from ingest.publish import publish, require_batch
 from ingest.side_files import batch_of, take_late
 from ingest.store import sweep
 from ingest.while_reading import LongDelivery, publish_while_reading
@@ -97,7 +98,7 @@ def publish_prepared(
             along(connection, prepared, outcome)
             return outcome
     except IngestError as error:
-        return Refused(prepared.file_name, str(error))
+        return Refused(prepared.file_name, str(error), refusal=error.refusal)
     finally:
         prepared.store.discard()
 
@@ -122,7 +123,7 @@ def _publish_long(house: House, long: LongDelivery, actor: str, along: Along) ->
                 prepared.store.discard()
             return outcome
     except IngestError as error:
-        return Refused(long.file_name, str(error))
+        return Refused(long.file_name, str(error), refusal=error.refusal)
 
 
 def _take_late(house: House, side: SideFile, actor: str) -> Loaded:
@@ -143,7 +144,7 @@ def _take_late(house: House, side: SideFile, actor: str) -> Loaded:
             if late is not None:
                 tell_operator(house, connection, late, side.mapping.title)
     except IngestError as error:
-        return Refused(name, str(error))
+        return Refused(name, str(error), refusal=error.refusal)
     return late or Refused(name, f"{name} is a control file, and the delivery it belongs to has not come yet")
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from app.children import follow_parent
 from app.wiring import House
+from budget.refusals import Refusal
 from ingest.control import side_file_of, with_side_file
 from ingest.delivery import Delivery
 from ingest.mapping import Mapping, load_mapping, match, named
@@ -30,6 +31,7 @@ class Refused:
     file: str
     reason: str
     status: Literal["refused"] = "refused"
+    refusal: Refusal | None = None  # the same as code and parts
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ LONG_BYTES = 16 << 20
 
 def limits_of(house: House) -> Limits:
     """Return how much of a delivery is taken in, and where facts that are too many for memory lie meanwhile."""
-    return Limits(spool=house.spool)
+    return Limits(spool=house.spool, rejected=house.settings.ingest.most_rejected_kept)
 
 
 def wanted_mapping(mappings: Sequence[Mapping], feed: str) -> Mapping:
@@ -101,7 +103,7 @@ def _read(path: Path, mapping: Chosen, limits: Limits) -> Read:
             return LongDelivery(mapping=mapping, file_name=name, delivery=delivery, read=read)
         return _read_delivery(mapping, path, delivery, limits)
     except IngestError as error:
-        return Refused(name, str(error))
+        return Refused(name, str(error), refusal=error.refusal)
 
 
 def _read_delivery(

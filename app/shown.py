@@ -12,10 +12,10 @@ from app.settings import CHECKOUT
 from app.wiring import House
 from budget.subjects import written
 from ingest.mapping import load_mappings
-from ingest.problems import BatchError
+from ingest.publish import require_batch
 from rules.registry import RULES
 from warehouse.alerts import list_alerts, list_clues
-from warehouse.batches import find_batch, rejected_rows
+from warehouse.batches import rejected_rows
 from warehouse.engine import reading
 from warehouse.fact_check import check_facts
 from warehouse.findings import latest_run, read_findings
@@ -76,9 +76,14 @@ CLUE = {
 def rejections(house: House, batch_id: int) -> list[dict[str, Any]]:
     """Return the rows a batch held back; BatchError where there is no such batch."""
     with reading(house.engine) as connection:
-        if find_batch(connection, ALL, batch_id) is None:
-            raise BatchError(f"there is no batch {batch_id}; mingzhang batches lists them")
+        require_batch(connection, batch_id)
         return rejected_rows(connection, ALL, batch_id)
+
+
+def rejected_count(house: House, batch_id: int) -> int:
+    """Return how many rows a batch held back, of which the first are kept."""
+    with reading(house.engine) as connection:
+        return require_batch(connection, batch_id).rejected_count
 
 
 def stored_findings(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from budget.money import format_yuan
+from budget.refusals import REFUSALS, Refusal, told_refusal
 
 Words = Callable[..., str]
 
@@ -18,10 +19,14 @@ CAUSES: Final[dict[str, str]] = {
     "slip": "{measure}合计 {actual} 元, 上年同期 {expected} 元, 相差约一万倍: 可能把元和万元弄混了",
     "total": "文件里{place}写的{measure}是 {expected} 元, 所含各行相加是 {actual} 元, 相差 {difference} 元",
     "unclear": "文件里{place}的{measure}读不出数, 无法与各行相加的 {actual} 元核对",
+    "counted": "检查 {code} ({name}) 没有通过: 所查 {checked} 行中有 {concerned} 行不对, 头一处在{place}",
+    "count": "随文件送来的控制数说有 {expected} 行, 读进来的有 {actual} 行",
+    "count_unclear": "随文件送来的控制数读不出来, 无法与读进来的 {actual} 行核对",
+    "awaited": "说好随文件一起送来的控制文件没有送到",
     "other": "检查 {code} ({name}) 没有通过: {place}{measure}",
     "unread": "文件没能读成“{mapping}”所说的表",
 }
-PLACES: Final = {"row": "第 {row} 行", "total": "合计", "part": "“{part}”"}
+PLACES: Final = {"row": "第 {row} 行", "total": "合计", "control": "控制数", "part": "“{part}”"}
 CHECKS: Final[dict[str, str]] = {
     "H02": "勾稽不平",
     "H03": "上下级数据不一致",
@@ -33,7 +38,19 @@ CHECKS: Final[dict[str, str]] = {
     "H09": "单位编码断链",
     "H10": "累计数回落",
 }
+# Checks that the words of their code do not fit; keys as under [checks] of a mapping.
+CHECK_NAMES: Final[dict[str, str]] = {
+    "control": "与控制数不符",
+    "moves": "调剂的调出调入不相等",
+    "doubles": "上级行与下级行重复",
+    "departments": "部门数不等于所属单位合计",
+    "funds": "科目与四本预算不符",
+    "divisions": "街道不是一级预算",
+    "days": "日期晚于送达日",
+    "refunds": "退款或更正与原凭证不符",
+}
 MEASURES: Final[dict[str, str]] = {
+    "rows": "行数",
     "appropriation_fen": "年初预算",
     "adjustment_fen": "调整",
     "adjusted_appropriation_fen": "调整预算",
@@ -79,7 +96,9 @@ MEASURES: Final[dict[str, str]] = {
     "ytd_fen": "累计数",
 }
 OUTCOMES: Final = {"ok": "相符", "rounding": "在四舍五入之内", "warn": "提示", "hold": "不符, 暂扣"}
-MESSAGES: Final = (*CAUSES.values(), *PLACES.values(), *CHECKS.values(), *MEASURES.values(), *OUTCOMES.values())
+MESSAGES: Final = tuple(
+    text for words in (CAUSES, PLACES, CHECKS, CHECK_NAMES, MEASURES, OUTCOMES) for text in words.values()
+)
 
 _REJECTED: Final = re.compile(r"(\d+) of (\d+) rows were rejected, more than (\d+) in 100")
 _AHEAD: Final = re.compile(r"its name says it was delivered on (\S+), which lies ahead")
@@ -93,10 +112,13 @@ class Cause(NamedTuple):
     figures: Mapping[str, Any]
 
 
-def find_causes(reason: str | None, checks: Sequence[Mapping[str, Any]], mapping: str) -> list[Cause]:
+def find_causes(
+    reason: str | None, checks: Sequence[Mapping[str, Any]], mapping: str, refusal: Refusal | None = None
+) -> list[Cause]:
     """Return why a delivery was held, what concerns all of it first, then its failed checks, widest apart first.
 
-    ``checks`` have the columns of batch_check. What neither a check nor a known reason explains could not be read.
+    ``checks`` have the columns of batch_check. What neither a check nor a known reason explains could not be read;
+    ``refusal`` says why, and is None for what was held before refusals were kept.
     """
     text, found = reason or "", []
     if said := _REJECTED.search(text):
@@ -107,6 +129,8 @@ def find_causes(reason: str | None, checks: Sequence[Mapping[str, Any]], mapping
         found.append(Cause("ahead", {"day": said[1]}))
     failed = sorted((one for one in checks if one["outcome"] == "hold"), key=_width, reverse=True)
     found += [Cause(_kind(one), one) for one in failed]
+    if refusal is not None and refusal.code in REFUSALS:
+        found.append(Cause("refused", {"refusal": refusal}))
     return found or [Cause("unread", {"mapping": mapping})]
 
 
@@ -123,6 +147,12 @@ def _width(check: Mapping[str, Any]) -> int:
 def _kind(check: Mapping[str, Any]) -> str:
     if check["check_code"] == "H04":
         return "slip"
+    if check["measure"] == "rows" and check.get("check_name") == "control":
+        if check["part"] != "control":
+            return "awaited"
+        return "count" if check.get("expected_text") else "count_unclear"
+    if check.get("concerned_count") is not None and check["expected_fen"] is None:
+        return "counted"
     if check["check_code"] == "H02":
         return "unclear" if check["expected_fen"] is None else "total"
     return "other"
@@ -131,25 +161,48 @@ def _kind(check: Mapping[str, Any]) -> str:
 def told_cause(cause: Cause, t: Words) -> str:
     """Return the sentence of a cause."""
     figures = dict(cause.figures)
+    if cause.kind == "refused":
+        return told_refusal(figures["refusal"], _naming_measures(t))
     if "check_code" in figures:
         figures = {
             "code": figures["check_code"],
-            "name": t(CHECKS.get(figures["check_code"], figures["check_code"])),
+            "name": told_check(figures, t),
             "place": told_place(figures, t),
             "measure": told_measure(figures["measure"], t),
-            "expected": format_yuan(figures["expected_fen"]),
-            "actual": format_yuan(figures["actual_fen"]),
+            "expected": _side(figures, "expected"),
+            "actual": _side(figures, "actual"),
+            "checked": figures.get("checked_count"),
+            "concerned": figures.get("concerned_count"),
             "difference": format_yuan(_width(figures)),
         }
     template = CAUSES[cause.kind]
     return t(template, **{name: value for name, value in figures.items() if f"{{{name}}}" in template})
 
 
+def told_check(check: Mapping[str, Any], t: Words) -> str:
+    """Name what a check is about: in its own words, else in those of its code."""
+    code = check["check_code"]
+    return t(CHECK_NAMES.get(check.get("check_name") or "", CHECKS.get(code, code)))
+
+
+def _side(check: Mapping[str, Any], side: str) -> str:
+    told = check.get(f"{side}_text") if check["measure"] == "rows" else None
+    return told or format_yuan(check[f"{side}_fen"])
+
+
+def _naming_measures(t: Words) -> Words:
+    def named(template: str, **parts: Any) -> str:
+        return t(template, **(parts | {"measure": told_measure(parts["measure"], t)} if "measure" in parts else parts))
+
+    return named
+
+
 def told_place(check: Mapping[str, Any], t: Words) -> str:
     """Say where a check looked: the row of the file, the total, or the part it is about."""
     if check["source_row"]:
         return t(PLACES["row"], row=check["source_row"])
-    return t(PLACES["total"]) if check["part"] == "total" else t(PLACES["part"], part=check["part"])
+    fixed = PLACES.get(check["part"]) if check["part"] in {"total", "control"} else None
+    return t(fixed) if fixed else t(PLACES["part"], part=check["part"])
 
 
 def told_measure(measure: str, t: Words) -> str:

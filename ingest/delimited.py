@@ -18,7 +18,7 @@ from typing import BinaryIO
 import polars as pl
 
 from ingest.cells import Sheet, blank_to_null, storable, text_frame
-from ingest.encoding import BLOCK, Open, first_encoding, told_damage
+from ingest.encoding import BLOCK, Open, damage_of, first_encoding
 from ingest.mapping_parts import TableSpec
 from ingest.problems import UnreadableError
 
@@ -60,8 +60,7 @@ def _texts(file_name: str, open_bytes: Open, encoding: str, table: TableSpec) ->
                     yield text[:end]
             left += decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
-            damage = told_damage(file_name, open_bytes, encoding)
-            raise UnreadableError(damage or _no_encoding(file_name, open_bytes, table)) from error
+            raise damage_of(file_name, open_bytes, encoding) or _no_encoding(file_name, open_bytes, table) from error
     if left:
         yield left
 
@@ -80,10 +79,12 @@ def _blocks(file: BinaryIO, encoding: str) -> Iterator[bytes]:
     yield b"".join(left)
 
 
-def _no_encoding(file_name: str, open_bytes: Open, table: TableSpec) -> str:
+def _no_encoding(file_name: str, open_bytes: Open, table: TableSpec) -> UnreadableError:
     with open_bytes() as file:
         told = "it begins as utf-16 does; " if file.read(2) in _UTF_16_MARKS else ""
-    return f"{file_name} is none of {', '.join(table.encodings)}; {told}name its encoding in the mapping"
+    tried = ", ".join(table.encodings)
+    said = f"{file_name} is none of {tried}; {told}name its encoding in the mapping"
+    return UnreadableError(said, "encoding", file=file_name, tried=tried)
 
 
 def _parts(file_name: str, texts: Iterator[str], table: TableSpec) -> Iterator[Sheet]:
@@ -189,7 +190,12 @@ def _refuse_ragged(file_name: str, widths: pl.Series, first_row: int = 1) -> Non
     if len(widths) * widest > max(_CELLS_OF_RAGGED, cells * _MOST_BLANKS):
         at = first_row + int(widths.arg_max() or 0)
         raise UnreadableError(
-            f"{file_name} row {at} has {widest:,} cells, the rows have {cells // len(widths)} on average; put it right"
+            f"{file_name} row {at} has {widest:,} cells, the rows have {cells // len(widths)} on average; put it right",
+            "ragged",
+            file=file_name,
+            row=at,
+            widest=widest,
+            usual=cells // len(widths),
         )
 
 
@@ -213,6 +219,10 @@ def _some(file_name: str, reader: Iterator[list[str]], first_row: int) -> list[l
     except csv.Error as error:
         raise UnreadableError(
             f"{file_name} cannot be split into cells from row {first_row + len(rows)} on ({error}); usually a cell "
-            'there begins with a " that nothing closes: put the file right, or set quotes = false where " is plain text'
+            'there begins with a " that nothing closes: put the file right, or set quotes = false where " is plain '
+            "text",
+            "unclosed_quote",
+            file=file_name,
+            row=first_row + len(rows),
         ) from error
     return rows

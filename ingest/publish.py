@@ -3,12 +3,13 @@
 import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 from ingest.judging import judged
+from ingest.kept_side import keep_side
 from ingest.landing import keep
+from ingest.outcome import Outcome, outcome_of, unchanged
 from ingest.prepared import Prepared, stated_slices
 from ingest.problems import BatchError
 from ingest.snapshot import save_snapshots
@@ -21,35 +22,14 @@ from warehouse.engine import Connection
 from warehouse.held import save_held_slices
 from warehouse.scope import Scope
 
-_MOST_TOLD = 20  # rejected rows told one by one; the others are listed on request
 _MOST_AHEAD = dt.timedelta(days=1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What became of a delivery; ``batch`` is the one that stands for it, also where nothing new was written."""
-
-    batch: int
-    feed: str
-    file: str
-    status: str  # published | held | unchanged
-    rows: int
-    accepted: int
-    rejected: int
-    totals: dict[str, int]
-    messages: tuple[str, ...] = ()
-    distinct_keys: int | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the outcome as one JSON-able document."""
-        return asdict(self) | {"messages": list(self.messages)}
 
 
 def require_batch(connection: Connection, batch_id: int) -> Batch:
     """Return a batch by its number; BatchError where there is none."""
     found = batches.find_batch(connection, Scope.everything(), batch_id)
     if found is None:
-        raise BatchError(f"there is no batch {batch_id}; mingzhang batches lists them")
+        raise BatchError(f"there is no batch {batch_id}; mingzhang batches lists them", "no_batch", batch=batch_id)
     return found
 
 
@@ -88,26 +68,24 @@ def publish(
     if early is not None:
         (early.undo if is_held else early.settle)()
     batch = _new_batch(prepared, is_held=is_held, now=now, actor=actor, origin=origin, release_reason=release_reason)
+    keep_side(connection, landing_dir, prepared, now)
     deliveries.save_landing(connection, prepared.sha256, prepared.file_name[-255:], prepared.delivery.byte_count, now)
     batch_id = deliveries.save_batch(connection, batch)
     progress("batch")
     with ThreadPoolExecutor(1) as pool:
         # The bytes go to the disk while the database takes the rows in.
         landed = pool.submit(keep, landing_dir, prepared.delivery)
-        if is_held:
-            save_held_slices(connection, batch_id, stated_slices(prepared))
-        else:
-            slice_ids = _save_facts(connection, batch_id, prepared, batch.known_at, early)
-            progress("facts")
+        slice_ids = _save_stated(connection, batch_id, batch, prepared, early)
+        progress("facts")
         landed.result()
         progress("landed")
-    if not is_held and snapshots is not None:
+    if slice_ids and snapshots is not None:
         save_snapshots(snapshots, prepared, batch_id, batch, slice_ids)
         progress("snapshots")
     deliveries.save_checks(connection, batch_id, [asdict(check) for check in prepared.checks])
     deliveries.save_rejected(connection, batch_id, [asdict(row) for row in prepared.rejected])
     progress("written")
-    return _outcome(connection, batch_id, batch, prepared)
+    return outcome_of(connection, batch_id, batch, prepared)
 
 
 def fully_judged(
@@ -137,28 +115,6 @@ def published_before(connection: Connection, prepared: Prepared, now: dt.datetim
         return published[0]
     standing = (one for one in published if batches.is_in_force(connection, one.batch_id, max(now, one.known_at)))
     return next(standing, None)
-
-
-def unchanged(before: Batch) -> Outcome:
-    """Return the outcome of a delivery for which a batch stands already."""
-    is_held = before.status == "held"
-    text = (
-        f"{before.file_name} is held as batch {before.batch_id}: {before.reason}"
-        if is_held
-        else f"{before.file_name} is published as batch {before.batch_id} already; nothing was changed"
-    )
-    return Outcome(
-        batch=before.batch_id,
-        feed=before.feed,
-        file=before.file_name,
-        status="held" if is_held else "unchanged",
-        rows=before.row_count,
-        accepted=before.accepted_count,
-        rejected=before.rejected_count,
-        totals=before.totals,
-        messages=(text,),
-        distinct_keys=before.distinct_keys,
-    )
 
 
 def _dated(connection: Connection, prepared: Prepared, now: dt.datetime, origin: Batch | None) -> Prepared:
@@ -199,46 +155,27 @@ def _new_batch(
         recorded_at=now,
         row_count=prepared.row_count,
         accepted_count=prepared.store.height,
-        rejected_count=len(prepared.rejected),
+        rejected_count=prepared.rejected_count,
         totals=prepared.totals,
         distinct_keys=prepared.distinct_keys,
         signs=prepared.signs,
         control=prepared.control.as_json(),
+        refusal=prepared.refusal,
         origin_batch_id=origin.batch_id if origin else None,
         reason=reasons if release_reason is None else f"released: {release_reason} (held because {reasons})",
         recorded_by=actor,
     )
 
 
-def _save_facts(
-    connection: Connection, batch_id: int, prepared: Prepared, known_at: dt.datetime, early: EarlyFacts | None
+def _save_stated(
+    connection: Connection, batch_id: int, batch: deliveries.NewBatch, prepared: Prepared, early: EarlyFacts | None
 ) -> dict[str, int]:
-    feed, slices = prepared.mapping.feed, prepared.slices
-    if early is not None:
-        return deliveries.save_slices(connection, batch_id, feed, known_at, slices, given=early.slice_ids)
-    slice_ids = deliveries.save_slices(connection, batch_id, feed, known_at, slices)
-    deliveries.save_facts(connection, feed, prepared.store.filled(), slice_ids)
+    """Write what a delivery states and return slice_key -> slice_id; none where it is held, as it has no facts then."""
+    if batch.status == "held":
+        save_held_slices(connection, batch_id, stated_slices(prepared))
+        return {}
+    feed, given = batch.feed, {} if early is None else early.slice_ids
+    slice_ids = deliveries.save_slices(connection, batch_id, feed, batch.known_at, prepared.slices, given=given)
+    if early is None:
+        deliveries.save_facts(connection, feed, prepared.store.filled(), slice_ids)
     return slice_ids
-
-
-def _outcome(connection: Connection, batch_id: int, batch: deliveries.NewBatch, prepared: Prepared) -> Outcome:
-    worth_telling = [
-        check.detail for check in prepared.checks if check.detail and check.outcome in {"warn", "rounding"}
-    ]
-    rejected = [str(row["message"]) for row in batches.rejected_rows(connection, Scope.everything(), batch_id)]
-    if len(rejected) > _MOST_TOLD:
-        rest = len(rejected) - _MOST_TOLD
-        rejected[_MOST_TOLD:] = [f"and {rest} more rejected rows: mingzhang rejected {batch_id} lists them"]
-    held = [f"held as batch {batch_id}: {reason}" for reason in prepared.hold_reasons if batch.status == "held"]
-    return Outcome(
-        batch=batch_id,
-        feed=batch.feed,
-        file=batch.file_name,
-        status=batch.status,
-        rows=batch.row_count,
-        accepted=batch.accepted_count,
-        rejected=batch.rejected_count,
-        totals=prepared.totals,
-        messages=(*held, *worth_telling, *rejected),
-        distinct_keys=prepared.distinct_keys,
-    )

@@ -192,9 +192,9 @@ def _not_blank(done: Converted, wanted: str) -> Converted:
     return Converted(done.values, done.bad | blank, told)
 
 
-def rejections(reading: Reading, rows: pl.DataFrame, read: Read) -> list[Rejected]:
-    """Return the rows that cannot be taken in, each with its first bad cell."""
-    at = (read.is_bad() | rows[OVERLONG]).arg_true().to_list()
+def rejections(reading: Reading, rows: pl.DataFrame, read: Read, most: int) -> list[Rejected]:
+    """Return the first rows that cannot be taken in, at most so many, each with its first bad cell."""
+    at = (read.is_bad() | rows[OVERLONG]).arg_true().head(max(most, 0)).to_list()
     if not at:
         return []
     wanted = rows[at][ROW].to_list()

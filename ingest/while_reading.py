@@ -16,9 +16,10 @@ import polars as pl
 from budget import frames
 from ingest.delivery import Delivery
 from ingest.mapping import Mapping
+from ingest.outcome import Outcome, unchanged
 from ingest.prepare import blank_of
 from ingest.prepared import Prepared
-from ingest.publish import Outcome, publish, published_before, unchanged, unnoticed
+from ingest.publish import publish, published_before, unnoticed
 from ingest.store import ORIGIN, ROW_NO, SLICE_KEY, FactStore
 from warehouse.early_facts import save_early
 from warehouse.engine import Connection

@@ -47,7 +47,9 @@ def read_xls(file_name: str, content: bytes, table: TableSpec, limits: Limits) -
         return [_sheet(f"{file_name} sheet {name}", name, stream, book, limits) for name in names]
     except (struct.error, IndexError, KeyError) as error:
         raise UnreadableError(
-            f"{file_name} cannot be opened as a workbook: it is a damaged .xls; ask for it again"
+            f"{file_name} cannot be opened as a workbook: it is a damaged .xls; ask for it again",
+            "damaged_workbook",
+            file=file_name,
         ) from error
 
 
@@ -76,11 +78,17 @@ def _book(file_name: str, stream: bytes) -> _Book:
     for n, (kind, at, length) in enumerate(kinds):
         body = stream[at : at + length]
         if kind == _FILEPASS:
-            raise UnreadableError(f"{file_name} is locked with a password; ask for it again without one")
+            raise UnreadableError(
+                f"{file_name} is locked with a password; ask for it again without one", "locked", file=file_name
+            )
         if kind == _BOF:
             version = struct.unpack_from("<H", body)[0]
             if version not in {_BIFF5, _BIFF8}:
-                raise UnreadableError(f"{file_name} is an .xls of before 1995; open it in Excel and save it as .xlsx")
+                raise UnreadableError(
+                    f"{file_name} is an .xls of before 1995; open it in Excel and save it as .xlsx",
+                    "old_workbook",
+                    file=file_name,
+                )
             book.texts.is_wide = version == _BIFF8
         elif kind == _SST:
             book.shared = read_shared(_with_continuations(stream, kinds[n:]))

@@ -35,7 +35,9 @@ def read_xlsx(file_name: str, content: bytes, table: TableSpec, limits: Limits) 
             if isinstance(error, UnreadableError):
                 raise
             raise UnreadableError(
-                f"{file_name} is a damaged .xlsx: {str(error) or type(error).__name__}; ask for it again"
+                f"{file_name} is a damaged .xlsx: {str(error) or type(error).__name__}; ask for it again",
+                "damaged_workbook",
+                file=file_name,
             ) from error
 
 
@@ -43,10 +45,19 @@ def _refuse_bomb(file_name: str, content: bytes, limits: Limits) -> None:
     """Raise UnreadableError for what is no .xlsx, or unpacks to more than the limit, whatever it claims."""
     with open_zip(file_name, content) as packed:
         if "xl/workbook.xml" not in packed.namelist():
-            raise UnreadableError(f"{file_name} is no .xlsx workbook; open it in Excel or WPS and save it as .xlsx")
+            raise UnreadableError(
+                f"{file_name} is no .xlsx workbook; open it in Excel or WPS and save it as .xlsx",
+                "no_workbook",
+                file=file_name,
+            )
         size = sum(entry.file_size for entry in packed.infolist())
     if size > limits.unpacked_bytes:
-        raise UnreadableError(f"{file_name} unpacks to {size:,} bytes; at most {limits.unpacked_bytes:,} are read")
+        raise UnreadableError(
+            f"{file_name} unpacks to {size:,} bytes; at most {limits.unpacked_bytes:,} are read",
+            "unpacks_large",
+            file=file_name,
+            most=limits.unpacked_bytes,
+        )
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from budget import frames
+from budget.refusals import Refusal
 from warehouse.bulk import insert_frames
 from warehouse.schema import table
 
@@ -37,6 +38,7 @@ class NewBatch:
     reason: str | None
     recorded_by: str | None
     control: dict[str, Any] = field(default_factory=dict)  # what file and side file stated of the whole
+    refusal: Refusal | None = None  # why nothing of it could be read
 
 
 def text_limits(feed: str) -> dict[str, int | None]:
@@ -48,12 +50,10 @@ def text_limits(feed: str) -> dict[str, int | None]:
 def save_landing(
     connection: sa.Connection, sha256: str, file_name: str, byte_count: int, received_at: dt.datetime
 ) -> None:
-    """Note that the bytes of a delivery are kept; a second delivery of the same bytes changes nothing."""
-    landing = table("landing")
-    known = connection.execute(sa.select(landing.c.sha256).where(landing.c.sha256 == sha256)).first()
-    if known is None:
+    """Note that the bytes of a delivery, or of its control file, are kept; the same bytes again change nothing."""
+    if not is_landed(connection, sha256):
         values = {"sha256": sha256, "file_name": file_name, "byte_count": byte_count, "received_at": received_at}
-        connection.execute(landing.insert().values(values))
+        connection.execute(table("landing").insert().values(values))
 
 
 def landed(connection: sa.Connection) -> list[str]:
@@ -62,11 +62,19 @@ def landed(connection: sa.Connection) -> list[str]:
     return list(connection.execute(sa.select(landing.c.sha256).order_by(landing.c.sha256)).scalars())
 
 
+def is_landed(connection: sa.Connection, sha256: str) -> bool:
+    """Tell whether the bytes of a hash are among those kept."""
+    landing = table("landing")
+    return connection.execute(sa.select(landing.c.sha256).where(landing.c.sha256 == sha256)).first() is not None
+
+
 def save_batch(connection: sa.Connection, batch: NewBatch) -> int:
     """Write a batch and return its number."""
     batch_id = _next(connection, "batch", "batch_id")
     told = asdict(batch)
     counts = {name: told.pop(name) for name in ("distinct_keys", "signs", "control")}
+    counts["refusal"] = None if batch.refusal is None else batch.refusal._asdict()
+    del told["refusal"]
     texts = {"totals_json": json.dumps(told.pop("totals")), "counts_json": json.dumps(counts)}
     connection.execute(table("batch").insert().values(batch_id=batch_id, **told, **texts))
     return batch_id

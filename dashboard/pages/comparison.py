@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from budget.expectations import told_expected
-from budget.holding import CHECKS, OUTCOMES, difference_fen, told_measure, told_place
+from budget.holding import OUTCOMES, difference_fen, told_check, told_measure, told_place
 from budget.masking import mask_found
 from dashboard.desk import Desk
 from dashboard.tables import Column, Table
@@ -20,7 +20,7 @@ def checks_table(desk: Desk, checks: Sequence[Mapping[str, Any]], row_link: Any 
     several = len({one["slice_key"] for one in checks}) > 1
     rows = [
         {
-            "check": f"{one['check_code']} {t(CHECKS.get(one['check_code'], one['check_code']))}",
+            "check": f"{one['check_code']} {told_check(one, t)}",
             "check:note": one["slice_key"] if several else None,
             "place": told_place(one, t),
             "place:href": row_link(one["source_sheet"], one["source_row"]) if row_link and one["source_row"] else None,
@@ -97,8 +97,22 @@ def _sides(desk: Desk, measure: str, before: Mapping[str, int], after: Mapping[s
     return {"measure": told_measure(measure, desk.view.t), "old": old, "new": new, "difference": change}
 
 
-def rejections_table(desk: Desk, rejected: Sequence[Mapping[str, Any]], row_link: Any = None) -> Table:
-    """Return the rows held back: where, what was found, what was expected; persons and accounts are masked."""
+def kept_words(desk: Desk, kept: int, count: int) -> str:
+    """Say that of the rejected rows only the first are listed; nothing where they all are."""
+    if kept >= count:
+        return ""
+    return desk.view.t(
+        "共退回 {count} 行, 这里只列前 {kept} 行; 送来的文件整份保存着, 改好后重读, 一行也不会丢",
+        count=f"{count:,}",
+        kept=f"{kept:,}",
+    )
+
+
+def rejections_table(desk: Desk, rejected: Sequence[Mapping[str, Any]], count: int, row_link: Any = None) -> Table:
+    """Return the rows held back: where, what was found, what was expected; persons and accounts are masked.
+
+    ``count`` of them there were; where not all are kept, the table says so.
+    """
     t = desk.view.t
     rows = [
         {
@@ -118,4 +132,11 @@ def rejections_table(desk: Desk, rejected: Sequence[Mapping[str, Any]], row_link
         Column("found", t("原文"), wraps=True),
         Column("expected", t("应为"), wraps=True),
     ]
-    return Table("rejected", t("退回的行"), columns, rows, empty=t("这一批没有退回的行"))
+    return Table(
+        "rejected",
+        t("退回的行"),
+        columns,
+        rows,
+        empty=t("这一批没有退回的行"),
+        note=kept_words(desk, len(rows), count),
+    )

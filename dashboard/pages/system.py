@@ -104,7 +104,8 @@ def batch_note(desk: Desk, batch: Batch) -> str | None:
         return t("放行: {why}", why=why)
     if batch.status != "held":
         return None
-    first, *others = find_causes(batch.reason, batch_checks(desk.connection, batch.batch_id), batch.mapping_name)
+    checks = batch_checks(desk.connection, batch.batch_id)
+    first, *others = find_causes(batch.reason, checks, batch.mapping_name, batch.refusal)
     return told_cause(first, t) + (t("; 另有 {count} 处", count=len(others)) if others else "")
 
 

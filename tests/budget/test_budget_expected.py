@@ -161,6 +161,12 @@ def test_a_held_delivery_shows_until_another_takes_its_place(
     assert september.received_on == (day("2026-10-08") if arrivals else None)
 
 
+@pytest.mark.parametrize(("year", "state"), [(2026, "held"), (2025, "overdue"), (None, "overdue")])
+def test_a_held_plan_is_placed_by_its_fiscal_year_though_its_days_lie_before(year: int | None, state: str) -> None:
+    plan = stuck("2026-02-01", "2025-12-01", "2025-12-20", feed="allotments", fiscal_year=year)
+    assert judged("2026-03-01", [], [plan], PLAN)["2026"].state == state
+
+
 @pytest.mark.parametrize(
     ("arrivals", "state"),
     [

@@ -7,7 +7,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 
 import dashboard
-from budget import expectations, holding
+from budget import expectations, holding, refusals
 from dashboard.words import english, language_of, words
 
 ROOM = Path(dashboard.__file__).parent
@@ -23,7 +23,7 @@ def messages() -> set[str]:
         for path in (ROOM / "templates").glob("*.html")
         for message in TEMPLATE_CALL.findall(path.read_text("utf-8"))
     }
-    return in_code | in_pages | {*holding.MESSAGES, *expectations.MESSAGES}
+    return in_code | in_pages | {*holding.MESSAGES, *expectations.MESSAGES, *refusals.MESSAGES}
 
 
 def fields(text: str) -> set[str]:
