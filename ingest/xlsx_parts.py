@@ -7,7 +7,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 # Above any row or text that a spreadsheet program writes, and small enough to be held as objects.
-_MOST_BYTES, _MOST_TAGS = 16 << 20, 500_000
+_MOST_BYTES, _MOST_TAGS = 8 << 20, 500_000
 _CHUNK = 1 << 20
 
 
