@@ -68,7 +68,7 @@ class Grid:
         """Put a cell at a place counted from 0; of two cells at one place the later one counts."""
         if not text:
             return
-        if row >= MOST_ROWS or column >= MOST_COLUMNS:
+        if not (0 <= row < MOST_ROWS and 0 <= column < MOST_COLUMNS):
             raise UnreadableError(
                 f"{self.where} has a cell beyond the last row or column of a sheet",
                 "cell_beyond",
