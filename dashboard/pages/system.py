@@ -181,9 +181,9 @@ def jobs_table(desk: Desk) -> Table:
         "fetch": t("取数"),
         "evaluate": t("夜间评估"),
         "dispatch": t("发送"),
-        "report": t("季度报告起草"),
+        "quarterly_draft": t("季度报告起草"),
     }
-    outcomes = {"done": t("完成"), "failed": t("失败"), "refused": t("拒绝")}
+    outcomes = {"done": t("完成"), "failed": t("失败"), "abandoned": t("中断")}
     rows = [
         {
             "job": names.get(row["job"], row["job"]),
