@@ -13,9 +13,6 @@ from budget.refusals import REFUSALS, Refusal, told_refusal
 Words = Callable[..., str]
 
 CAUSES: Final[dict[str, str]] = {
-    "rejected": "{rows} 行中有 {bad} 行读不通, 超过允许的 {most}%",
-    "empty": "表里一行数据也没有",
-    "ahead": "文件名说它在 {day} 送来, 而那一天还没有到",
     "slip": "{measure}合计 {actual} 元, 上年同期 {expected} 元, 相差约一万倍: 可能把元和万元弄混了",
     "total": "文件里{place}写的{measure}是 {expected} 元, 所含各行相加是 {actual} 元, 相差 {difference} 元",
     "unclear": "文件里{place}的{measure}读不出数, 无法与各行相加的 {actual} 元核对",
@@ -106,32 +103,39 @@ _EMPTY: Final = "the table has no rows"
 
 
 class Cause(NamedTuple):
-    """One cause: its kind, a key of CAUSES, and the figures of its sentence."""
+    """One cause: its kind, a key of CAUSES, and the figures of its sentence; kind ``refused`` has a Refusal instead."""
 
     kind: str
     figures: Mapping[str, Any]
 
 
 def find_causes(
-    reason: str | None, checks: Sequence[Mapping[str, Any]], mapping: str, refusal: Refusal | None = None
+    reason: str | None, checks: Sequence[Mapping[str, Any]], mapping: str, refusals: Sequence[Refusal] = ()
 ) -> list[Cause]:
     """Return why a delivery was held, what concerns all of it first, then its failed checks, widest apart first.
 
-    ``checks`` have the columns of batch_check. What neither a check nor a known reason explains could not be read;
-    ``refusal`` says why, and is None for what was held before refusals were kept.
+    ``checks`` have the columns of batch_check, ``refusals`` the reasons before any check. Of what was held before these
+    were kept the words of ``reason`` are read; what neither they nor a check explain could not be read.
     """
-    text, found = reason or "", []
-    if said := _REJECTED.search(text):
-        found.append(Cause("rejected", {"bad": said[1], "rows": said[2], "most": said[3]}))
-    if _EMPTY in text:
-        found.append(Cause("empty", {}))
-    if said := _AHEAD.search(text):
-        found.append(Cause("ahead", {"day": said[1]}))
+    found = [Cause("refused", {"refusal": one}) for one in refusals if one.code in REFUSALS] or _told_in(reason or "")
     failed = sorted((one for one in checks if one["outcome"] == "hold"), key=_width, reverse=True)
     found += [Cause(_kind(one), one) for one in failed]
-    if refusal is not None and refusal.code in REFUSALS:
-        found.append(Cause("refused", {"refusal": refusal}))
     return found or [Cause("unread", {"mapping": mapping})]
+
+
+def _refused(code: str, parts: Mapping[str, str]) -> Cause:
+    return Cause("refused", {"refusal": Refusal(code, parts)})
+
+
+def _told_in(text: str) -> list[Cause]:
+    found = []
+    if said := _REJECTED.search(text):
+        found.append(_refused("rejected_share", {"bad": said[1], "rows": said[2], "most": said[3]}))
+    if _EMPTY in text:
+        found.append(_refused("no_rows", {}))
+    if said := _AHEAD.search(text):
+        found.append(_refused("ahead", {"day": said[1]}))
+    return found
 
 
 def difference_fen(check: Mapping[str, Any]) -> int | None:

@@ -105,7 +105,7 @@ def batch_note(desk: Desk, batch: Batch) -> str | None:
     if batch.status != "held":
         return None
     checks = batch_checks(desk.connection, batch.batch_id)
-    first, *others = find_causes(batch.reason, checks, batch.mapping_name, batch.refusal)
+    first, *others = find_causes(batch.reason, checks, batch.mapping_name, batch.refusals)
     return told_cause(first, t) + (t("; 另有 {count} 处", count=len(others)) if others else "")
 
 
