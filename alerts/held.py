@@ -56,7 +56,7 @@ def build_held_plan(held: Held, told: Told, base_url: str) -> HeldPlan:
     """Choose what the mail says: the reasons in full, of the tables as much as one screen holds."""
     batch = held.batch
     file_name = one_line(batch.file_name)
-    found = find_causes(batch.reason, held.checks, batch.mapping_name, batch.refusal)
+    found = find_causes(batch.reason, held.checks, batch.mapping_name, batch.refusals)
     causes = [mask_found(None, one_line(told_cause(cause, in_chinese))) or "" for cause in found]
     more = len(causes) - MOST_CAUSES
     subject = f"【明账】数据暂扣待核: {told.feed_title}, {file_name} (批次 {batch.batch_id})"

@@ -9,6 +9,7 @@ from app.reading import Refused, SideFile, fitting_mapping, limits_of, read_file
 from app.wiring import House
 from ingest.again import Guard, release, replay, unguarded
 from ingest.control import side_file_of
+from ingest.leftovers import sweep_landing
 from ingest.mapping import Mapping, load_mappings, named
 from ingest.outcome import Outcome
 from ingest.prepare import readable_name
@@ -72,6 +73,7 @@ def load_files(
 def load_or_stop(house: House, files: Sequence[Path], *, feed: str | None, actor: str) -> list[Loaded]:
     """Publish or hold files; where disk or database fails, say so for that file and leave the ones behind it."""
     loaded: list[Loaded] = []
+    sweep_landing(house.landing)
     try:
         return load_files(house, files, feed=feed, actor=actor, watch=loaded.append)
     except (OSError, StorageError) as error:

@@ -13,9 +13,6 @@ from budget.refusals import REFUSALS, Refusal, told_refusal
 Words = Callable[..., str]
 
 CAUSES: Final[dict[str, str]] = {
-    "rejected": "{rows} 行中有 {bad} 行读不通, 超过允许的 {most}%",
-    "empty": "表里一行数据也没有",
-    "ahead": "文件名说它在 {day} 送来, 而那一天还没有到",
     "slip": "{measure}合计 {actual} 元, 上年同期 {expected} 元, 相差约一万倍: 可能把元和万元弄混了",
     "total": "文件里{place}写的{measure}是 {expected} 元, 所含各行相加是 {actual} 元, 相差 {difference} 元",
     "unclear": "文件里{place}的{measure}读不出数, 无法与各行相加的 {actual} 元核对",
@@ -48,6 +45,30 @@ CHECK_NAMES: Final[dict[str, str]] = {
     "divisions": "街道不是一级预算",
     "days": "日期晚于送达日",
     "refunds": "退款或更正与原凭证不符",
+}
+# What a check looked at, where it is neither a row nor a code of the file.
+PARTS: Final[dict[str, str]] = {
+    "within the delivery": "这次送来的数据之内",
+    "against other deliveries": "与已发布的其他批次之间",
+    "normal payments": "正常支付",
+    "refunds": "退款",
+    "corrections": "更正",
+    "moves": "调剂",
+    "falls": "累计数",
+    "vanished lines": "上次有而这次没有的行",
+    "unit table": "单位表",
+    "control file": "控制文件",
+    "function_code": "功能分类科目",
+    "dept_economic_code": "部门经济分类",
+    "gov_economic_code": "政府经济分类",
+    "fund_type_code": "预算类别",
+    "subject_code": "收入科目",
+    "unit_code": "预算单位",
+    "division_code": "区划",
+    "target_division_code": "转移支付的对方区划",
+    "paid_on": "支付日期",
+    "released_on": "下达日期",
+    "adjusted_on": "调整日期",
 }
 MEASURES: Final[dict[str, str]] = {
     "rows": "行数",
@@ -97,7 +118,7 @@ MEASURES: Final[dict[str, str]] = {
 }
 OUTCOMES: Final = {"ok": "相符", "rounding": "在四舍五入之内", "warn": "提示", "hold": "不符, 暂扣"}
 MESSAGES: Final = tuple(
-    text for words in (CAUSES, PLACES, CHECKS, CHECK_NAMES, MEASURES, OUTCOMES) for text in words.values()
+    text for words in (CAUSES, PLACES, CHECKS, CHECK_NAMES, PARTS, MEASURES, OUTCOMES) for text in words.values()
 )
 
 _REJECTED: Final = re.compile(r"(\d+) of (\d+) rows were rejected, more than (\d+) in 100")
@@ -106,32 +127,39 @@ _EMPTY: Final = "the table has no rows"
 
 
 class Cause(NamedTuple):
-    """One cause: its kind, a key of CAUSES, and the figures of its sentence."""
+    """One cause: its kind, a key of CAUSES, and the figures of its sentence; kind ``refused`` has a Refusal instead."""
 
     kind: str
     figures: Mapping[str, Any]
 
 
 def find_causes(
-    reason: str | None, checks: Sequence[Mapping[str, Any]], mapping: str, refusal: Refusal | None = None
+    reason: str | None, checks: Sequence[Mapping[str, Any]], mapping: str, refusals: Sequence[Refusal] = ()
 ) -> list[Cause]:
     """Return why a delivery was held, what concerns all of it first, then its failed checks, widest apart first.
 
-    ``checks`` have the columns of batch_check. What neither a check nor a known reason explains could not be read;
-    ``refusal`` says why, and is None for what was held before refusals were kept.
+    ``checks`` have the columns of batch_check, ``refusals`` the reasons before any check. Of what was held before these
+    were kept the words of ``reason`` are read; what neither they nor a check explain could not be read.
     """
-    text, found = reason or "", []
-    if said := _REJECTED.search(text):
-        found.append(Cause("rejected", {"bad": said[1], "rows": said[2], "most": said[3]}))
-    if _EMPTY in text:
-        found.append(Cause("empty", {}))
-    if said := _AHEAD.search(text):
-        found.append(Cause("ahead", {"day": said[1]}))
+    found = [Cause("refused", {"refusal": one}) for one in refusals if one.code in REFUSALS] or _told_in(reason or "")
     failed = sorted((one for one in checks if one["outcome"] == "hold"), key=_width, reverse=True)
     found += [Cause(_kind(one), one) for one in failed]
-    if refusal is not None and refusal.code in REFUSALS:
-        found.append(Cause("refused", {"refusal": refusal}))
     return found or [Cause("unread", {"mapping": mapping})]
+
+
+def _refused(code: str, parts: Mapping[str, str]) -> Cause:
+    return Cause("refused", {"refusal": Refusal(code, parts)})
+
+
+def _told_in(text: str) -> list[Cause]:
+    found = []
+    if said := _REJECTED.search(text):
+        found.append(_refused("rejected_share", {"bad": said[1], "rows": said[2], "most": said[3]}))
+    if _EMPTY in text:
+        found.append(_refused("no_rows", {}))
+    if said := _AHEAD.search(text):
+        found.append(_refused("ahead", {"day": said[1]}))
+    return found
 
 
 def difference_fen(check: Mapping[str, Any]) -> int | None:
@@ -201,7 +229,7 @@ def told_place(check: Mapping[str, Any], t: Words) -> str:
     """Say where a check looked: the row of the file, the total, or the part it is about."""
     if check["source_row"]:
         return t(PLACES["row"], row=check["source_row"])
-    fixed = PLACES.get(check["part"]) if check["part"] in {"total", "control"} else None
+    fixed = PARTS.get(check["part"]) or (PLACES[check["part"]] if check["part"] in {"total", "control"} else None)
     return t(fixed) if fixed else t(PLACES["part"], part=check["part"])
 
 

@@ -4,7 +4,7 @@ Pure. ``REFUSALS`` holds a Chinese template a code; ``t(template, **parts)`` of 
 translates it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 LONGEST_PART: Final = 600
@@ -78,6 +78,10 @@ REFUSALS: Final[dict[str, str]] = {
     "unit_of_label": "列名“{label}”没有写明单位, 应当像“金额（万元）”这样写",
     "unit_of_label_contradicted": "列名“{label}”写的单位是{said}, 而映射按{unit}读, 请核对单位",
     "absurd_sum": "{measure}合计约 {yuan} 元, 不可能是预算数, 请核对单位",
+    # what was read, as a whole
+    "rejected_share": "{rows} 行中有 {bad} 行读不通, 超过允许的 {most}%",
+    "no_rows": "表里一行数据也没有",
+    "ahead": "文件名说它在 {day} 送来, 而那一天还没有到",
     # what is asked of a batch
     "no_batch": "没有批次 #{batch}",
     "not_held": "批次 #{batch} 没有暂扣, 只有暂扣的批次才能放行",
@@ -108,9 +112,9 @@ def refusal_of(code: str, parts: Mapping[str, str | int]) -> Refusal:
     return Refusal(code, cut)
 
 
-def refusal_told(told: Mapping[str, Any] | None) -> Refusal | None:
-    """Return a refusal from the document it was kept as; None where none was kept."""
-    return None if not told else Refusal(told["code"], told["parts"])
+def refusals_told(told: Iterable[Mapping[str, Any]]) -> tuple[Refusal, ...]:
+    """Return refusals from the documents they were kept as."""
+    return tuple(Refusal(one["code"], one["parts"]) for one in told)
 
 
 def told_refusal(refusal: Refusal | None, t: Callable[..., str], otherwise: str = "") -> str:

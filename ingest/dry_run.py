@@ -31,7 +31,7 @@ class DryRun:
     rejections, as many as would be kept of the ``rejected_count``, ``checks`` every check
     with both sides, ``slices`` what the delivery states (``takes_force`` is false where something newer stands),
     ``standing`` the slices now in force under the same keys and ``replaces`` those of them whose place it would take.
-    ``refusal`` is why nothing of it can be read, as code and parts.
+    ``refusals`` are those of the reasons that come before any check, as codes and parts.
     ``before`` is the batch that stands for these very bytes already, if there is one.
     """
 
@@ -47,7 +47,7 @@ class DryRun:
     rejected: tuple[dict[str, Any], ...]
     checks: tuple[dict[str, Any], ...]
     hold_reasons: tuple[str, ...]
-    refusal: dict[str, Any] | None
+    refusals: tuple[dict[str, Any], ...]
     slices: tuple[dict[str, Any], ...]
     replaces: tuple[dict[str, Any], ...]
     standing: tuple[dict[str, Any], ...]
@@ -109,7 +109,7 @@ def _told_of(connection: Connection, prepared: Prepared, now: dt.datetime, origi
         rejected=tuple(_rejection(prepared.file_name, asdict(one)) for one in prepared.rejected),
         checks=tuple(_told(check) for check in prepared.checks),
         hold_reasons=prepared.hold_reasons,
-        refusal=None if prepared.refusal is None else prepared.refusal._asdict(),
+        refusals=tuple(one._asdict() for one in prepared.refusals),
         slices=tuple(
             one | {"takes_force": one[SLICE_KEY] in taken or one[SLICE_KEY] not in standing} for one in stated
         ),

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from budget import frames
+from budget.refusals import Refusal, refusal_of
 from ingest.checks.totals import Sums, check_totals
 from ingest.dates import parse_dates
 from ingest.delivery import Delivery
@@ -105,7 +106,7 @@ def prepare_delivery(
         together = _together(dated, pieces, groups, limits.rejected)
     except UnreadableError as error:
         blank.store.discard()
-        return replace(blank, store=FactStore(mapping.feed), hold_reasons=(str(error),), refusal=error.refusal)
+        return replace(blank, store=FactStore(mapping.feed), hold_reasons=(str(error),), refusals=_kept(error.refusal))
     except BaseException:
         blank.store.discard()
         raise
@@ -221,13 +222,19 @@ def _refuse_overflow(file_name: str, sums: pl.DataFrame, measures: Iterable[str]
 
 def _judged(prepared: Prepared) -> Prepared:
     """Add the reasons for which a person has to look before this is published."""
-    reasons = []
+    reasons, refusals = [], list[Refusal]()
     bad, good = prepared.rejected_count, prepared.store.height
     most = prepared.mapping.checks.max_rejected_percent
     if bad * 100 > most * (bad + good):
         reasons.append(f"{bad} of {bad + good} rows were rejected, more than {most} in 100")
+        refusals.append(refusal_of("rejected_share", {"bad": bad, "rows": bad + good, "most": most}))
     if bad + good == 0:
         reasons.append("the table has no rows")
+        refusals.append(refusal_of("no_rows", {}))
     held = [check for check in prepared.checks if check.outcome == "hold"]
     reasons += [check.detail for check in held if check.detail]
-    return replace(prepared, hold_reasons=tuple(reasons))
+    return replace(prepared, hold_reasons=tuple(reasons), refusals=tuple(refusals))
+
+
+def _kept(refusal: Refusal | None) -> tuple[Refusal, ...]:
+    return () if refusal is None else (refusal,)

@@ -78,7 +78,7 @@ class Prepared:
     distinct_keys: int | None = None
     signs: dict[str, dict[str, int]] = field(default_factory=dict)  # measure -> negative, zero: as written
     hold_reasons: tuple[str, ...] = ()
-    refusal: Refusal | None = None  # why nothing of it could be read, as code and parts
+    refusals: tuple[Refusal, ...] = ()  # those of the reasons that come before any check, as codes and parts
     unit: str = "元"  # what the amounts are written in: tolerances are in it too
     control: Stated = NOTHING_STATED  # what file and side file say of the whole
     side: Delivery | None = field(default=None, repr=False)  # the side file's bytes

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from budget.refusals import refusal_of
 from ingest.judging import judged
 from ingest.kept_side import keep_side
 from ingest.landing import keep
@@ -130,7 +131,13 @@ def _dated(connection: Connection, prepared: Prepared, now: dt.datetime, origin:
     known_at = prepared.known_at or now
     if known_at - now > _MOST_AHEAD:
         told = f"its name says it was delivered on {known_at:%Y-%m-%d}, which lies ahead"
-        return replace(prepared, known_at=now, hold_reasons=(*prepared.hold_reasons, told))
+        ahead = refusal_of("ahead", {"day": f"{known_at:%Y-%m-%d}"})
+        return replace(
+            prepared,
+            known_at=now,
+            hold_reasons=(*prepared.hold_reasons, told),
+            refusals=(*prepared.refusals, ahead),
+        )
     return replace(prepared, known_at=min(known_at, now))
 
 
@@ -160,7 +167,7 @@ def _new_batch(
         distinct_keys=prepared.distinct_keys,
         signs=prepared.signs,
         control=prepared.control.as_json(),
-        refusal=prepared.refusal,
+        refusals=prepared.refusals,
         origin_batch_id=origin.batch_id if origin else None,
         reason=reasons if release_reason is None else f"released: {release_reason} (held because {reasons})",
         recorded_by=actor,

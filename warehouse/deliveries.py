@@ -38,7 +38,7 @@ class NewBatch:
     reason: str | None
     recorded_by: str | None
     control: dict[str, Any] = field(default_factory=dict)  # what file and side file stated of the whole
-    refusal: Refusal | None = None  # why nothing of it could be read
+    refusals: tuple[Refusal, ...] = ()  # those of the reasons that come before any check, as codes and parts
 
 
 def text_limits(feed: str) -> dict[str, int | None]:
@@ -73,8 +73,8 @@ def save_batch(connection: sa.Connection, batch: NewBatch) -> int:
     batch_id = _next(connection, "batch", "batch_id")
     told = asdict(batch)
     counts = {name: told.pop(name) for name in ("distinct_keys", "signs", "control")}
-    counts["refusal"] = None if batch.refusal is None else batch.refusal._asdict()
-    del told["refusal"]
+    counts["refusals"] = [one._asdict() for one in batch.refusals]
+    del told["refusals"]
     texts = {"totals_json": json.dumps(told.pop("totals")), "counts_json": json.dumps(counts)}
     connection.execute(table("batch").insert().values(batch_id=batch_id, **told, **texts))
     return batch_id

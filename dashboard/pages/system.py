@@ -105,7 +105,7 @@ def batch_note(desk: Desk, batch: Batch) -> str | None:
     if batch.status != "held":
         return None
     checks = batch_checks(desk.connection, batch.batch_id)
-    first, *others = find_causes(batch.reason, checks, batch.mapping_name, batch.refusal)
+    first, *others = find_causes(batch.reason, checks, batch.mapping_name, batch.refusals)
     return told_cause(first, t) + (t("; 另有 {count} 处", count=len(others)) if others else "")
 
 
@@ -181,9 +181,9 @@ def jobs_table(desk: Desk) -> Table:
         "fetch": t("取数"),
         "evaluate": t("夜间评估"),
         "dispatch": t("发送"),
-        "report": t("季度报告起草"),
+        "quarterly_draft": t("季度报告起草"),
     }
-    outcomes = {"done": t("完成"), "failed": t("失败"), "refused": t("拒绝")}
+    outcomes = {"done": t("完成"), "failed": t("失败"), "abandoned": t("中断")}
     rows = [
         {
             "job": names.get(row["job"], row["job"]),

@@ -6,7 +6,7 @@ from typing import Any
 from dash import dcc, html
 
 from budget.holding import told_measure
-from budget.refusals import refusal_told, told_refusal
+from budget.refusals import refusals_told, told_refusal
 from dashboard.access import UPLOAD
 from dashboard.components.attributes import wild
 from dashboard.components.causes import cause_list
@@ -114,7 +114,7 @@ def _causes(desk: Desk, run: Mapping[str, Any]) -> list[Any]:
     t = desk.view.t
     if not run["hold_reasons"]:
         return []
-    return cause_list("; ".join(run["hold_reasons"]), run["checks"], run["mapping"], t, refusal_told(run["refusal"]))
+    return cause_list("; ".join(run["hold_reasons"]), run["checks"], run["mapping"], t, refusals_told(run["refusals"]))
 
 
 def _findings(desk: Desk, kept: Waiting, run: Mapping[str, Any]) -> list[Any]:

@@ -4,7 +4,7 @@ import pytest
 
 from budget import frames
 from budget.holding import MEASURES, find_causes, in_chinese, told_cause
-from budget.refusals import refusal_of, refusal_told
+from budget.refusals import refusal_of, refusals_told
 
 CHECK = {
     "check_code": "H02",
@@ -85,7 +85,7 @@ def told(reason, *checks):
         (
             "whatever",
             [COUNTED | {"check_code": "H05", "check_name": "codes", "source_row": None, "part": "function_code"}],
-            ["检查 H05 (科目代码不存在或已失效) 没有通过: 所查 30 行中有 7 行不对, 头一处在“function_code”"],
+            ["检查 H05 (科目代码不存在或已失效) 没有通过: 所查 30 行中有 7 行不对, 头一处在功能分类科目"],
         ),
         ("whatever", [CONTROL], ["随文件送来的控制数说有 31 行, 读进来的有 30 行"]),
         ("whatever", [CONTROL | {"expected_text": None}], ["随文件送来的控制数读不出来, 无法与读进来的 30 行核对"]),
@@ -105,12 +105,11 @@ def test_a_reason_is_said_in_words(reason, checks, says):
 
 def test_what_could_not_be_read_is_said_by_its_code_and_an_unknown_code_as_before():
     refusal = refusal_of("absurd_sum", {"measure": "payment_fen", "yuan": "1.0e+17"})
-    (cause,) = find_causes("whatever", [], "m", refusal)
+    (cause,) = find_causes("whatever", [], "m", [refusal])
     assert told_cause(cause, in_chinese) == "支出合计约 1.0e+17 元, 不可能是预算数, 请核对单位"
-    (cause,) = find_causes("whatever", [], "m", refusal._replace(code="of a later version"))
+    (cause,) = find_causes("whatever", [], "m", [refusal._replace(code="of a later version")])
     assert cause.kind == "unread"
-    assert refusal_told(refusal._asdict()) == refusal
-    assert refusal_told(None) is None
+    assert refusals_told([refusal._asdict()]) == (refusal,)
 
 
 def test_what_passed_is_no_reason_and_the_widest_difference_comes_first():

@@ -4,6 +4,7 @@ import pytest
 from ingest_ground import HEADER, NOW, PAYMENTS, House, csv_bytes, mapping_of
 
 import ingest.rows
+from budget.holding import find_causes, in_chinese, told_cause
 from ingest.again import replay
 from ingest.prepare import prepare_content
 from ingest.prepared import Rejected
@@ -38,6 +39,27 @@ def test_the_first_are_kept_in_file_order_and_all_are_counted(tmp_path, bad, kep
 def test_the_share_of_rejected_rows_is_that_of_all_of_them(tmp_path):
     done = prepare_content(mapping_of(tmp_path, PAYMENTS), "pay-202606.csv", rows_of(100, 90), limits=FEW)
     assert done.hold_reasons == ("90 of 190 rows were rejected, more than 5 in 100",)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "content", "told"),
+    [
+        (PAYMENTS, rows_of(100, 90), "190 行中有 90 行读不通, 超过允许的 5%"),
+        (PAYMENTS, csv_bytes(HEADER), "表里一行数据也没有"),
+        (PAYMENTS.replace(r"(?:-\d+)?", r"-(?P<sent>\d{8})") + '[delivery]\non = "sent"\n', rows_of(3, 0),
+         "文件名说它在 2027-01-01 送来, 而那一天还没有到"),
+    ],
+)  # fmt: skip
+def test_why_all_of_a_delivery_is_held_is_kept_as_codes_and_not_read_out_of_english(
+    embedded, tmp_path, mapping, content, told
+):
+    name = "pay-202606-20270101.csv" if "sent" in mapping else "pay-202606.csv"
+    outcome = embedded.publish(prepare_content(mapping_of(tmp_path, mapping), name, content))
+    assert outcome.status == "held"
+    with reading(embedded.engine) as connection:
+        batch = find_batch(connection, Scope.everything(), outcome.batch)
+    assert batch is not None
+    assert [told_cause(one, in_chinese) for one in find_causes("other words", [], "m", batch.refusals)] == [told]
 
 
 def test_over_many_parts_no_more_are_made_than_are_kept_in_each_that_is_read(tmp_path, monkeypatch):
