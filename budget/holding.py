@@ -46,30 +46,6 @@ CHECK_NAMES: Final[dict[str, str]] = {
     "days": "日期晚于送达日",
     "refunds": "退款或更正与原凭证不符",
 }
-# What a check looked at, where it is neither a row nor a code of the file.
-PARTS: Final[dict[str, str]] = {
-    "within the delivery": "这次送来的数据之内",
-    "against other deliveries": "与已发布的其他批次之间",
-    "normal payments": "正常支付",
-    "refunds": "退款",
-    "corrections": "更正",
-    "moves": "调剂",
-    "falls": "累计数",
-    "vanished lines": "上次有而这次没有的行",
-    "unit table": "单位表",
-    "control file": "控制文件",
-    "function_code": "功能分类科目",
-    "dept_economic_code": "部门经济分类",
-    "gov_economic_code": "政府经济分类",
-    "fund_type_code": "预算类别",
-    "subject_code": "收入科目",
-    "unit_code": "预算单位",
-    "division_code": "区划",
-    "target_division_code": "转移支付的对方区划",
-    "paid_on": "支付日期",
-    "released_on": "下达日期",
-    "adjusted_on": "调整日期",
-}
 MEASURES: Final[dict[str, str]] = {
     "rows": "行数",
     "appropriation_fen": "年初预算",
@@ -118,7 +94,7 @@ MEASURES: Final[dict[str, str]] = {
 }
 OUTCOMES: Final = {"ok": "相符", "rounding": "在四舍五入之内", "warn": "提示", "hold": "不符, 暂扣"}
 MESSAGES: Final = tuple(
-    text for words in (CAUSES, PLACES, CHECKS, CHECK_NAMES, PARTS, MEASURES, OUTCOMES) for text in words.values()
+    text for words in (CAUSES, PLACES, CHECKS, CHECK_NAMES, MEASURES, OUTCOMES) for text in words.values()
 )
 
 _REJECTED: Final = re.compile(r"(\d+) of (\d+) rows were rejected, more than (\d+) in 100")
@@ -229,7 +205,7 @@ def told_place(check: Mapping[str, Any], t: Words) -> str:
     """Say where a check looked: the row of the file, the total, or the part it is about."""
     if check["source_row"]:
         return t(PLACES["row"], row=check["source_row"])
-    fixed = PARTS.get(check["part"]) or (PLACES[check["part"]] if check["part"] in {"total", "control"} else None)
+    fixed = PLACES.get(check["part"]) if check["part"] in {"total", "control"} else None
     return t(fixed) if fixed else t(PLACES["part"], part=check["part"])
 
 

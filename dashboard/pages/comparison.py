@@ -25,7 +25,6 @@ def checks_table(desk: Desk, checks: Sequence[Mapping[str, Any]], row_link: Any 
             "place": told_place(one, t),
             "place:href": row_link(one["source_sheet"], one["source_row"]) if row_link and one["source_row"] else None,
             "measure": told_measure(one["measure"], t),
-            "measure:note": _counted(one, t),
             "expected": one["expected_fen"],
             "actual": one["actual_fen"],
             "difference": difference_fen(one),
@@ -45,14 +44,6 @@ def checks_table(desk: Desk, checks: Sequence[Mapping[str, Any]], row_link: Any 
         Column("outcome", t("结果")),
     ]
     return Table("checks", t("发布前的检查"), columns, rows, empty=t("这份文件没有可以核对的合计"))
-
-
-def _counted(check: Mapping[str, Any], t: Words) -> str | None:
-    """Say of a check that counts how many rows it judged and how many are wrong."""
-    if check.get("concerned_count") is None or check["expected_fen"] is not None:
-        return None
-    checked, wrong = f"{check['checked_count'] or 0:,}", f"{check['concerned_count']:,}"
-    return t("查 {checked} 行, {wrong} 行不对", checked=checked, wrong=wrong)
 
 
 def _gravity(check: Mapping[str, Any]) -> tuple[int, int]:

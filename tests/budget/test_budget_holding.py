@@ -85,7 +85,7 @@ def told(reason, *checks):
         (
             "whatever",
             [COUNTED | {"check_code": "H05", "check_name": "codes", "source_row": None, "part": "function_code"}],
-            ["检查 H05 (科目代码不存在或已失效) 没有通过: 所查 30 行中有 7 行不对, 头一处在功能分类科目"],
+            ["检查 H05 (科目代码不存在或已失效) 没有通过: 所查 30 行中有 7 行不对, 头一处在“function_code”"],
         ),
         ("whatever", [CONTROL], ["随文件送来的控制数说有 31 行, 读进来的有 30 行"]),
         ("whatever", [CONTROL | {"expected_text": None}], ["随文件送来的控制数读不出来, 无法与读进来的 30 行核对"]),

@@ -8,12 +8,7 @@ import pytest
 
 import app
 import ingest
-from budget import frames
-from budget.divisions import LEVEL_FEEDS
-from budget.holding import PARTS, PLACES
 from budget.refusals import REFUSALS
-from ingest.checks.codes import SCHEMES
-from ingest.checks.days import FEEDS as DATED_FEEDS
 from ingest.problems import IngestError, UnreadableError, place_of
 
 CODED = {"UnreadableError", "FileRefusedError", "NameRefusedError", "BatchError", "NoMappingError"}
@@ -65,21 +60,6 @@ def test_every_refusal_has_its_words_and_their_parts(place: str, call: ast.Call)
     given |= {str(key.value) for part in call.args if isinstance(part, ast.Dict) for key in part.keys if key}
     wanted = set().union(*(fields(code) for code in found))
     assert given == wanted, place
-
-
-def test_every_part_that_a_check_names_has_words() -> None:
-    folder = Path(str(ingest.__file__)).parent / "checks"
-    parts = {
-        str(one.value.value)
-        for path in folder.glob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call)
-        for one in node.keywords
-        if one.arg == "part" and isinstance(one.value, ast.Constant)
-    }
-    columns = {*SCHEMES, *(frames.DATED[feed] for feed in DATED_FEEDS), *(column for column, _ in LEVEL_FEEDS.values())}
-    assert "within the delivery" in parts
-    assert (parts | columns) - {*PARTS, *PLACES} == set()
 
 
 def test_no_words_are_kept_for_what_nobody_refuses() -> None:
