@@ -9,7 +9,9 @@ from alerts.digest import SUBJECT_LIMIT, one_line
 from alerts.held_html import write_held_html
 from alerts.held_plan import HeldPlan, Table
 from alerts.mailing import AlertSettings
+from budget.counted import is_counted, told_count, told_label
 from budget.expectations import told_expected
+from budget.flagged import flagged_rows
 from budget.holding import difference_fen, find_causes, in_chinese, told_cause, told_measure, told_place
 from budget.masking import mask_found
 from budget.money import format_yuan
@@ -67,10 +69,14 @@ def build_held_plan(held: Held, told: Told, base_url: str) -> HeldPlan:
         meanwhile=_meanwhile(held),
         causes=tuple(causes[:MOST_CAUSES]) + ((f"另有 {more} 处不符，见系统",) if more > 0 else ()),
         raw=(mask_found(None, one_line(batch.reason or "")) or "") if found[0].kind == "unread" else "",
-        tables=tuple(table for table in (_checks(held), _figures(held), _rejected(held)) if table.rows),
+        tables=tuple(table for table in _tables(held) if table.rows),
         next_step=_next_step(held),
         link=f"{base_url}/system/batches/{batch.batch_id}",
     )
+
+
+def _tables(held: Held) -> tuple[Table, ...]:
+    return _checks(held), _flagged(held), _figures(held), _warned(held), _rejected(held)
 
 
 def _meanwhile(held: Held) -> str:
@@ -89,7 +95,7 @@ def _yuan(fen: int | None) -> str:
 
 
 def _checks(held: Held) -> Table:
-    failed = [one for one in held.checks if one["outcome"] in {"hold", "warn"}]
+    failed = [one for one in held.checks if one["outcome"] in {"hold", "warn"} and not is_counted(one)]
     rows = [
         (
             told_place(one, in_chinese),
@@ -103,6 +109,26 @@ def _checks(held: Held) -> Table:
     ]
     heads = ("哪里", "指标", "文件所写", "各行相加", "相差", "容差")
     return Table("不符之处 (元)", heads, 2, tuple(rows[:MOST_LINES]), _more(rows, MOST_LINES, "处"))
+
+
+def _flagged(held: Held) -> Table:
+    """Tell the rows that the checks which hold the delivery point at."""
+    rows = [
+        ("—" if one.row is None else str(one.row), one.label, one.about, one.actual or "—", one.expected or "—")
+        for one in flagged_rows(held.checks, in_chinese)
+        if one.outcome == "hold"
+    ]
+    heads = ("行号", "检查", "编号", "这份文件", "应为")
+    # A check keeps only its first rows, so how many more there are is not known here.
+    more = "更多的行见系统" if len(rows) > MOST_LINES else ""
+    return Table("检查指出的行", heads, 9, tuple(rows[:MOST_LINES]), more)
+
+
+def _warned(held: Held) -> Table:
+    """Tell the counting checks that only warn: the reasons above do not name them."""
+    warned = [one for one in held.checks if one["outcome"] == "warn" and is_counted(one)]
+    rows = [(told_label(one, in_chinese), told_count(one, in_chinese)) for one in warned]
+    return Table("另有提示 (不影响发布)", ("检查", "情况"), 9, tuple(rows[:MOST_LINES]), _more(rows, MOST_LINES, "处"))
 
 
 def _figures(held: Held) -> Table:

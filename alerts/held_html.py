@@ -7,6 +7,7 @@ from alerts.digest_html import ACCENT, FONT, HAIRLINE, INK, PAPER, QUIET
 from alerts.held_plan import HeldPlan, Table
 
 _HELD: Final = "#C2570C"
+_SHORT: Final = 18  # characters
 _TABLE: Final = '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"'
 
 
@@ -65,10 +66,13 @@ def _table(table: Table) -> str:
     )
     more = f'<div style="font-size:12px;color:{QUIET}">{escape(table.more)}</div>' if table.more else ""
     title = f'<b style="color:{QUIET}">{escape(table.title)}</b>'
-    return f'{title}<table width="100%" cellpadding="0" cellspacing="0" border="0"><tr>{heads}</tr>{body}</table>{more}'
+    inner = f'<table width="100%" cellpadding="0" cellspacing="0" border="0"><tr>{heads}</tr>{body}</table>'
+    return f'{title}<div style="overflow-x:auto">{inner}</div>{more}'
 
 
 def _cell(tag: str, text: str, place: int, table: Table, style: str) -> str:
     is_figure = place >= table.first_figure
-    look = "text-align:right;white-space:nowrap" if is_figure else "text-align:left;word-break:break-all"
+    # On a narrow screen the table is pushed sideways rather than short cells broken into pieces.
+    breaks = "white-space:nowrap" if is_figure or len(text) <= _SHORT else "word-break:break-all"
+    look = f"text-align:{'right' if is_figure else 'left'};{breaks}"
     return f'<{tag} style="{style};{look}">{escape(text)}</{tag}>'

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from budget.counted import is_counted, told_count
 from budget.money import format_yuan
 from budget.refusals import REFUSALS, Refusal, told_refusal
 
@@ -14,16 +15,19 @@ Words = Callable[..., str]
 
 CAUSES: Final[dict[str, str]] = {
     "slip": "{measure}合计 {actual} 元, 上年同期 {expected} 元, 相差约一万倍: 可能把元和万元弄混了",
+    "slip again": "{measure}合计 {actual} 元, 上一次送来的是 {expected} 元, 相差约一万倍: 可能把元和万元弄混了",
     "total": "文件里{place}写的{measure}是 {expected} 元, 所含各行相加是 {actual} 元, 相差 {difference} 元",
     "unclear": "文件里{place}的{measure}读不出数, 无法与各行相加的 {actual} 元核对",
-    "counted": "检查 {code} ({name}) 没有通过: 所查 {checked} 行中有 {concerned} 行不对, 头一处在{place}",
-    "count": "随文件送来的控制数说有 {expected} 行, 读进来的有 {actual} 行",
-    "count_unclear": "随文件送来的控制数读不出来, 无法与读进来的 {actual} 行核对",
-    "awaited": "说好随文件一起送来的控制文件没有送到",
     "other": "检查 {code} ({name}) 没有通过: {place}{measure}",
     "unread": "文件没能读成“{mapping}”所说的表",
 }
-PLACES: Final = {"row": "第 {row} 行", "total": "合计", "control": "控制数", "part": "“{part}”"}
+PLACES: Final = {
+    "row": "第 {row} 行",
+    "first": " (首见于第 {row} 行)",
+    "total": "合计",
+    "control": "控制数",
+    "part": "“{part}”",
+}
 CHECKS: Final[dict[str, str]] = {
     "H02": "勾稽不平",
     "H03": "上下级数据不一致",
@@ -149,14 +153,10 @@ def _width(check: Mapping[str, Any]) -> int:
 
 
 def _kind(check: Mapping[str, Any]) -> str:
-    if check["check_code"] == "H04":
-        return "slip"
-    if check["measure"] == "rows" and check.get("check_name") == "control":
-        if check["part"] != "control":
-            return "awaited"
-        return "count" if check.get("expected_text") else "count_unclear"
-    if check.get("concerned_count") is not None and check["expected_fen"] is None:
+    if is_counted(check):
         return "counted"
+    if check["check_code"] == "H04":
+        return "slip again" if check.get("check_name") == "last_delivery" else "slip"
     if check["check_code"] == "H02":
         return "unclear" if check["expected_fen"] is None else "total"
     return "other"
@@ -168,15 +168,15 @@ def told_cause(cause: Cause, t: Words) -> str:
     if cause.kind == "refused":
         return told_refusal(figures["refusal"], _naming_measures(t))
     if "check_code" in figures:
+        if cause.kind == "counted":
+            return _counted(figures, t)
         figures = {
             "code": figures["check_code"],
             "name": told_check(figures, t),
             "place": told_place(figures, t),
             "measure": told_measure(figures["measure"], t),
-            "expected": _side(figures, "expected"),
-            "actual": _side(figures, "actual"),
-            "checked": figures.get("checked_count"),
-            "concerned": figures.get("concerned_count"),
+            "expected": format_yuan(figures["expected_fen"]),
+            "actual": format_yuan(figures["actual_fen"]),
             "difference": format_yuan(_width(figures)),
         }
     template = CAUSES[cause.kind]
@@ -189,11 +189,6 @@ def told_check(check: Mapping[str, Any], t: Words) -> str:
     return t(CHECK_NAMES.get(check.get("check_name") or "", CHECKS.get(code, code)))
 
 
-def _side(check: Mapping[str, Any], side: str) -> str:
-    told = check.get(f"{side}_text") if check["measure"] == "rows" else None
-    return told or format_yuan(check[f"{side}_fen"])
-
-
 def _naming_measures(t: Words) -> Words:
     def named(template: str, **parts: Any) -> str:
         return t(template, **(parts | {"measure": told_measure(parts["measure"], t)} if "measure" in parts else parts))
@@ -201,12 +196,17 @@ def _naming_measures(t: Words) -> Words:
     return named
 
 
+def _counted(check: Mapping[str, Any], t: Words) -> str:
+    """Return the sentence of a check that counts, with the first row it is about."""
+    first = t(PLACES["first"], row=check["source_row"]) if check["source_row"] else ""
+    return told_count(check, t) + first
+
+
 def told_place(check: Mapping[str, Any], t: Words) -> str:
     """Say where a check looked: the row of the file, the total, or the part it is about."""
     if check["source_row"]:
         return t(PLACES["row"], row=check["source_row"])
-    fixed = PLACES.get(check["part"]) if check["part"] in {"total", "control"} else None
-    return t(fixed) if fixed else t(PLACES["part"], part=check["part"])
+    return t(PLACES[check["part"]]) if check["part"] in {"total", "control"} else t(PLACES["part"], part=check["part"])
 
 
 def told_measure(measure: str, t: Words) -> str:

@@ -68,8 +68,9 @@ TABLES: Sequence[tuple[re.Pattern[str], Callable[..., Table]]] = [
     (re.compile(rf"rejected-{_ID}"), batch.rejected_table),
     (re.compile(rf"difference-{_ID}-{_ID}"), delivery_diff.table),
     (re.compile(rf"checks-{_ID}"), batch.batch_checks_table),
+    (re.compile(rf"flagged-{_ID}"), batch.batch_flagged_table),
     (re.compile(rf"compared-{_ID}"), batch.compared_table),
-    (re.compile(rf"upload-(rejected|checks|compared|first)-{_NAME}"), try_out.table),
+    (re.compile(rf"upload-(rejected|checks|flagged|compared|first)-{_NAME}"), try_out.table),
 ]
 
 

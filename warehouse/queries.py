@@ -48,9 +48,15 @@ def delivery_instants(connection: sa.Connection, scope: Scope) -> list[dt.dateti
 
 
 def list_job_runs(connection: sa.Connection, *, limit: int = 200) -> pl.DataFrame:
-    """Return the latest job runs; for readers of the whole district only, the caller sees to it."""
+    """Return the latest runs of each job, newest first; for readers of the whole district only, the caller sees to it.
+
+    Each job has its own ``limit``: one that runs every minute would push all others out of sight.
+    """
     run = table("job_run")
-    query = sa.select(*(run.c[name] for name in JOB)).order_by(run.c.started_at.desc()).limit(limit)
+    place = sa.func.row_number().over(partition_by=run.c.job, order_by=run.c.started_at.desc()).label("place")
+    placed = sa.select(*(run.c[name] for name in JOB), place).subquery()
+    query = sa.select(*(placed.c[name] for name in JOB)).where(placed.c.place <= limit)
+    query = query.order_by(placed.c.started_at.desc())
     return read_frame(connection, query, JOB)
 
 

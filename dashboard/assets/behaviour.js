@@ -101,8 +101,12 @@
       if (place.firstChild) { return; }
       var label = document.createElement("label");
       var said = document.createElement("span");
+      var chosen = document.createElement("span");
       var box = document.createElement("input");
       said.textContent = place.dataset.label;
+      said.className = "button";
+      chosen.textContent = place.dataset.none;
+      chosen.className = "quiet";
       box.type = "file";
       box.name = "file";
       box.multiple = true;
@@ -111,8 +115,9 @@
         var size = Array.from(box.files).reduce(function (sum, one) { return sum + one.size; }, 0);
         box.setCustomValidity(size > Number(place.dataset.limit) ? place.dataset.tooLarge : "");
         box.reportValidity();
+        chosen.textContent = Array.from(box.files, function (one) { return one.name; }).join(", ") || place.dataset.none;
       });
-      label.append(said, box);
+      label.append(box, said, chosen);
       place.appendChild(label);
     });
   }
@@ -129,7 +134,6 @@
     if (event.persisted) { window.location.reload(); }
   });
 
-  /* A session that has ended answers 401: go to the log-in and come back here. */
   /* While figures are on their way the page says so (frame.css waits a moment before it shows). */
   var asked = 0;
   function waiting(more) {
@@ -137,6 +141,7 @@
     document.documentElement.classList.toggle("waiting", asked > 0);
   }
 
+  /* A session that has ended answers 401: go to the log-in and come back here. */
   var plainFetch = window.fetch;
   window.fetch = function (address) {
     var isPage = String(address.url || address).indexOf("_dash-update-component") >= 0;

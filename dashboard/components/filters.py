@@ -26,31 +26,33 @@ def filter_bar(page: Page, facts: FrameFacts, view: View) -> html.Form:
     years = sorted({*facts.years, view.year}, reverse=True)
     known = query.get("known", "") if not view.is_latest else ""
     days = [day.isoformat() for day in facts.deliveries]
-    fields = [
-        _select("year", t("年度"), [(str(year), str(year)) for year in years], str(view.year), drops="asof page"),
-        _select(
+    fields = {
+        "year": _select(
+            "year", t("年度"), [(str(year), str(year)) for year in years], str(view.year), drops="asof page"
+        ),
+        "asof": _select(
             "asof",
             t("截至"),
             [(day.isoformat(), day.strftime("%m-%d")) for day in as_of_options(view, facts.newest)],
             view.as_of.isoformat(),
         ),
-        _select(
+        "division": _select(
             "division",
             t("区划"),
             [("", t("全部")), *facts.divisions.items()],
             view.division or "",
             drops="department unit project page",
         ),
-        _select(
+        "fund": _select(
             "fund", t("资金"), [("", t("全部")), *((code, t(name)) for code, name in FUNDS.items())], view.fund or ""
         ),
-        _select(
+        "known": _select(
             "known",
             t("已知时点"),
             [("", t("最新")), *((day, day) for day in sorted({*days, known} - {""}, reverse=True))],
             known,
         ),
-    ]
+    }
     tools: list[Any] = [
         html.Button(
             t("复制链接"), id="copy-link", className="button", **wild(data_link=view.fixed(), data_done=t("已复制"))
@@ -59,7 +61,8 @@ def filter_bar(page: Page, facts: FrameFacts, view: View) -> html.Form:
     if page.export:
         for kind, label in (("csv", t("导出 CSV")), ("xlsx", t("导出 Excel"))):
             tools.append(html.A(label, href=export_link(view, page.export, kind), className="button", download=""))
-    return html.Form([*fields, html.Div(tools, className="filter-tools")], className="filters", id="filters")
+    chosen = [fields[name] for name in page.filters]
+    return html.Form([*chosen, html.Div(tools, className="filter-tools")], className="filters", id="filters")
 
 
 def export_link(view: View, table: str, kind: str) -> str:

@@ -21,7 +21,7 @@ def post_form(action: str, children: Sequence[Any], *, takes_files: bool = False
     return html.Form(children, action=action, method="post", encType=kind, className=f"deed {name}".strip())
 
 
-def file_field(label: str, limit_bytes: int, too_large: str) -> html.Div:
+def file_field(label: str, none: str, limit_bytes: int, too_large: str) -> html.Div:
     """Draw the place for the choice of files, which behaviour.js fills: Dash has no such field of its own."""
-    about = wild(data_label=label, data_limit=str(limit_bytes), data_too_large=too_large)
+    about = wild(data_label=label, data_none=none, data_limit=str(limit_bytes), data_too_large=too_large)
     return html.Div(className="file-place", **about)

@@ -12,7 +12,7 @@ from dashboard.components.table_view import table_view
 from dashboard.desk import Desk, NotShownError
 from dashboard.page import Page
 from dashboard.pages.facts_behind import feed_words
-from dashboard.pages.system import ARRIVALS, PATH, tabs
+from dashboard.pages.system import ARRIVALS, BY_DIVISION, PATH, tabs
 from dashboard.tables import Column, Table
 from dashboard.words import noted
 from warehouse.batches import find_batch
@@ -51,7 +51,7 @@ def page(desk: Desk) -> Page:
 def _framed(desk: Desk, found: Sequence[Awaited], *inner: Any) -> Page:
     t = desk.view.t
     body = [tabs(desk, ARRIVALS), section(t("数据到达"), *inner, aside=_counted(desk, found))]
-    return Page(t("系统管理: 数据到达"), body, export="arrivals" if found else None, menu=PATH)
+    return Page(t("系统管理: 数据到达"), body, export="arrivals" if found else None, menu=PATH, filters=BY_DIVISION)
 
 
 def table(desk: Desk) -> Table:
@@ -84,7 +84,7 @@ def _table(desk: Desk, found: Sequence[Awaited]) -> Table:
         Column("period", t("期间")),
         Column("due_on", t("应到"), "day"),
         Column("received_on", t("收到"), "day"),
-        Column("data_until", t("数据日期"), "day"),
+        Column("data_until", t("最新数据到"), "day", t("这一类数据里最晚的业务日期, 不限这一期")),
         Column("batch", t("批次")),
         Column("owner", t("责任单位")),
     ]
@@ -126,6 +126,8 @@ def _beside(desk: Desk, one: Awaited) -> str | None:
     """Say what else is to be known: that nothing ever came, or how many periods are overdue."""
     t = desk.view.t
     told = [t("从未送达")] if not one.has_ever_come and one.state != "waiting" else []
+    if one.state == "held" and one.received_on is not None:
+        told.append(t("先前收到的照旧有效"))
     if one.overdue_periods > 1:
         told.append(t("共 {count} 期逾期", count=one.overdue_periods))
     return "; ".join(told) or None

@@ -12,16 +12,16 @@ from dashboard.components.table_view import table_view
 from dashboard.desk import Desk, NotShownError
 from dashboard.page import Page
 from dashboard.pages import delivery_diff
-from dashboard.pages.comparison import checks_table, compare_table, rejections_table
+from dashboard.pages.comparison import checks_table, compare_table, flagged_table, rejections_table
 from dashboard.pages.facts_behind import feed_words
 from dashboard.pages.held import said_before, verdict
 from dashboard.pages.source import raw_row
-from dashboard.pages.system import PATH, totals_words
+from dashboard.pages.system import PATH, status_words, totals_words
 from dashboard.privacy import masked_row
 from dashboard.tables import Table
 from dashboard.view import link
 from warehouse.batches import Batch, find_batch, rejected_rows
-from warehouse.held import Held, batch_checks, read_held
+from warehouse.held import Held, batch_checks, read_held, waiting_batches
 
 
 def page(desk: Desk, batch_id: str) -> Page:
@@ -37,7 +37,8 @@ def page(desk: Desk, batch_id: str) -> Page:
     body += delivery_diff.other_deliveries_of(desk, batch)
     tables = [rejected_table(desk, batch_id)]
     if checks:
-        tables.insert(0, checks_table(desk, checks, row_links(batch)))
+        flagged = flagged_table(desk, checks, row_links(batch))
+        tables[:0] = [checks_table(desk, checks, row_links(batch)), *([flagged] if flagged.rows else [])]
     if held and held.slices:
         tables.insert(0, compared(desk, held))
     body += [_own_section(desk, batch_id, table) for table in tables]
@@ -62,12 +63,14 @@ def _own_section(desk: Desk, batch_id: str, table: Table) -> html.Section:
 
 def _pairs(desk: Desk, batch: Batch) -> html.Dl:
     t = desk.view.t
+    is_waiting = any(one.batch_id == batch.batch_id for one in waiting_batches(desk.connection, desk.scope))
     told = [
         (t("文件"), batch.file_name),
         (t("数据"), feed_words(batch.feed, desk)),
-        (t("状态"), t("暂扣待核") if batch.status == "held" else t("已发布")),
+        (t("状态"), status_words(desk, batch, is_waiting=is_waiting)),
         (t("映射"), batch.mapping_name),
         (t("行数"), f"{batch.row_count:,}"),
+        (t("接收"), f"{batch.accepted_count:,}"),
         (t("退回"), f"{batch.rejected_count:,}"),
         (t("合计 (万元)"), totals_words(batch.totals, desk)),
         (t("送达时间"), desk.local(batch.known_at)),
@@ -103,6 +106,11 @@ def compared_table(desk: Desk, batch_id: str) -> Table:
 def batch_checks_table(desk: Desk, batch_id: str) -> Table:
     """Return the checks of a batch for their export."""
     return checks_table(desk, batch_checks(desk.connection, found_batch(desk, batch_id).batch_id))
+
+
+def batch_flagged_table(desk: Desk, batch_id: str) -> Table:
+    """Return the rows that the failed checks of a batch point at, for their export."""
+    return flagged_table(desk, batch_checks(desk.connection, found_batch(desk, batch_id).batch_id))
 
 
 def rejected_table(desk: Desk, batch_id: str) -> Table:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from budget.counted import is_counted, told_count, told_label
 from budget.expectations import told_expected
+from budget.flagged import flagged_rows
 from budget.holding import OUTCOMES, difference_fen, told_check, told_measure, told_place
 from budget.masking import mask_found
 from dashboard.desk import Desk
@@ -11,6 +13,8 @@ from dashboard.tables import Column, Table
 from dashboard.words import Words
 
 _GRAVEST = ("hold", "warn", "rounding", "ok")
+_TONES = {"hold": "red", "warn": "yellow"}
+_NO_FIGURES = dict.fromkeys(("measure", "expected", "actual", "difference", "tolerance"), "")
 
 
 def checks_table(desk: Desk, checks: Sequence[Mapping[str, Any]], row_link: Any = None) -> Table:
@@ -18,32 +22,56 @@ def checks_table(desk: Desk, checks: Sequence[Mapping[str, Any]], row_link: Any 
     t = desk.view.t
     ordered = sorted(checks, key=_gravity)
     several = len({one["slice_key"] for one in checks}) > 1
-    rows = [
-        {
-            "check": f"{one['check_code']} {told_check(one, t)}",
-            "check:note": one["slice_key"] if several else None,
-            "place": told_place(one, t),
-            "place:href": row_link(one["source_sheet"], one["source_row"]) if row_link and one["source_row"] else None,
-            "measure": told_measure(one["measure"], t),
-            "expected": one["expected_fen"],
-            "actual": one["actual_fen"],
-            "difference": difference_fen(one),
-            "tolerance": one["tolerance_fen"],
-            "outcome": _outcome(one, t),
-        }
-        for one in ordered
-    ]
+    rows = [_check(one, t, row_link) | ({"check:note": one["slice_key"]} if several else {}) for one in ordered]
     columns = [
         Column("check", t("检查")),
-        Column("place", t("哪里")),
+        Column("outcome", t("结果")),
+        Column("place", t("哪里"), wraps=True),
         Column("measure", t("指标")),
-        Column("expected", t("文件所写 (万元)"), "wan", t("合计行里写的数; 单位疑错时是上年同期的数")),
+        Column("expected", t("文件所写 (万元)"), "wan", t("合计行里写的数; 单位疑错时是上年同期或上一次送来的数")),
         Column("actual", t("各行相加 (万元)"), "wan"),
         Column("difference", t("相差 (万元)"), "wan"),
         Column("tolerance", t("容差 (万元)"), "wan"),
-        Column("outcome", t("结果")),
     ]
     return Table("checks", t("发布前的检查"), columns, rows, empty=t("这份文件没有可以核对的合计"))
+
+
+def _check(one: Mapping[str, Any], t: Words, row_link: Any) -> dict[str, Any]:
+    """Return the row of one check: its two sides where it compares figures, what it counted where it counts rows."""
+    code, outcome = one["check_code"], one["outcome"]
+    is_clear = outcome == "ok" and one["measure"] == "rows"
+    told = {
+        "check": f"{code} {told_check(one, t)}",
+        "outcome": t("未发现") if is_clear else t(OUTCOMES[outcome]),
+    }
+    if outcome in _TONES:
+        told["outcome:tone"] = _TONES[outcome]
+    if row_link and one["source_row"]:
+        told["place:href"] = row_link(one["source_sheet"], one["source_row"])
+    return told | _looked_at(one, t) | _both_sides(one, t)
+
+
+def _looked_at(one: Mapping[str, Any], t: Words) -> dict[str, str]:
+    if is_counted(one):
+        return {"place": told_label(one, t), "place:note": told_count(one, t)}
+    if one["check_code"] != "H04":
+        return {"place": told_place(one, t)}
+    last_time, last_year = t("合计, 与上一次送来的相比"), t("合计, 与上年同期相比")
+    return {"place": last_time if one.get("check_name") == "last_delivery" else last_year}
+
+
+def _both_sides(one: Mapping[str, Any], t: Words) -> dict[str, Any]:
+    if one["measure"] == "rows":
+        return _NO_FIGURES
+    sides = {
+        "measure": told_measure(one["measure"], t),
+        "expected": one["expected_fen"],
+        "actual": one["actual_fen"],
+        "difference": difference_fen(one),
+        "tolerance": one["tolerance_fen"],
+    }
+    # A slip is told by how many times, not by how much.
+    return sides | {"difference": "", "tolerance": ""} if one["check_code"] == "H04" else sides
 
 
 def _gravity(check: Mapping[str, Any]) -> tuple[int, int]:
@@ -52,9 +80,33 @@ def _gravity(check: Mapping[str, Any]) -> tuple[int, int]:
     return _GRAVEST.index(check["outcome"]), -abs(difference_fen(check) or 0) if is_failed else 0
 
 
-def _outcome(check: Mapping[str, Any], t: Words) -> str:
-    words = OUTCOMES[check["outcome"]]
-    return t(words)
+def flagged_table(desk: Desk, checks: Sequence[Mapping[str, Any]], row_link: Any = None) -> Table:
+    """Return the rows that failed checks point at, at most 20 a check, each with both sides."""
+    t = desk.view.t
+    rows = [
+        {
+            "check": f"{one.check_code} {one.label or told_check(one._asdict(), t)}",
+            "outcome": t(OUTCOMES[one.outcome]),
+            "outcome:tone": _TONES[one.outcome],
+            "sheet": one.sheet or "—",
+            "row": "" if one.row is None else one.row,
+            "row:href": row_link(one.sheet, one.row) if row_link and one.row else None,
+            "about": one.about,
+            "actual": one.actual or "—",
+            "expected": one.expected or "—",
+        }
+        for one in flagged_rows(checks, t)
+    ]
+    columns = [
+        Column("check", t("检查")),
+        Column("outcome", t("结果")),
+        Column("sheet", t("工作表")),
+        Column("row", t("行号"), "count"),
+        Column("about", t("编号")),
+        Column("actual", t("这份文件"), wraps=True),
+        Column("expected", t("应为"), wraps=True),
+    ]
+    return Table("flagged", t("检查指出的行 (每项最多 20 行)"), columns, rows, empty=t("没有检查指出的行"))
 
 
 def compare_table(desk: Desk, pieces: Sequence[Mapping[str, Any]], standing: Mapping[str, Mapping[str, Any]]) -> Table:

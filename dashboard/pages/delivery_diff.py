@@ -44,7 +44,7 @@ def page(desk: Desk, before_id: str, after_id: str) -> Page:
     ]
     batch = t("批次 #{number}", number=after_id)
     crumbs = [(t("批次"), view.href(MENU)), (batch, view.href(f"{MENU}/batches/{after_id}")), (title, None)]
-    return Page(title, body, crumbs, export=f"difference-{before_id}-{after_id}", menu=MENU)
+    return Page(title, body, crumbs, export=f"difference-{before_id}-{after_id}", menu=MENU, filters=())
 
 
 def table(desk: Desk, before_id: str, after_id: str) -> Table:

@@ -20,9 +20,9 @@ def verdict(desk: Desk, held: Held) -> html.Section:
     is_waiting = any(one.batch_id == held.batch.batch_id for one in waiting_batches(desk.connection, desk.scope))
     is_new = bool(held.slices) and not held.standing
     meanwhile = t("这一份数据此前没有送来过") if is_new else t("上一次送来的数据照旧有效, 没有任何数字因此改变")
-    steps = next_steps(desk, held) if is_waiting else [html.P(since_words(desk, held), className="strong")]
+    steps = [html.P(meanwhile), *next_steps(desk, held)] if is_waiting else [since(desk, held)]
     title = t("▲ 暂扣待核: 这份文件没有发布") if is_waiting else t("这份文件当时没有发布, 后来已处理")
-    return section(title, causes(desk, held), html.P(meanwhile), *steps, name="verdict held")
+    return section(title, causes(desk, held), *steps, name="verdict held")
 
 
 def causes(desk: Desk, held: Held) -> html.Div:
@@ -48,15 +48,16 @@ def next_steps(desk: Desk, held: Held) -> list[Any]:
     return [html.Div(ways, className="steps"), html.Ul([html.Li(one) for one in hints], className="quiet hints")]
 
 
-def since_words(desk: Desk, held: Held) -> str:
-    """Say what became of a held delivery that waits no longer."""
+def since(desk: Desk, held: Held) -> html.P:
+    """Say what became of a held delivery that waits no longer, with the way to what was made of it."""
     t = desk.view.t
     for one in reversed(followers(desk.connection, held.batch.batch_id)):
         who, when, number = one.recorded_by or "—", desk.local(one.recorded_at), one.batch_id
+        told = t("{who} 于 {when} 重读, 见批次 #{number}", who=who, when=when, number=number)
         if released_because(one) is not None:
-            return t("{who} 于 {when} 放行, 见批次 #{number}", who=who, when=when, number=number)
-        return t("{who} 于 {when} 重读, 见批次 #{number}", who=who, when=when, number=number)
-    return t("后来送来的文件已经取代它")
+            told = t("{who} 于 {when} 放行, 见批次 #{number}", who=who, when=when, number=number)
+        return html.P(dcc.Link(told, href=desk.view.href(f"{PATH}/batches/{number}")), className="strong")
+    return html.P(t("后来送来的文件已经取代它"), className="strong")
 
 
 def said_before(desk: Desk, batch: Batch) -> list[Any]:

@@ -47,6 +47,8 @@ def _put_in_force(desk: Desk, run: Any, table: Table) -> list[Any]:
     t = desk.view.t
     counts = {"accepted": f"{run['accepted']:,}", "rejected": f"{run['rejected_count']:,}"}
     told = t("{accepted} 行将生效, 退回的 {rejected} 行不生效", **counts)
+    if not run["rejected_count"]:
+        told = t("{accepted} 行将生效, 没有退回的行", accepted=counts["accepted"])
     return [html.P(told), *kept_on_record(desk, run), table_view(table, desk.view)]
 
 

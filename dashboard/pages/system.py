@@ -10,6 +10,7 @@ from dashboard.components.table_view import table_view
 from dashboard.desk import Desk, NotShownError
 from dashboard.formats import wan_text
 from dashboard.handover import may_hand_over
+from dashboard.job_words import told_run, worth_listing
 from dashboard.page import Page
 from dashboard.pages.facts_behind import feed_words
 from dashboard.tables import Column, Table
@@ -19,6 +20,7 @@ from warehouse.held import batch_checks, count_warnings, released_because, waiti
 
 PATH = "/system"
 ARRIVALS = "/system/arrivals"
+BY_DIVISION = ("division", "known")  # the filters that deliveries answer to
 
 
 def tabs(desk: Desk, here: str) -> html.Nav:
@@ -45,7 +47,7 @@ def batches_page(desk: Desk) -> Page:
     """List the batches."""
     t = desk.view.t
     body = [tabs(desk, PATH), section(t("数据批次"), table_view(batches_table(desk), desk.view))]
-    return Page(t("系统管理: 批次"), body, export="batches", menu=PATH)
+    return Page(t("系统管理: 批次"), body, export="batches", menu=PATH, filters=BY_DIVISION)
 
 
 def batches_table(desk: Desk) -> Table:
@@ -81,7 +83,7 @@ def batches_table(desk: Desk) -> Table:
         Column("file_name", t("文件")),
         Column("status", t("状态")),
         Column("row_count", t("行数"), "count"),
-        Column("accepted_count", t("接收"), "count"),
+        Column("accepted_count", t("接收"), "count", t("合计、小计等行只用来核对, 不算接收, 也不算退回")),
         Column("rejected_count", t("退回"), "count"),
         Column("totals", t("合计 (万元)"), wraps=True),
         Column("known_at", t("送达时间")),
@@ -169,7 +171,8 @@ def jobs_page(desk: Desk) -> Page:
     """List the latest job runs."""
     t = desk.view.t
     _only_whole_district(desk)
-    body = [tabs(desk, "/system/jobs"), section(t("任务记录"), table_view(jobs_table(desk), desk.view))]
+    quiet = html.P(t("没有事可做的运行, 每种任务只列最近的一次"), className="quiet")
+    body = [tabs(desk, "/system/jobs"), section(t("任务记录"), quiet, table_view(jobs_table(desk), desk.view))]
     return Page(t("系统管理: 任务"), body, menu=PATH, has_filters=False)
 
 
@@ -191,9 +194,9 @@ def jobs_table(desk: Desk) -> Table:
             "started_at": desk.local(row["started_at"]),
             "finished_at": desk.local(row["finished_at"]),
             "outcome": outcomes.get(row["outcome"], row["outcome"]) if row["outcome"] else t("进行中"),
-            "message": row["message"] or "—",
+            "message": told_run(row["message"], t),
         }
-        for row in queries.list_job_runs(desk.connection).iter_rows(named=True)
+        for row in worth_listing(queries.list_job_runs(desk.connection).iter_rows(named=True))
     ]
     columns = [
         Column("job", t("任务")),

@@ -18,7 +18,7 @@ from dashboard.desk import Desk, NotShownError
 from dashboard.formats import wan_text, yuan_text
 from dashboard.handover import Tried, Waiting, may_touch
 from dashboard.page import Page
-from dashboard.pages.comparison import checks_table, compare_table, rejections_table
+from dashboard.pages.comparison import checks_table, compare_table, flagged_table, rejections_table
 from dashboard.pages.facts_behind import feed_words
 from dashboard.pages.first_rows import first_rows_table
 from dashboard.pages.system import PATH
@@ -75,16 +75,19 @@ def _verdict(desk: Desk, kept: Waiting, tried: Tried) -> list[Any]:
             "这份文件涉及其他区划的数据, 或看不出是哪个区划的; 镇街人大只能处理本区划的数据, 请与区财经工委联系"
         )
         return [html.P(refused, className="problem", role="alert"), html.Div([drop], className="steps")]
+    fine, tones = t("✓ 可以发布"), {"publish": "fine", "hold": "orange", "unchanged": "blue"}
+    if run["rejected_count"]:
+        fine = t("● 可以发布, 但有 {count} 行会被退回, 不生效", count=f"{run['rejected_count']:,}")
+        tones["publish"] = "yellow"
     said, label = {
-        "publish": (t("✓ 可以发布"), t("发布")),
+        "publish": (fine, t("发布")),
         "hold": (t("▲ 发布后会被暂扣, 要等人核对放行; 上一次送来的数据照旧有效"), t("送交核对 (暂扣)")),
         "unchanged": (t("这份文件已经发布过, 再发布一次什么都不会改变"), t("发布")),
     }[run["would"]]
     action = link(f"{UPLOAD}/{kept.token}/publish", {"mapping": run["mapping"]})
     ways = [post_form(action, [post_button(label, is_primary=True)]), drop]
-    tone = {"publish": "fine", "hold": "orange", "unchanged": "blue"}[run["would"]]
     return [
-        html.P(said, className=f"says level-{tone}"),
+        html.P(said, className=f"says level-{tones[run['would']]}"),
         *_causes(desk, run),
         *_seen_before(desk, run),
         *kept_on_record(desk, run),
@@ -118,15 +121,12 @@ def _causes(desk: Desk, run: Mapping[str, Any]) -> list[Any]:
 
 
 def _findings(desk: Desk, kept: Waiting, run: Mapping[str, Any]) -> list[Any]:
-    tables = ["compared", "checks", "rejected", "first"]
-    shown = [
-        one for one in tables if one in {"compared", "rejected"} or run["checks" if one == "checks" else "first_rows"]
-    ]
-    return [_cards(desk, run), *(_own_section(desk, kept, run, one) for one in shown)]
+    tables = [(name, _table(desk, run, name)) for name in ("compared", "checks", "flagged", "rejected", "first")]
+    shown = [(name, made) for name, made in tables if made.rows or name in {"compared", "rejected"}]
+    return [_cards(desk, run), *(_own_section(desk, kept, name, made) for name, made in shown)]
 
 
-def _own_section(desk: Desk, kept: Waiting, run: Mapping[str, Any], name: str) -> html.Section:
-    made = _table(desk, run, name)
+def _own_section(desk: Desk, kept: Waiting, name: str, made: Table) -> html.Section:
     if not made.rows:
         return section(made.title, html.P(made.empty, className="quiet"))
     links = export_links(desk.view, f"upload-{name}-{kept.token}")
@@ -137,7 +137,7 @@ def _cards(desk: Desk, run: Mapping[str, Any]) -> html.Div:
     t, language = desk.view.t, desk.view.language
     cards = [
         figure_card(t("行数"), f"{run['rows']:,}", t("行"), feed_words(run["feed"], desk)),
-        figure_card(t("接收"), f"{run['accepted']:,}", t("行"), t("填 {count} 列", count=len(run["columns"]))),
+        figure_card(t("接收"), f"{run['accepted']:,}", t("行"), _beside(desk, run)),
         figure_card(
             t("退回"),
             f"{run['rejected_count']:,}",
@@ -159,6 +159,13 @@ def _cards(desk: Desk, run: Mapping[str, Any]) -> html.Div:
     return html.Div(cards, className="cards")
 
 
+def _beside(desk: Desk, run: Mapping[str, Any]) -> str:
+    """Say how many columns are filled, and what became of the rows that are neither accepted nor rejected."""
+    t, other = desk.view.t, run["rows"] - run["accepted"] - run["rejected_count"]
+    filled = t("填 {count} 列", count=len(run["columns"]))
+    return f"{filled}; {t('另有 {count} 行合计等, 只用来核对', count=f'{other:,}')}" if other > 0 else filled
+
+
 def table(desk: Desk, name: str, token: str) -> Table:
     """Return one table of a dry run for its export."""
     owner = desk.account.username
@@ -175,6 +182,8 @@ def _table(desk: Desk, run: Mapping[str, Any], name: str) -> Table:
         return rejections_table(desk, run["rejected"], run["rejected_count"])
     if name == "checks":
         return checks_table(desk, run["checks"])
+    if name == "flagged":
+        return flagged_table(desk, run["checks"])
     if name == "compared":
         return compare_table(desk, run["slices"], {piece["slice_key"]: piece for piece in run["standing"]})
     return first_rows_table(desk, run["columns"], run["first_rows"])

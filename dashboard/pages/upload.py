@@ -59,7 +59,7 @@ def form(desk: Desk) -> html.Form:
         *own_only,
     ]
     hints = html.Ul([html.Li(one) for one in told], className="hints quiet")
-    field = file_field(label, limit, too_large)
+    field = file_field(label, t("还没有选文件"), limit, too_large)
     ways = html.Div([field, post_button(t("上传并试读"), is_primary=True)], className="steps")
     return post_form(UPLOAD, [hints, ways], takes_files=True)
 

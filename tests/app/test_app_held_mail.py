@@ -141,6 +141,18 @@ def test_the_mail_says_in_both_parts_why_what_stays_and_where(house: House) -> N
         assert "http" not in part.replace("https://mz.example.test", "")
 
 
+def test_a_check_that_counts_rows_is_told_in_words_with_the_rows_it_points_at(house: House) -> None:
+    load(house, delivery(100, 200, 300).replace(b",V3,", b",V1,"))
+    (row,) = owed(house)
+    payload = json.loads(str(row["payload_json"]))
+    for part in (payload["text"], payload["html"]):
+        assert "3 行中有 1 行的凭证号在这份文件里已经出现过 (首见于第 4 行)" in part
+        assert "凭证号 (这份文件之内)" in part
+        assert "2 次" in part
+        assert "rows" not in part
+        assert "within the delivery" not in part
+
+
 def test_what_a_file_says_is_text_in_the_mail(house: House) -> None:
     load(house, delivery(1, bad=1).replace("某日".encode(), "<script>某日</script>".encode()))
     (row,) = owed(house)

@@ -19,6 +19,17 @@ from budget.holding import in_chinese
         ("one of the known values", "已知的值之一"),
         ("one of 是, 否", "以下之一: 是, 否"),
         ("a value for period, which names the slice", "period 的值 (用来认定这一行属于哪一份数据)"),
+        ("text", "文字"),
+        ("a code with all its digits", "位数完整的编码"),
+        ("a code with all its digits, likely 2010301", "位数完整的编码, 可能是 2010301"),
+        (
+            "a code with all its digits, likely between 2005000 and 2014999",
+            "位数完整的编码, 可能在 2005000 到 2014999 之间",
+        ),
+        ("a code of 5 or 7 digits", "5 或 7 位的编码"),
+        ("a code of 7 digits, likely 2010301 or 2020301", "7 位的编码, 可能是 2010301 或 2020301"),
+        ("a share like 12.5% or a score like 92.5", "12.5% 这样的百分比, 或 92.5 这样的得分"),
+        ("an amount below 10^14 元", "小于 100 万亿元的金额"),
         ("something nobody has put into words", "something nobody has put into words"),
     ],
 )

@@ -80,16 +80,20 @@ def told(reason, *checks):
         (
             "whatever",
             [COUNTED],
-            ["检查 H07 (日期晚于送达日) 没有通过: 所查 30 行中有 7 行不对, 头一处在第 4 行"],
+            ["30 行中有 7 行的支付日期晚于送达日期 (首见于第 4 行)"],
         ),
         (
             "whatever",
             [COUNTED | {"check_code": "H05", "check_name": "codes", "source_row": None, "part": "function_code"}],
-            ["检查 H05 (科目代码不存在或已失效) 没有通过: 所查 30 行中有 7 行不对, 头一处在“function_code”"],
+            ["30 行中有 7 行的功能科目在所属年度不存在或已失效"],
         ),
-        ("whatever", [CONTROL], ["随文件送来的控制数说有 31 行, 读进来的有 30 行"]),
-        ("whatever", [CONTROL | {"expected_text": None}], ["随文件送来的控制数读不出来, 无法与读进来的 30 行核对"]),
-        ("whatever", [CONTROL | {"part": "control file"}], ["说好随文件一起送来的控制文件没有送到"]),
+        ("whatever", [CONTROL], ["控制数写的是 31 行, 文件里收下的是 30 行"]),
+        ("whatever", [CONTROL | {"expected_text": None}], ["控制数里的行数读不出来, 无法与文件里收下的 30 行核对"]),
+        (
+            "whatever",
+            [CONTROL | {"part": "control file"}],
+            ["控制文件没有按时送到; 请向送数据的单位要, 或者核实后放行"],
+        ),
         (
             "whatever",
             [CHECK | {"check_name": "control", "part": "control", "source_row": None}],

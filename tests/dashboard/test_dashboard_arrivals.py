@@ -134,7 +134,7 @@ def test_it_can_be_asked_as_known_then(visit, screen, asked) -> None:
 def test_the_export_holds_the_same_rows(visit) -> None:
     answer = visit("caijing").get("/export/arrivals.csv")
     lines = answer.get_data().decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("状态,报送单位,数据,期间,应到,收到,数据日期,批次,责任单位")
+    assert lines[0].startswith("状态,报送单位,数据,期间,应到,收到,最新数据到,批次,责任单位")
     assert len([line for line in lines if line.startswith(("◆", "▲", "●", "✓", "○"))]) == 4
 
 

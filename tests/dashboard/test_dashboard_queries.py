@@ -16,8 +16,9 @@ from dashboard.routes import PAGES, find_page, find_table
 from dashboard.view import Asked
 from warehouse import queries, queries_clues, queries_facts
 from warehouse.batches import find_batch, read_batches, rejected_rows
-from warehouse.engine import reading
+from warehouse.engine import reading, writing
 from warehouse.findings import latest_run, read_coverage, read_findings
+from warehouse.jobs import claim_run
 from warehouse.offices import list_offices
 from warehouse.scope import Scope
 
@@ -96,3 +97,14 @@ def test_every_page_can_be_asked_for_by_some_path() -> None:
     known += ["/system/mails", "/system/mails/a.eml", "/system/jobs"]
     reached = [next(i for i, (pattern, _page) in enumerate(PAGES) if pattern.fullmatch(path)) for path in known]
     assert sorted(reached) == list(range(len(PAGES)))
+
+
+def test_a_job_that_runs_every_minute_does_not_push_the_others_out_of_sight(seed: Seed) -> None:
+    with writing(seed.engine) as connection:
+        for minute in range(1, 6):
+            now = district.NOW + dt.timedelta(minutes=minute)
+            assert claim_run(connection, "dispatch", now, "w", now)
+    with reading(seed.engine) as connection:
+        listed = queries.list_job_runs(connection, limit=2)
+    assert listed["job"].value_counts().sort("job").rows() == [("dispatch", 2), ("evaluate", 1)]
+    assert listed["started_at"].is_sorted(descending=True)
