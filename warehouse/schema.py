@@ -38,8 +38,8 @@ def load_metadata(ddl: str) -> sa.MetaData:
     metadata = sa.MetaData()
 
     @sa.event.listens_for(metadata, "column_reflect")
-    def _type_by_suffix(_inspector: Any, _table: Any, column: Any) -> None:
-        if column["name"].endswith("_at"):
+    def _type_instants(_inspector: Any, _table: Any, column: Any) -> None:
+        if isinstance(column["type"], sa.DateTime):
             column["type"] = UtcDateTime()
 
     metadata.reflect(scratch)

@@ -14,6 +14,7 @@ from sample.people import OFFICES
 from sample.write import write_sample
 from warehouse.dump import count_in_force, count_tables
 from warehouse.engine import reading, writing
+from warehouse.jobs import DONE, claim_run, finish_run
 from warehouse.offices import Office, save_offices
 from warehouse.opening import make_ready
 
@@ -46,6 +47,9 @@ def judged_town(data: Path, files: list[Path], until) -> House:
     house = made_ready(house_on(data))
     with writing(house.engine) as connection:
         save_offices(connection, [Office(**office._asdict()) for office in OFFICES])
+        due = house.clock()
+        claim_run(connection, "inbox", due, "test", due)
+        finish_run(connection, "inbox", due, outcome=DONE, message="nothing waits", now=due)
     load_files(house, files, actor="test")
     judge(house, as_of=until)
     (data / "feeds").mkdir()

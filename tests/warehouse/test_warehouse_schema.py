@@ -188,6 +188,13 @@ def test_instants_are_utc_days_are_dates_and_money_is_whole_fen() -> None:
                 assert kind == "BIGINT", column
 
 
+def test_every_moment_of_every_table_is_an_instant_whatever_its_column_is_called() -> None:
+    moments = [column for table in METADATA.tables.values() for column in table.columns]
+    naive = [f"{one.table.name}.{one.name}" for one in moments if isinstance(one.type, sa.DateTime)]
+    assert naive == []
+    assert isinstance(METADATA.tables["job_run"].c.scheduled_for.type, UtcDateTime)
+
+
 def test_an_empty_database_becomes_a_warehouse_once(empty_warehouse_url: str, now: dt.datetime) -> None:
     engine = open_engine(empty_warehouse_url)
     assert warehouse_state(engine) == "empty"
