@@ -2,12 +2,12 @@
 
 ``mingzhang check`` holds the rows of every slice against the count written with it instead.
 
-Revision ID: 0007
+Revision ID: 0006
 """
 
 from alembic import op
 
-revision = "0007"
+revision = "0006"
 down_revision = "0005"
 
 TABLES = ("budget_unit", "classification", "allotment", "adjustment", "payment", "execution_month")
