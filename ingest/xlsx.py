@@ -26,7 +26,7 @@ def read_xlsx(file_name: str, content: bytes, table: TableSpec, limits: Limits) 
     def damaged(why: str) -> str:
         return f"{file_name} is a damaged .xlsx: {why}; ask for it again"
 
-    book = read_or_tell(damaged, lambda: open_book(content, limits.cells))
+    book = read_or_tell(damaged, lambda: open_book(file_name, content, limits.cells))
     with book.packed:
         found = []
         for name in wanted_sheets(file_name, list(book.sheets), table):
