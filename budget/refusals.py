@@ -50,6 +50,8 @@ REFUSALS: Final[dict[str, str]] = {
     # workbooks and pages
     "damaged_workbook": "工作簿“{file}”已损坏, 打不开, 请用 Excel 或 WPS 打开后另存为 .xlsx, 再送来",
     "no_workbook": "“{file}”的内容不是 Excel 工作簿, 请用 Excel 或 WPS 打开后另存为 .xlsx, 再送来",
+    "strict_workbook": "“{file}”是“Strict Open XML”格式, 请用 Excel 或 WPS 打开后另存为普通的 .xlsx, 再送来",
+    "xls_large": "“{file}”是 {size:,} 字节的 .xls, 最多读 {most:,} 字节, 请另存为 .xlsx 再送来",
     "old_workbook": "“{file}”是 1995 年以前的 .xls, 请用 Excel 打开后另存为 .xlsx, 再送来",
     "no_sheet": "“{file}”里没有要读的工作表 ({wanted}), 有的是: {held}",
     "sheet_name": "“{file}”有一个工作表的名字超过 {most} 个字, 请改短",

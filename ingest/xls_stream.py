@@ -29,6 +29,7 @@ def workbook_stream(file_name: str, content: bytes, most_texts: int) -> bytes:
     Whatever xlrd raises of a damaged container, and ValueError for one made to fill the memory.
     """
     with silenced() as silence:
+        # Some programs let chains of sectors overlap, and spreadsheet programs do not mind.
         container = CompDoc(content, logfile=silence, ignore_workbook_corruption=True)
         streams = {entry.name: entry for entry in container.dirlist if entry.etype == _STREAM}
         if "EncryptedPackage" in streams:

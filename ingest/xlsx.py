@@ -27,7 +27,7 @@ def read_xlsx(file_name: str, content: bytes, table: TableSpec, limits: Limits) 
         said = f"{file_name} is a damaged .xlsx: {why}; ask for it again"
         return UnreadableError(said, "damaged_workbook", file=file_name)
 
-    book = read_or_tell(damaged, lambda: open_book(content, limits.cells))
+    book = read_or_tell(damaged, lambda: open_book(file_name, content, limits.cells))
     with book.packed:
         found = []
         for name in wanted_sheets(file_name, list(book.sheets), table):

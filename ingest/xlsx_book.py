@@ -22,6 +22,7 @@ from openpyxl.xml.constants import (
     XLTX,
 )
 
+from ingest.problems import UnreadableError
 from ingest.workbook_cells import shows_day
 from ingest.xlsx_parts import read_children
 
@@ -41,20 +42,22 @@ class XlsxBook:
     counts_from_1904: bool
 
 
-def open_book(content: bytes, most_texts: int) -> XlsxBook:
-    """Open a workbook; whatever openpyxl raises of a damaged one, and ValueError for one made to fill the memory.
+def open_book(file_name: str, content: bytes, most_texts: int) -> XlsxBook:
+    """Open a workbook; UnreadableError for one in the strict dialect, which openpyxl finds no sheets in.
 
-    Its steps are called one by one: ``load_workbook`` also reads fonts, fills and properties, and gives the whole
+    Whatever openpyxl raises of a damaged one, and ValueError for one made to fill the memory. Its steps are called one by one: ``load_workbook`` also reads fonts, fills and properties, and gives the whole
     workbook up for one that it does not know.
     """
     reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     packed = reader.archive
     _refuse_large(packed, ARC_CONTENT_TYPES)
     reader.read_manifest()
-    for part in [found.PartName[1:] for kind in (XLSX, XLSM, XLTX, XLTM) if (found := reader.package.find(kind))]:
+    told = {found.PartName[1:] for kind in (XLSX, XLSM, XLTX, XLTM) if (found := reader.package.find(kind))}
+    for part in {ARC_WORKBOOK} | told:
         _refuse_large(packed, part, get_rels_path(part))
     if _STRICT in packed.read(ARC_WORKBOOK):
-        raise ValueError("it is Strict Open XML: open it in Excel or WPS and save it as plain .xlsx")
+        said = f"{file_name} is Strict Open XML; open it in Excel or WPS and save it as plain .xlsx"
+        raise UnreadableError(said, "strict_workbook", file=file_name)
     reader.read_workbook()
     # Sheets of charts and macros have no cells.
     links = ((sheet.name, link) for sheet, link in reader.parser.find_sheets() if link.Type.endswith("/worksheet"))

@@ -54,6 +54,21 @@ def test_ten_thousand_columns_are_read():
     assert cells("a.xlsx", xlsx_of(f"<row>{row}</row>")) == [tuple(map(str, range(10_000)))]
 
 
+def test_an_xls_that_would_take_a_multiple_of_its_size_is_refused():
+    content = ole_of(stream_of()).ljust((128 << 20) + 1, b"\0")
+    with pytest.raises(UnreadableError, match=r"a\.xls is an \.xls of 134,217,729 bytes; at most 134,217,728 are read"):
+        cells("a.xls", content)
+
+
+def test_a_sheet_of_too_many_cells_is_refused_before_they_are_held_as_text():
+    rows = b"".join(
+        record(0xBD, struct.pack("<HH", row, 0) + struct.pack("<Hi", 0, row << 2 | 2) * 200 + struct.pack("<H", 199))
+        for row in range(101)
+    )
+    with pytest.raises(UnreadableError, match=r"a\.xls sheet A spans 101 rows and 200 columns; at most 20,000 cells"):
+        cells("a.xls", ole_of(stream_of(cells=rows)))
+
+
 def test_a_container_of_something_else_says_what_it_holds():
     with pytest.raises(UnreadableError, match=r"a\.xls is no workbook, it holds: WordDocument; open it in Excel"):
         cells("a.xls", ole_of(stream_of(), "WordDocument"))

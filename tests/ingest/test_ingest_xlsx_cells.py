@@ -98,7 +98,9 @@ def test_what_stands_behind_the_cells_may_be_what_no_library_knows():
 
 def test_strict_open_xml_is_named():
     strict = '<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"/>'
-    with pytest.raises(UnreadableError, match=r"it is Strict Open XML: open it in Excel or WPS and save it as plain"):
+    with pytest.raises(
+        UnreadableError, match=r"^a\.xlsx is Strict Open XML; open it in Excel or WPS and save it as plain \.xlsx$"
+    ):
         cells(xlsx_of(workbook=strict))
 
 
