@@ -13,6 +13,7 @@ Snapshot = dict[str, Any]
 MONEY = ("appropriation_fen", "adjustment_fen", "adjusted_appropriation_fen", "payment_fen")
 RULERS = {"day": "当年已过天数÷全年天数", "month": "当年月份数÷12"}
 LATE_MARK = "△"
+MOST_LOOSE_ROWS = 25  # longer tables are set on closer lines
 QUOTED = re.compile("“(.+)”项目$")  # running text quotes a project's name; in a narrow cell a colon will do
 BASIS_MARKS = {"time": "＊", "division_code": "＃"}
 
@@ -41,13 +42,13 @@ def progress_table(snapshot: Snapshot) -> Table:
         unit="单位：万元、百分点",
         columns=(
             Column("序号", 8, "centre"),
-            Column("单位名称", 44),
+            Column("单位名称", 40),
             Column("年初预算", 19.5, "right"),
             Column("调整", 15, "right"),
             Column("调整预算", 19.5, "right"),
             Column("支出", 19.5, "right"),
-            Column("执行率", 13.5, "right"),
-            Column("比历史同期", 17, "right"),
+            Column("执行率", 15.5, "right"),
+            Column("比历史同期", 19, "right"),
         ),
         rows=tuple(
             (
@@ -61,7 +62,7 @@ def progress_table(snapshot: Snapshot) -> Table:
         ),
         total=("", "合计", *sums, format_rate(now), _gap(gap)),
         notes=_basis_notes(snapshot),
-        is_dense=True,
+        is_dense=len(rows) > MOST_LOOSE_ROWS,
     )
 
 
@@ -109,13 +110,13 @@ def warning_table(snapshot: Snapshot) -> Table:
         columns=(
             Column("序号", 9, "centre"),
             Column("等级", 11, "centre"),
-            Column("单位（项目）", 74),
+            Column("单位（项目）", 70),
             Column("主要数据", 92),
             Column("涉及金额", 17, "right"),
-            Column("线索及核实", 22),
+            Column("线索及核实", 26),
         ),
         rows=tuple(rows),
-        is_dense=True,
+        is_dense=len(rows) > MOST_LOOSE_ROWS,
     )
 
 
