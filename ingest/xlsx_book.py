@@ -46,7 +46,7 @@ def open_book(file_name: str, content: bytes, most_texts: int) -> XlsxBook:
     """Open a workbook; UnreadableError for one in the strict dialect, which openpyxl finds no sheets in.
 
     Whatever openpyxl raises of a damaged one, and ValueError for one made to fill the memory. Its steps are called one
-    by one: ``load_workbook`` also reads fonts, fills and properties, and gives the whole workbook up for one that it does
+    by one: ``load_workbook`` also reads fonts, fills and properties, and gives the workbook up for one that it does
     not know.
     """
     reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
