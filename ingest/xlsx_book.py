@@ -1,6 +1,7 @@
 """What an .xlsx says for all of its sheets: which there are, their shared texts, and how days are shown and counted."""
 
 import io
+import warnings
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from ingest.problems import UnreadableError
 from ingest.workbook_cells import shows_day
 from ingest.xlsx_parts import read_children
 
+# What openpyxl notes on the way (no default style, an unknown extension) says nothing about cells, and goes to stderr.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
 _LARGEST_PART = 16 << 20  # of those that are read as a whole: lists of sheets and names
 _SPACE = f"{{{SHEET_MAIN_NS}}}"
 _STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"

@@ -246,7 +246,7 @@ def test_the_board_shows_the_worst_first_and_one_row_a_sender() -> None:
     assert [one.overdue_periods for one in found] == [2, 0, 0, 0, 0]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     months=st.lists(st.integers(1, 12), max_size=6),
     lags=st.lists(st.integers(-40, 60), min_size=6, max_size=6),

@@ -16,7 +16,7 @@ from ingest.mapping import load_mapping
 from warehouse.engine import open_engine, sqlite_url
 from warehouse.migrations import create
 
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 AMOUNTS = st.integers(-(10**9), 10**11)
 PURPOSES = st.sampled_from(["", "办公费", "“差旅”, 第一批", "\u3000培训费 "])
 ROWS = st.lists(
@@ -51,7 +51,7 @@ BAD_ROWS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ROWS, BAD_ROWS, st.integers(16, 200))
 def test_the_pieces_a_delivery_is_read_in_change_nothing(monkeypatch, rows, bad, size):
     content = delivery([*lines_of(rows), *bad, *lines_of(rows[:2])])
@@ -164,7 +164,7 @@ def test_no_fen_is_lost_on_the_way(rows):
     assert done.facts["paid_on"].to_list() == [dt.date(2026, 6, day) for _, day, _, _ in rows]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_held_and_never_crash(content):
     if content:
@@ -172,7 +172,7 @@ def test_any_bytes_are_read_or_held_and_never_crash(content):
         assert done.facts.height or done.hold_reasons
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(st.text(max_size=12), min_size=5, max_size=5), max_size=8))
 def test_any_cells_are_read_or_rejected_and_counted(rows):
     lines = [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]
@@ -184,7 +184,7 @@ EXCEL = FOLDER / "workbook.toml"
 EXCEL.write_text(PAYMENTS.replace('"csv"', '"excel"').replace(r"\.csv", r"\.xlsx?"), encoding="utf-8")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from([b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1"), b"", b"\x1f\x8b"]), st.binary(max_size=300))
 def test_any_damaged_workbook_is_held_and_never_crashes(magic, rest):
     if magic + rest:
