@@ -58,7 +58,8 @@ def build_held_plan(held: Held, told: Told, base_url: str) -> HeldPlan:
     """Choose what the mail says: the reasons in full, of the tables as much as one screen holds."""
     batch = held.batch
     file_name = one_line(batch.file_name)
-    causes = [told_cause(cause, in_chinese) for cause in find_causes(batch.reason, held.checks, batch.mapping_name)]
+    found = find_causes(batch.reason, held.checks, batch.mapping_name, batch.refusals)
+    causes = [mask_found(None, one_line(told_cause(cause, in_chinese))) or "" for cause in found]
     more = len(causes) - MOST_CAUSES
     subject = f"【明账】数据暂扣待核: {told.feed_title}, {file_name} (批次 {batch.batch_id})"
     return HeldPlan(
@@ -67,7 +68,7 @@ def build_held_plan(held: Held, told: Told, base_url: str) -> HeldPlan:
         file=f"文件：{file_name}　批次：{batch.batch_id}　映射：{batch.mapping_name}",
         meanwhile=_meanwhile(held),
         causes=tuple(causes[:MOST_CAUSES]) + ((f"另有 {more} 处不符，见系统",) if more > 0 else ()),
-        raw="" if held.checks or held.slices else mask_found(None, one_line(batch.reason or "")) or "",
+        raw=(mask_found(None, one_line(batch.reason or "")) or "") if found[0].kind == "unread" else "",
         tables=tuple(table for table in _tables(held) if table.rows),
         next_step=_next_step(held),
         link=f"{base_url}/system/batches/{batch.batch_id}",
@@ -154,8 +155,9 @@ def _rejected(held: Held) -> Table:
         for one in held.rejected
     ]
     heads = ("行号", "列", "原文", "应为")
-    title = f"读不通的行 (共 {len(rows)} 行)"
-    return Table(title, heads, 9, tuple(rows[:MOST_REJECTED]), _more(rows, MOST_REJECTED, "行"))
+    count = held.batch.rejected_count
+    more = f"另有 {count - MOST_REJECTED} 行，见系统" if count > MOST_REJECTED else ""
+    return Table(f"读不通的行 (共 {count} 行)", heads, 9, tuple(rows[:MOST_REJECTED]), more)
 
 
 def _more(rows: Sequence[tuple[str, ...]], most: int, unit: str) -> str:

@@ -96,7 +96,7 @@ def batches(*, known_at: KnownAt = None, data: Data = None, settings: SettingsFi
 def rejected(batch: BatchNumber, *, data: Data = None, settings: SettingsFile = None, json: Json = False) -> None:
     """List the rows of a batch that were held back: where they stand, what they say, what was expected."""
     house = house_to_read(settings, data)
-    from app.shown import rejections
+    from app.shown import rejected_count, rejections
 
     found = rejections(house, batch)
     if json:
@@ -104,6 +104,11 @@ def rejected(batch: BatchNumber, *, data: Data = None, settings: SettingsFile = 
         return
     names = ("rejected", "sheet", "row", "column", "found", "expected")
     print_table(names, ([one[name] for name in names] for one in found))
+    if (count := rejected_count(house, batch)) > len(found):
+        note(
+            f"mingzhang: the first {len(found):,} of {count:,} rejected rows are kept; the delivered file is "
+            f"kept whole: once the mapping is put right, mingzhang replay {batch} reads every row again"
+        )
 
 
 def replay(

@@ -141,7 +141,7 @@ def _say_try(done: Any) -> None:
     names = ["source_row", *done.columns]
     columns = [_as_written(name, [row.get(name) for row in done.first_rows]) for name in names]
     print_table([name.removesuffix("_fen") for name in names], zip(*columns, strict=True))
-    _say_rejections(done.rejected)
+    _say_rejections(done)
     _say_checks(done.checks)
     _say_slices(done)
 
@@ -157,10 +157,11 @@ def _as_written(name: str, values: list[Any]) -> list[Any]:
     return [text[: _WIDEST - 1] + "…" if text is not None and len(text) > _WIDEST else text for text in texts]
 
 
-def _say_rejections(rejected: Any) -> None:
-    if rejected:
-        say(f"\n{len(rejected):,} rejected")
-    for one in rejected:
+def _say_rejections(done: Any) -> None:
+    if done.rejected:
+        first = f"; the first {len(done.rejected):,} of them" if len(done.rejected) < done.rejected_count else ""
+        say(f"\n{done.rejected_count:,} rejected{first}")
+    for one in done.rejected:
         say(f"  {one['message']}")
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -116,7 +117,8 @@ def check(
 ) -> None:
     """Check settings, rules, mappings and warehouse; nothing is written but what --rebuild makes anew.
 
-    Exit 1 where the warehouse is of another version or a snapshot differed and was not made anew.
+    Exit 1 where the warehouse is of another version, has rows that its slices do not, or where a snapshot differed and
+    was not made anew.
     """
     if rebuild and not snapshots:
         raise typer.BadParameter("--rebuild goes with --snapshots")
@@ -130,9 +132,15 @@ def check(
         print_json(found)
     else:
         for name, value in found.items():
-            say(f"{name}: {value}" if name != "snapshots" else snapshot_words(value))
-    if found["warehouse"] == "old" or (snapshots and found["snapshots"]["differ"] and not rebuild):
+            say(f"{name}: {value}" if name not in _IN_WORDS else _IN_WORDS[name](value))
+    differs = snapshots and found["snapshots"]["differ"] and not rebuild
+    if found["warehouse"] == "old" or found["facts"] or differs:
         raise typer.Exit(1)
+
+
+def fact_words(found: list[str]) -> str:
+    """Return in words whether every slice has the rows it was published with."""
+    return "\n".join(["facts: every slice has the rows it was published with"] if not found else ["facts:", *found])
 
 
 def snapshot_words(found: dict[str, Any]) -> str:
@@ -142,6 +150,9 @@ def snapshot_words(found: dict[str, Any]) -> str:
     if found["differ"]:
         lines.append("  made anew" if found["rebuilt"] else "  --rebuild makes them anew")
     return "\n".join(lines)
+
+
+_IN_WORDS: dict[str, Callable[[Any], str]] = {"facts": fact_words, "snapshots": snapshot_words}
 
 
 def add(

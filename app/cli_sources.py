@@ -73,7 +73,8 @@ def _is_held(told: dict[str, Any]) -> bool:
 def _say(told: dict[str, Any]) -> None:
     say(f"{told['status']:<9} {told['source']}")
     for file in told["files"]:
-        say(f"          {file['status']} batch {file['batch']}  {file['file']}")
+        batch = "" if file["batch"] is None else f" batch {file['batch']}"
+        say(f"          {file['status']}{batch}  {file['file']}")
         for message in file["messages"]:
             say(f"          {message}")
     if told["status"] in {"failed", "busy"}:

@@ -5,28 +5,28 @@ published is known not to be new).
 """
 
 import datetime as dt
-import os
-import secrets
-import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Literal
 
 from app.loading import Loaded, load_files
+from app.owners import has_died, new_owner
 from app.reading import Refused
 from app.settings import SettingsError, read_secret
 from app.wiring import House
+from ingest.leftovers import sweep_landing
 from ingest.mapping import load_mappings, named
+from ingest.outcome import Outcome
 from ingest.prepared import Prepared
 from ingest.problems import SourceError
-from ingest.publish import Outcome
-from ingest.sources.errand import Errand, Fetched, FetchError
+from ingest.sources.errand import Errand, Fetched, FetchError, HereError, sweep, told_here
 from ingest.sources.registry import load_sources
 from ingest.sources.spec import AnySource, SftpSource
-from warehouse.engine import Connection, reading, writing
+from warehouse.engine import Connection, StorageError, reading, writing
 from warehouse.sources import (
     LostClaimError,
     Result,
@@ -76,6 +76,7 @@ def find_source(house: House, name: str) -> AnySource:
 def fetch_due(house: House, wait: Wait = time.sleep) -> list[FetchResult]:
     """Fetch from every source whose next attempt is due; one that fails does not stop the others."""
     sources = known_sources(house)
+    sweep_landing(house.landing)
     with reading(house.engine) as connection:
         due = [one for one in sources if read_state(connection, one.name).is_due(house.clock())]
     return [fetch_source(house, one, wait) for one in due]
@@ -84,12 +85,13 @@ def fetch_due(house: House, wait: Wait = time.sleep) -> list[FetchResult]:
 def fetch_source(house: House, source: AnySource, wait: Wait = time.sleep) -> FetchResult:
     """Fetch what is new from a source and load it; busy where another process is at it.
 
-    A full disk or a lost database is raised; what the source itself does wrong is a result, kept in the warehouse.
+    What goes wrong is a result, kept in the warehouse: the source's own trouble, a full disk, a folder that cannot be
+    written to. StorageError where not even that can be kept.
     """
-    worker = f"{_here()}:{os.getpid()}:{secrets.token_hex(4)}"  # each attempt is an owner of its own
+    worker = new_owner()  # each attempt is an owner of its own
     with writing(house.engine) as connection:
         held = read_state(connection, source.name)
-        gone = held.claimed_by if _gone(held.claimed_by) else None
+        gone = held.claimed_by if has_died(held.claimed_by) else None
         if not claim_source(connection, source.name, worker, house.clock(), CLAIM_SECONDS, gone=gone):
             told = f"{held.claimed_by} fetches it, until {held.claimed_until_at:%Y-%m-%d %H:%M} UTC at the latest"
             return FetchResult(source=source.name, status="busy", message=told)
@@ -103,11 +105,15 @@ class _Attempt:
         self._house, self._source, self._worker, self._wait = house, source, worker, wait
         self._began = self._renewed = house.clock()
         self._loaded: list[Loaded] = []
+        self._folder = house.fetched / source.name
+        self._unloaded: Path | None = None  # a whole file that is on its way into the warehouse
 
     def run(self) -> FetchResult:
         """Fetch and load; write down how it ended."""
         try:
             self._fetch()
+        except (HereError, OSError, StorageError) as error:
+            return self._give_up(error)
         except (FetchError, SettingsError) as error:
             return self._finish("failed", str(error))
         except LostClaimError as error:
@@ -117,6 +123,15 @@ class _Attempt:
             return self._finish("failed", "; ".join(refused))
         told = ", ".join(f"{one.file} {one.status}" for one in self._loaded)
         return self._finish("taken" if self._loaded else "unchanged", told)
+
+    def _give_up(self, error: Exception) -> FetchResult:
+        """Leave nothing half-written behind where the disk or the warehouse failed; others are gone on with."""
+        sweep(self._folder)
+        if self._unloaded is not None:
+            with suppress(OSError):
+                self._unloaded.unlink(missing_ok=True)
+        told = told_here(error) if isinstance(error, OSError) else str(error)
+        return self._finish("failed", told if isinstance(error, HereError) else f"source {self._source.name}: {told}")
 
     def _fetch(self) -> None:
         # Imported here: each kind needs a heavy library, which few processes need.
@@ -147,7 +162,7 @@ class _Attempt:
             marks = read_marks(connection, source.name)
         return Errand(
             name=source.name,
-            folder=house.fetched / source.name,
+            folder=self._folder,
             today=house.today,
             wait=self._wait,
             alive=self._alive,
@@ -176,10 +191,12 @@ class _Attempt:
             self._check_divisions(prepared)
             self._remember(connection, fetched)
 
+        self._unloaded = path
         try:
             (loaded,) = load_files(self._house, [path], feed=source.mapping, actor=f"source {source.name}", along=along)
         except FetchError as error:
             loaded = Refused(path.name, str(error))
+        self._unloaded = None
         self._loaded.append(loaded)
         if not isinstance(loaded, Refused):
             # Its bytes are in the landing folder now; one that was refused stays for somebody to look at.
@@ -226,21 +243,3 @@ class _Attempt:
 def _back_off(failures: int) -> dt.timedelta:
     """Return how long a source rests after one more failure: 5 minutes, 10, 20 … at most 4 hours."""
     return min(FIRST_REST * int(2 ** min(failures, 10)), LONGEST_REST)
-
-
-def _here() -> str:
-    return socket.gethostname()[:40]
-
-
-def _gone(holder: str | None) -> bool:
-    """Tell whether a claim is of a process of this machine that is no more: it was killed, and holds nothing back."""
-    host, number, _ = (holder or "::").rsplit(":", 2)
-    if host != _here() or not number.isdigit():
-        return False
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False

@@ -16,10 +16,11 @@ from ingest.aside import Aside
 from ingest.dry_run import DryRun, dry_run
 from ingest.landing import kept_delivery
 from ingest.mapping import Mapping, load_mappings, named
+from ingest.outcome import Outcome
 from ingest.prepare import prepare_delivery
 from ingest.prepared import Prepared
 from ingest.problems import FileRefusedError, IngestError, NameRefusedError
-from ingest.publish import Outcome, require_batch
+from ingest.publish import require_batch
 from ingest.store import SLICE_KEY
 from warehouse.audit import record_audit
 from warehouse.batches import newest_batch
@@ -105,7 +106,7 @@ class Deliveries:
             chosen = named(mappings, wanted)
             return self._tried(names, chosen, kept)
         except IngestError as error:
-            return Tried(problem=str(error))
+            return Tried(problem=str(error), refusal=error.refusal)
 
     def _tried(self, names: Sequence[MappingName], chosen: Mapping, kept: Aside) -> Tried:
         with self._one_at_a_time, reading(self._house.engine) as connection:
@@ -147,7 +148,7 @@ class Deliveries:
         prepared = prepare_delivery(chosen, kept.file_name, delivery, limits=self._limits)
         done = publish_prepared(self._house, prepared, kept.owner, fence, along=self._note_upload(kept.owner))
         if isinstance(done, Refused):
-            return Done(problem="division" if fence.was_met else "refused", words=done.reason)
+            return Done(problem="division" if fence.was_met else "refused", words=done.reason, refusal=done.refusal)
         aside.note_batch(self._house.uploads, kept, done.batch)
         return Done(batch=done.batch)
 
@@ -168,11 +169,18 @@ class Deliveries:
                 delivery = kept_delivery(self._house.landing, origin.landing_sha256)
                 now = self._house.clock()
                 run = dry_run(
-                    connection, chosen, origin.file_name, delivery, now=now, limits=self._limits, origin=origin
+                    connection,
+                    chosen,
+                    origin.file_name,
+                    delivery,
+                    now=now,
+                    limits=self._limits,
+                    origin=origin,
+                    landing_dir=self._house.landing,
                 )
                 return Tried(mapping=chosen.name, run=run.as_json(), divisions=_touched(connection, run))
         except IngestError as error:
-            return Tried(problem=str(error))
+            return Tried(problem=str(error), refusal=error.refusal)
 
     def release(self, batch_id: int, actor: str, reason: str, allows: Allows) -> Done:
         """Publish a held batch for a reason; one that was dealt with already answers with what became of it."""
@@ -207,4 +215,4 @@ def _touched(connection: Connection, run: DryRun) -> frozenset[str | None]:
 
 
 def _not_done(fence: Fence, error: IngestError) -> Done:
-    return Done(problem="division" if fence.was_met else "refused", words=str(error))
+    return Done(problem="division" if fence.was_met else "refused", words=str(error), refusal=error.refusal)

@@ -3,7 +3,7 @@
 from alerts.held import Told, held_message
 from alerts.mailing import AlertSettings
 from app.wiring import House
-from ingest.publish import Outcome
+from ingest.outcome import Outcome
 from warehouse.engine import Connection
 from warehouse.held import read_held
 from warehouse.outbox import add_messages

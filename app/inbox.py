@@ -9,6 +9,7 @@ from app.reading import Refused
 from app.wiring import House
 from ingest.aside import drop_old
 from ingest.inbox import BETWEEN_LOOKS, put_aside, sole_owner, waiting_files
+from ingest.leftovers import sweep_landing
 from ingest.mapping import load_mappings
 from ingest.side_files import plan_inbox
 
@@ -18,10 +19,12 @@ ACTOR = "inbox"
 def load_inbox(house: House) -> list[Loaded]:
     """Load what is wholly there, and move each file away with what became of it; of two at once one waits.
 
-    A control file goes with its data file; it stays while that has not come. Uploads that nobody wanted go too.
+    A control file goes with its data file; it stays while that has not come. Uploads that nobody wanted go too, and
+    what a load that was killed left half-written.
     """
     drop_old(house.uploads, house.clock())
     house.inbox.mkdir(parents=True, exist_ok=True)
+    sweep_landing(house.landing)
     with sole_owner(house.inbox):
         now = house.clock()
         plan = plan_inbox(house.inbox, waiting_files(house.inbox, now), load_mappings(house.mapping_folders), now)

@@ -9,13 +9,16 @@ from app.reading import Refused, SideFile, fitting_mapping, limits_of, read_file
 from app.wiring import House
 from ingest.again import Guard, release, replay, unguarded
 from ingest.control import side_file_of
+from ingest.leftovers import sweep_landing
 from ingest.mapping import Mapping, load_mappings, named
+from ingest.outcome import Outcome
 from ingest.prepare import readable_name
 from ingest.prepared import Prepared
 from ingest.problems import IngestError
-from ingest.publish import Outcome, publish, require_batch
+from ingest.publish import publish, require_batch
 from ingest.side_files import batch_of, take_late
 from ingest.store import sweep
+from ingest.while_reading import LongDelivery, publish_while_reading
 from warehouse.audit import record_audit
 from warehouse.engine import Connection, StorageError, reading, writing
 
@@ -59,6 +62,8 @@ def load_files(
             loaded.append(read)
         elif isinstance(read, SideFile):
             loaded.append(_take_late(house, read, actor))
+        elif isinstance(read, LongDelivery):
+            loaded.append(_publish_long(house, read, actor, along))
         else:
             loaded.append(publish_prepared(house, read, actor, along=along))
         watch(loaded[-1])
@@ -68,6 +73,7 @@ def load_files(
 def load_or_stop(house: House, files: Sequence[Path], *, feed: str | None, actor: str) -> list[Loaded]:
     """Publish or hold files; where disk or database fails, say so for that file and leave the ones behind it."""
     loaded: list[Loaded] = []
+    sweep_landing(house.landing)
     try:
         return load_files(house, files, feed=feed, actor=actor, watch=loaded.append)
     except (OSError, StorageError) as error:
@@ -94,9 +100,32 @@ def publish_prepared(
             along(connection, prepared, outcome)
             return outcome
     except IngestError as error:
-        return Refused(prepared.file_name, str(error))
+        return Refused(prepared.file_name, str(error), refusal=error.refusal)
     finally:
         prepared.store.discard()
+
+
+def _publish_long(house: House, long: LongDelivery, actor: str, along: Along) -> Loaded:
+    """Read a long delivery and publish or hold it, in one transaction."""
+    try:
+        with writing(house.engine) as connection:
+            prepared, outcome = publish_while_reading(
+                connection,
+                house.landing,
+                long,
+                now=house.clock(),
+                actor=actor,
+                spool=house.spool,
+                snapshots=house.snapshots,
+            )
+            try:
+                tell_operator(house, connection, outcome, long.mapping.title)
+                along(connection, prepared, outcome)
+            finally:
+                prepared.store.discard()
+            return outcome
+    except IngestError as error:
+        return Refused(long.file_name, str(error), refusal=error.refusal)
 
 
 def _take_late(house: House, side: SideFile, actor: str) -> Loaded:
@@ -117,7 +146,7 @@ def _take_late(house: House, side: SideFile, actor: str) -> Loaded:
             if late is not None:
                 tell_operator(house, connection, late, side.mapping.title)
     except IngestError as error:
-        return Refused(name, str(error))
+        return Refused(name, str(error), refusal=error.refusal)
     return late or Refused(name, f"{name} is a control file, and the delivery it belongs to has not come yet")
 
 

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -11,12 +12,16 @@ from typing import Literal
 
 from app.children import follow_parent
 from app.wiring import House
+from budget.refusals import Refusal
 from ingest.control import side_file_of, with_side_file
+from ingest.delivery import Delivery
 from ingest.mapping import Mapping, load_mapping, match, named
-from ingest.prepare import prepare, readable_name
+from ingest.prepare import delivery_of, prepare_delivery, readable_name
 from ingest.prepared import Prepared
 from ingest.problems import IngestError, MappingError, NoMappingError
 from ingest.readers import Limits
+from ingest.store import FactStore
+from ingest.while_reading import LongDelivery
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,7 @@ class Refused:
     file: str
     reason: str
     status: Literal["refused"] = "refused"
+    refusal: Refusal | None = None  # the same as code and parts
 
 
 @dataclass(frozen=True)
@@ -37,12 +43,14 @@ class SideFile:
 
 
 Chosen = Mapping | SideFile | Refused
-Read = Prepared | SideFile | Refused
+Read = Prepared | LongDelivery | SideFile | Refused
+# From so many bytes of text on a delivery is published while it is read.
+LONG_BYTES = 16 << 20
 
 
 def limits_of(house: House) -> Limits:
     """Return how much of a delivery is taken in, and where facts that are too many for memory lie meanwhile."""
-    return Limits(spool=house.spool)
+    return Limits(spool=house.spool, rejected=house.settings.ingest.most_rejected_kept)
 
 
 def wanted_mapping(mappings: Sequence[Mapping], feed: str) -> Mapping:
@@ -87,7 +95,19 @@ def read_files(chosen: Iterable[tuple[Path, Chosen]], workers: int, limits: Limi
 def _read(path: Path, mapping: Chosen, limits: Limits) -> Read:
     if not isinstance(mapping, Mapping):
         return mapping
+    name = readable_name(path)
     try:
-        return with_side_file(prepare(mapping, path, limits=limits), path.parent)
+        delivery = delivery_of(path, limits)
+        if mapping.table.format == "csv" and delivery.byte_count >= LONG_BYTES:
+            read = partial(_read_delivery, mapping, path, delivery, limits)
+            return LongDelivery(mapping=mapping, file_name=name, delivery=delivery, read=read)
+        return _read_delivery(mapping, path, delivery, limits)
     except IngestError as error:
-        return Refused(readable_name(path), str(error))
+        return Refused(name, str(error), refusal=error.refusal)
+
+
+def _read_delivery(
+    mapping: Mapping, path: Path, delivery: Delivery, limits: Limits, store: FactStore | None = None
+) -> Prepared:
+    prepared = prepare_delivery(mapping, readable_name(path), delivery, limits=limits, store=store)
+    return with_side_file(prepared, path.parent)

@@ -100,6 +100,12 @@ class WarehouseSettings(Section):
     url: str = ""
 
 
+class IngestSettings(Section):
+    """Taking deliveries in."""
+
+    most_rejected_kept: int = Field(default=10_000, ge=1, le=1_000_000)
+
+
 class SmtpServerSettings(Section):
     """The mail server; its password comes from the environment."""
 
@@ -152,6 +158,7 @@ class Settings(Section):
     data: DataSettings = DataSettings()
     web: WebSettings = WebSettings()
     warehouse: WarehouseSettings = WarehouseSettings()
+    ingest: IngestSettings = IngestSettings()
     mail: MailSettings = MailSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     metrics: MetricsSettings = MetricsSettings()

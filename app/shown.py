@@ -12,11 +12,12 @@ from app.settings import CHECKOUT
 from app.wiring import House
 from budget.subjects import written
 from ingest.mapping import load_mappings
-from ingest.problems import BatchError
+from ingest.publish import require_batch
 from rules.registry import RULES
 from warehouse.alerts import list_alerts, list_clues
-from warehouse.batches import find_batch, rejected_rows
+from warehouse.batches import rejected_rows
 from warehouse.engine import reading
+from warehouse.fact_check import check_facts
 from warehouse.findings import latest_run, read_findings
 from warehouse.opening import warehouse_state
 from warehouse.scope import Scope
@@ -75,9 +76,14 @@ CLUE = {
 def rejections(house: House, batch_id: int) -> list[dict[str, Any]]:
     """Return the rows a batch held back; BatchError where there is no such batch."""
     with reading(house.engine) as connection:
-        if find_batch(connection, ALL, batch_id) is None:
-            raise BatchError(f"there is no batch {batch_id}; mingzhang batches lists them")
+        require_batch(connection, batch_id)
         return rejected_rows(connection, ALL, batch_id)
+
+
+def rejected_count(house: House, batch_id: int) -> int:
+    """Return how many rows a batch held back, of which the first are kept."""
+    with reading(house.engine) as connection:
+        return require_batch(connection, batch_id).rejected_count
 
 
 def stored_findings(
@@ -129,6 +135,7 @@ def checked(house: House) -> dict[str, Any]:
     """Read everything that a start reads, without writing, and say what there is."""
     on = sorted(rule_params(house))
     mappings = [one.name for one in load_mappings(house.mapping_folders)]
+    state = warehouse_state(house.engine)
     return {
         "settings": str(house.settings_file),
         "data": str(house.data),
@@ -138,8 +145,14 @@ def checked(house: House) -> dict[str, Any]:
         "calendar": checked_calendar(house),
         "holidays": sorted({day.year for day in load_changed_days()}),
         "checkout": str(CHECKOUT),
-        "warehouse": warehouse_state(house.engine),
+        "warehouse": state,
+        "facts": _checked_facts(house) if state == "ready" else [],
     }
+
+
+def _checked_facts(house: House) -> list[str]:
+    with reading(house.engine) as connection:
+        return [str(fault) for fault in check_facts(connection)]
 
 
 def checked_snapshots(house: House, *, rebuild: bool) -> dict[str, Any]:

@@ -31,6 +31,8 @@ FIELDS: Final[dict[str, str]] = {
     "adjusted_on": "调整日期",
     "successor_code": "接续单位编码",
     "parent_code": "上级编码",
+    "division_code": "区划",
+    "target_division_code": "转移支付的对方区划",
 }
 # By the check's name under [checks], and by its part where one name judges several things.
 COUNTED: Final[dict[str, Told]] = {
@@ -53,6 +55,9 @@ COUNTED: Final[dict[str, Told]] = {
     ),
     "falls/falls": Told("累计数与上一期", "{checked} 行中有 {count} 个累计数比上一期小"),
     "falls/vanished lines": Told("上一期的各行", "上一期的 {checked} 行中有 {count} 行这一期不见了"),
+    "divisions": Told(
+        "{field}", "{checked} 行中有 {count} 行把只有一级预算才有的钱或事写在街道名下; 街道的属于区本级 (按{field})"
+    ),
     "levels": Told("{field}的上下级", "{checked} 个上级数中有 {count} 个不等于所含下级数之和 (按{field})"),
     "departments": Told("部门与所属单位", "{checked} 个部门数中有 {count} 个不等于所属单位之和"),
     "doubles": Told("重复计算", "有 {count} 行是表里其他行之和, 会被重复计算 (按{field})"),
@@ -67,9 +72,29 @@ COUNTED: Final[dict[str, Told]] = {
     ),
     "control/control file": Told("控制文件", "控制文件没有按时送到; 请向送数据的单位要, 或者核实后放行"),
     "control/control": Told("控制数", "控制数写的是 {stated} 行, 文件里收下的是 {found} 行"),
+    "control/unread": Told("控制数", "控制数里的行数读不出来, 无法与文件里收下的 {found} 行核对"),
 }
 CHECKED: Final = "已查 {checked} 行"
-_UNREADABLE: Final = "读不出的数"
+# What a street was given that only a budget level has, see divisions.not_a_level.
+_ACTS: Final[dict[str, str]] = {
+    "budget_draft": "报送预算草案初步方案",
+    "budget_approval": "批准预算",
+    "budget_reply": "批复部门预算",
+    "congress_copy": "批复抄送人大",
+    "adjustment_draft": "报送预算调整初步方案",
+    "adjustment_approval": "批准预算调整",
+    "reserve_decision": "预备费动支决定",
+    "final_account_draft": "报送决算草案",
+    "final_account_approval": "批准决算",
+    "final_account_reply": "批复部门决算",
+    "budget_disclosure": "公开政府预算",
+    "adjustment_disclosure": "公开预算调整",
+    "final_account_disclosure": "公开政府决算",
+    "execution_disclosure": "公开预算执行情况",
+    "execution_report": "预算执行情况报告",
+    "final account of the division": "本级决算",
+    "transfer to a lower government": "对下转移支付",
+}
 
 _SIDES: Final[tuple[tuple[str, str], ...]] = (
     (r"fund (?P<code>\S+)", "资金性质 {code}"),
@@ -93,8 +118,8 @@ MESSAGES: Final = (
     *(text for told in COUNTED.values() for text in told),
     *FIELDS.values(),
     *(template for _, template in _SIDES),
+    *_ACTS.values(),
     CHECKED,
-    _UNREADABLE,
 )
 
 
@@ -105,6 +130,8 @@ def is_counted(check: Mapping[str, Any]) -> bool:
 
 def _told(check: Mapping[str, Any]) -> Told | None:
     name = check.get("check_name")
+    if name == "control" and check["part"] == "control" and not (check.get("expected_text") or "").isdigit():
+        return COUNTED["control/unread"]
     return COUNTED.get(f"{name}/{check['part']}") or COUNTED.get(str(name))
 
 
@@ -129,8 +156,8 @@ def _filled(template: str, check: Mapping[str, Any], t: Words) -> str:
         "field": told_field(check["part"], t),
         "expected": format_yuan(check["expected_fen"]),
         "actual": format_yuan(check["actual_fen"]),
-        "stated": _count(check.get("expected_text"), t),
-        "found": _count(check.get("actual_text"), t),
+        "stated": _count(check.get("expected_text")),
+        "found": _count(check.get("actual_text")),
     }
     return t(template, **{name: value for name, value in figures.items() if f"{{{name}}}" in template})
 
@@ -139,8 +166,8 @@ def _number(count: int | None) -> str:
     return "—" if count is None else f"{count:,}"
 
 
-def _count(text: str | None, t: Words) -> str:
-    return f"{int(text):,}" if text is not None and text.isdigit() else t(_UNREADABLE)
+def _count(text: str | None) -> str:
+    return f"{int(text):,}" if text is not None and text.isdigit() else "—"
 
 
 def told_field(name: str, t: Words) -> str:
@@ -154,4 +181,4 @@ def told_side(text: str | None, t: Words) -> str:
         if found := re.fullmatch(pattern, text or ""):
             figures = {name: told_field(said, t) for name, said in found.groupdict().items()}
             return t(template, **figures) if figures else t(template)
-    return text or ""
+    return t(_ACTS[text]) if text in _ACTS else text or ""

@@ -88,26 +88,33 @@ def level_code(column: str = "division_code") -> pl.Expr:
     return pl.when(is_street).then(own).otherwise(code)
 
 
-def not_a_level(feed: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of ``documents`` or ``final_accounts`` that give a street what only a budget level has.
+# feed -> the column of the division that has to be a level, and the columns that tell whether it has to
+LEVEL_FEEDS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "documents": ("division_code", ("document_kind",)),
+    "final_accounts": ("division_code", ("reporting_level",)),
+    "transfers": ("target_division_code", ("direction",)),
+}
 
-    All columns of the rows, and ``told``: a sentence. A street's own departmental account (reporting_level unit or
-    department) is in order, and so is an act that names the unit it is for (批复). Other feeds have none.
+
+def not_a_level(feed: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that give a street what only a budget level has; feeds other than LEVEL_FEEDS have none.
+
+    All columns of the rows, ``what`` it is given, and the division it ``belongs_to``. A street's own departmental
+    account (reporting_level unit or department) is in order, and so is an act that names the unit it is for (批复).
+    Money for a street is no transfer to a lower government (对下转移支付): it is the district's own spending.
     """
-    is_street = level_code() != pl.col("division_code")
-    if feed == "documents":
-        is_level_act = pl.col("document_kind").is_in(LEVEL_ACTS) & pl.col("unit_code").is_null()
-        what = pl.col("document_kind")
-    elif feed == "final_accounts":
-        is_level_act, what = pl.col("reporting_level") == "division", pl.lit("a final account of the division")
-    else:
-        return rows.clear().with_columns(told=pl.lit(None, pl.String))
-    told = pl.concat_str(
-        pl.lit("division "),
-        "division_code",
-        pl.lit(" is a street, no budget level: "),
-        what,
-        pl.lit(" belongs to "),
-        level_code(),
+    if feed not in LEVEL_FEEDS:
+        return rows.clear().with_columns(what=pl.lit(None, pl.String), belongs_to=pl.lit(None, pl.String))
+    column = LEVEL_FEEDS[feed][0]
+    is_level_act, what = {
+        "documents": (
+            pl.col("document_kind").is_in(LEVEL_ACTS) & pl.col("unit_code").is_null() & pl.col("unit_name").is_null(),
+            pl.col("document_kind"),
+        ),
+        "final_accounts": (pl.col("reporting_level") == "division", pl.lit("final account of the division")),
+        "transfers": (pl.col("direction") == "out", pl.lit("transfer to a lower government")),
+    }[feed]
+    is_street = level_code(column) != pl.col(column)
+    return rows.filter((is_street & is_level_act).fill_null(value=False)).with_columns(
+        what=what, belongs_to=level_code(column)
     )
-    return rows.filter((is_street & is_level_act).fill_null(value=False)).with_columns(told=told)

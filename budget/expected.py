@@ -34,15 +34,19 @@ class Arrival:
 
 @dataclass(frozen=True, kw_only=True)
 class HeldDelivery:
-    """A delivery that a person has to look at; what its name does not tell is null, and may be any."""
+    """A slice of a delivery that a person has to look at; what is not told of it is null, and may be any.
+
+    Of a delivery in which nothing could be read, what its name tells.
+    """
 
     feed: str
     division_code: str | None
-    parts: frozenset[str]  # what its name says: codes among it
+    parts: frozenset[str]  # what its slice key and its name say: codes among it
     first_on: dt.date | None
     last_on: dt.date | None
     known_at: dt.datetime
     batch_id: int
+    fiscal_year: int | None = None
 
 
 Delivery = TypeVar("Delivery", Arrival, HeldDelivery)
@@ -155,7 +159,7 @@ def _judge(line: Expected, sender: _Sender, period: Period, due_on: dt.date, tod
     whole = [one for one in sender.came if _covers(line, period, one) and _is_whole(line, period, one)]
     first = min(whole, key=lambda one: (one.known_at, one.batch_id), default=None)
     newest = max((one.known_at for one in whole), default=None)
-    held = [one for one in sender.held if _overlaps(period, one) and (newest is None or one.known_at > newest)]
+    held = [one for one in sender.held if _speaks(line, period, one) and (newest is None or one.known_at > newest)]
     past = (first.came_on if first else today) - due_on
     return Awaited(
         line=line,
@@ -186,6 +190,13 @@ def _covers(line: Expected, period: Period, one: Arrival) -> bool:
         return True
     by_year = line.is_cumulative or line.rhythm == "yearly" or one.first_on is None
     if by_year and one.fiscal_year is not None:
+        return one.fiscal_year == period.first.year
+    return _overlaps(period, one)
+
+
+def _speaks(line: Expected, period: Period, one: HeldDelivery) -> bool:
+    """Tell whether a held slice speaks of a period: of a year by its fiscal year, as its days may lie before it."""
+    if line.rhythm == "yearly" and one.fiscal_year is not None:
         return one.fiscal_year == period.first.year
     return _overlaps(period, one)
 

@@ -9,13 +9,11 @@ from typing import Any, Final, NamedTuple
 
 from budget.counted import is_counted, told_count
 from budget.money import format_yuan
+from budget.refusals import REFUSALS, Refusal, told_refusal
 
 Words = Callable[..., str]
 
 CAUSES: Final[dict[str, str]] = {
-    "rejected": "{rows} 行中有 {bad} 行读不通, 超过允许的 {most}%",
-    "empty": "表里一行数据也没有",
-    "ahead": "文件名说它在 {day} 送来, 而那一天还没有到",
     "slip": "{measure}合计 {actual} 元, 上年同期 {expected} 元, 相差约一万倍: 可能把元和万元弄混了",
     "slip again": "{measure}合计 {actual} 元, 上一次送来的是 {expected} 元, 相差约一万倍: 可能把元和万元弄混了",
     "total": "文件里{place}写的{measure}是 {expected} 元, 所含各行相加是 {actual} 元, 相差 {difference} 元",
@@ -41,7 +39,19 @@ CHECKS: Final[dict[str, str]] = {
     "H09": "单位编码断链",
     "H10": "累计数回落",
 }
+# Checks that the words of their code do not fit; keys as under [checks] of a mapping.
+CHECK_NAMES: Final[dict[str, str]] = {
+    "control": "与控制数不符",
+    "moves": "调剂的调出调入不相等",
+    "doubles": "上级行与下级行重复",
+    "departments": "部门数不等于所属单位合计",
+    "funds": "科目与四本预算不符",
+    "divisions": "街道不是一级预算",
+    "days": "日期晚于送达日",
+    "refunds": "退款或更正与原凭证不符",
+}
 MEASURES: Final[dict[str, str]] = {
+    "rows": "行数",
     "appropriation_fen": "年初预算",
     "adjustment_fen": "调整",
     "adjusted_appropriation_fen": "调整预算",
@@ -87,7 +97,9 @@ MEASURES: Final[dict[str, str]] = {
     "ytd_fen": "累计数",
 }
 OUTCOMES: Final = {"ok": "相符", "rounding": "在四舍五入之内", "warn": "提示", "hold": "不符, 暂扣"}
-MESSAGES: Final = (*CAUSES.values(), *PLACES.values(), *CHECKS.values(), *MEASURES.values(), *OUTCOMES.values())
+MESSAGES: Final = tuple(
+    text for words in (CAUSES, PLACES, CHECKS, CHECK_NAMES, MEASURES, OUTCOMES) for text in words.values()
+)
 
 _REJECTED: Final = re.compile(r"(\d+) of (\d+) rows were rejected, more than (\d+) in 100")
 _AHEAD: Final = re.compile(r"its name says it was delivered on (\S+), which lies ahead")
@@ -95,27 +107,39 @@ _EMPTY: Final = "the table has no rows"
 
 
 class Cause(NamedTuple):
-    """One cause: its kind, a key of CAUSES, and the figures of its sentence."""
+    """One cause: its kind, a key of CAUSES, and the figures of its sentence; kind ``refused`` has a Refusal instead."""
 
     kind: str
     figures: Mapping[str, Any]
 
 
-def find_causes(reason: str | None, checks: Sequence[Mapping[str, Any]], mapping: str) -> list[Cause]:
+def find_causes(
+    reason: str | None, checks: Sequence[Mapping[str, Any]], mapping: str, refusals: Sequence[Refusal] = ()
+) -> list[Cause]:
     """Return why a delivery was held, what concerns all of it first, then its failed checks, widest apart first.
 
-    ``checks`` have the columns of batch_check. What neither a check nor a known reason explains could not be read.
+    ``checks`` have the columns of batch_check, ``refusals`` the reasons before any check. Of what was held before these
+    were kept the words of ``reason`` are read; what neither they nor a check explain could not be read.
     """
-    text, found = reason or "", []
-    if said := _REJECTED.search(text):
-        found.append(Cause("rejected", {"bad": said[1], "rows": said[2], "most": said[3]}))
-    if _EMPTY in text:
-        found.append(Cause("empty", {}))
-    if said := _AHEAD.search(text):
-        found.append(Cause("ahead", {"day": said[1]}))
+    found = [Cause("refused", {"refusal": one}) for one in refusals if one.code in REFUSALS] or _told_in(reason or "")
     failed = sorted((one for one in checks if one["outcome"] == "hold"), key=_width, reverse=True)
     found += [Cause(_kind(one), one) for one in failed]
     return found or [Cause("unread", {"mapping": mapping})]
+
+
+def _refused(code: str, parts: Mapping[str, str]) -> Cause:
+    return Cause("refused", {"refusal": Refusal(code, parts)})
+
+
+def _told_in(text: str) -> list[Cause]:
+    found = []
+    if said := _REJECTED.search(text):
+        found.append(_refused("rejected_share", {"bad": said[1], "rows": said[2], "most": said[3]}))
+    if _EMPTY in text:
+        found.append(_refused("no_rows", {}))
+    if said := _AHEAD.search(text):
+        found.append(_refused("ahead", {"day": said[1]}))
+    return found
 
 
 def difference_fen(check: Mapping[str, Any]) -> int | None:
@@ -141,12 +165,14 @@ def _kind(check: Mapping[str, Any]) -> str:
 def told_cause(cause: Cause, t: Words) -> str:
     """Return the sentence of a cause."""
     figures = dict(cause.figures)
+    if cause.kind == "refused":
+        return told_refusal(figures["refusal"], _naming_measures(t))
     if "check_code" in figures:
         if cause.kind == "counted":
             return _counted(figures, t)
         figures = {
             "code": figures["check_code"],
-            "name": t(CHECKS.get(figures["check_code"], figures["check_code"])),
+            "name": told_check(figures, t),
             "place": told_place(figures, t),
             "measure": told_measure(figures["measure"], t),
             "expected": format_yuan(figures["expected_fen"]),
@@ -155,6 +181,19 @@ def told_cause(cause: Cause, t: Words) -> str:
         }
     template = CAUSES[cause.kind]
     return t(template, **{name: value for name, value in figures.items() if f"{{{name}}}" in template})
+
+
+def told_check(check: Mapping[str, Any], t: Words) -> str:
+    """Name what a check is about: in its own words, else in those of its code."""
+    code = check["check_code"]
+    return t(CHECK_NAMES.get(check.get("check_name") or "", CHECKS.get(code, code)))
+
+
+def _naming_measures(t: Words) -> Words:
+    def named(template: str, **parts: Any) -> str:
+        return t(template, **(parts | {"measure": told_measure(parts["measure"], t)} if "measure" in parts else parts))
+
+    return named
 
 
 def _counted(check: Mapping[str, Any], t: Words) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import flask
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from budget.refusals import told_refusal
 from dashboard.access import UPLOAD, reader, request_language
 from dashboard.handover import Done, Handover, may_hand_over, may_touch
 from dashboard.services import Services
@@ -99,7 +100,7 @@ def _answer(done: Done, back: str) -> Any:
     if done.problem == "division":
         said = t("这份文件涉及其他区划的数据, 或看不出是哪个区划的; 镇街人大只能处理本区划的数据, 请与区财经工委联系")
         return _refused(said, "", back), 403
-    return _refused(t("没有做成, 什么都没有改变"), done.words, back), 409
+    return _refused(t("没有做成, 什么都没有改变"), told_refusal(done.refusal, t, done.words), back), 409
 
 
 def _too_large() -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, Literal, Protocol
 
+from budget.refusals import Refusal
 from dashboard.services import Account
 
 HANDS_OVER = frozenset({"committee", "system_admin", "office"})
@@ -57,6 +58,7 @@ class Tried:
     run: Mapping[str, Any] | None = None
     divisions: frozenset[str | None] = field(default_factory=frozenset)
     problem: str = ""
+    refusal: Refusal | None = None  # the problem as code and parts, where it has them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +68,7 @@ class Done:
     batch: int | None = None
     problem: Problem | None = None
     words: str = ""
+    refusal: Refusal | None = None  # the words as code and parts, where they have them
 
 
 @dataclass(frozen=True, kw_only=True)

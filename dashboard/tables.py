@@ -38,6 +38,7 @@ class Table:
     empty: str = ""
     marks: Mapping[str, Any] = field(default_factory=dict)  # ruler of the progress bars
     is_whole: bool = False  # drawn on one page however many rows there are
+    note: str = ""  # said above the rows
 
     def column(self, key: str) -> Column | None:
         """Return a column by key."""

@@ -2,19 +2,18 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from ingest.control import joined, kept_side
+from ingest.kept_side import with_kept_side
 from ingest.landing import kept_delivery
 from ingest.mapping import Mapping, named
+from ingest.outcome import Outcome
 from ingest.prepare import NO_LIMITS_GIVEN, prepare_delivery
 from ingest.prepared import Prepared
 from ingest.problems import BatchError
-from ingest.publish import Outcome, publish, require_batch
+from ingest.publish import publish, require_batch
 from ingest.readers import Limits
-from ingest.stated import Stated
-from warehouse.batches import Batch, released_as
+from warehouse.batches import released_as
 from warehouse.engine import Connection
 
 Guard = Callable[[Connection, Prepared], None]
@@ -44,7 +43,8 @@ def replay(
     origin = require_batch(connection, batch_id)
     mapping = named(mappings, origin.mapping_name)
     delivery = kept_delivery(landing_dir, origin.landing_sha256)
-    prepared = _with_side(prepare_delivery(mapping, origin.file_name, delivery, limits=limits), origin)
+    prepared = prepare_delivery(mapping, origin.file_name, delivery, limits=limits)
+    prepared = with_kept_side(connection, landing_dir, prepared, origin)
     guard(connection, prepared)
     return publish(connection, landing_dir, prepared, now=now, actor=actor, origin=origin, snapshots=snapshots)
 
@@ -68,16 +68,28 @@ def release(
     """
     origin = require_batch(connection, batch_id)
     if origin.status != "held":
-        raise BatchError(f"batch {batch_id} is {origin.status}; only a held batch can be released")
+        raise BatchError(
+            f"batch {batch_id} is {origin.status}; only a held batch can be released", "not_held", batch=batch_id
+        )
     if released := released_as(connection, origin):
-        raise BatchError(f"batch {batch_id} was released as batch {released} already; nothing was changed")
+        raise BatchError(
+            f"batch {batch_id} was released as batch {released} already; nothing was changed",
+            "released_before",
+            batch=batch_id,
+            since=released,
+        )
     if not reason.strip():
-        raise BatchError(f"batch {batch_id}: say why it is released")
+        raise BatchError(f"batch {batch_id}: say why it is released", "no_reason", batch=batch_id)
     mapping = named(mappings, origin.mapping_name)
     delivery = kept_delivery(landing_dir, origin.landing_sha256)
-    prepared = _with_side(prepare_delivery(mapping, origin.file_name, delivery, limits=limits), origin)
+    prepared = prepare_delivery(mapping, origin.file_name, delivery, limits=limits)
+    prepared = with_kept_side(connection, landing_dir, prepared, origin)
     if prepared.slices.is_empty():
-        raise BatchError(f"batch {batch_id} cannot be released, nothing in it could be read: {origin.reason}")
+        raise BatchError(
+            f"batch {batch_id} cannot be released, nothing in it could be read: {origin.reason}",
+            "nothing_read",
+            batch=batch_id,
+        )
     guard(connection, prepared)
     return publish(
         connection,
@@ -89,8 +101,3 @@ def release(
         release_reason=reason.strip(),
         snapshots=snapshots,
     )
-
-
-def _with_side(prepared: Prepared, origin: Batch) -> Prepared:
-    """Add what the side file said when the delivery came: it does not lie beside the kept bytes."""
-    return replace(prepared, control=joined(prepared.control, kept_side(Stated.from_json(origin.control))))

@@ -35,7 +35,9 @@ def _said_above(table: Table, pattern: str) -> str:
     known = [unit for unit in said if unit in UNITS]
     if not known:
         above = "; ".join(table.preamble) or "nothing"
-        raise UnreadableError(f"no cell above the header tells the unit of the amounts; they say: {above}")
+        raise UnreadableError(
+            f"no cell above the header tells the unit of the amounts; they say: {above}", "unit_untold", above=above
+        )
     return known[0]
 
 
@@ -43,7 +45,12 @@ def _said_in(table: Table, column: str, rows: pl.DataFrame) -> str:
     label = table.column(column)
     units = rows[label].drop_nulls().str.strip_chars().unique().to_list() if label else []
     if len(units) != 1 or units[0] not in UNITS:
-        raise UnreadableError(f"column {column} says {', '.join(sorted(units)) or 'nothing'}; one unit was expected")
+        raise UnreadableError(
+            f"column {column} says {', '.join(sorted(units)) or 'nothing'}; one unit was expected",
+            "unit_column",
+            column=column,
+            said=", ".join(sorted(units)) or "—",
+        )
     return str(units[0])
 
 
@@ -53,7 +60,10 @@ def _refuse_contradiction_above(table: Table, unit: str) -> None:
         if said and said[1] != unit:
             raise UnreadableError(
                 f'the file says "{cell.strip()}", the mapping says {unit}; put unit right in the mapping, or take it '
-                "from the cell with unit_cell"
+                "from the cell with unit_cell",
+                "unit_contradicted",
+                said=cell.strip(),
+                unit=unit,
             )
 
 
@@ -66,10 +76,16 @@ def _refuse_contradicting_labels(mapping: Mapping, table: Table, unit: str) -> N
             said = table.units.get(label)
             if mapping.amounts.unit_label and said is None:
                 raise UnreadableError(
-                    f'the label "{table.said.get(label, label)}" does not tell its unit, as in 金额（万元）'
+                    f'the label "{table.said.get(label, label)}" does not tell its unit, as in 金额（万元）',
+                    "unit_of_label",
+                    label=table.said.get(label, label),
                 )
             if not mapping.amounts.unit_label and said not in {None, unit}:
                 raise UnreadableError(
                     f'the label "{label}" says {said}, but its amounts would be read in {unit}; set unit for {name} in '
-                    "the mapping, or unit_label = true under [amounts]"
+                    "the mapping, or unit_label = true under [amounts]",
+                    "unit_of_label_contradicted",
+                    label=label,
+                    said=said or "—",
+                    unit=unit,
                 )

@@ -34,7 +34,12 @@ def refuse_other_packers(file_name: str, content: bytes) -> None:
     """Raise UnreadableError for an archive of a kind that is not unpacked here."""
     kind = next((kind for magic, kind in _OTHER_PACKERS.items() if content.startswith(magic)), None)
     if kind is not None:
-        raise UnreadableError(f"{file_name} is a {kind} archive; deliver the file itself, or packed as .zip or .gz")
+        raise UnreadableError(
+            f"{file_name} is a {kind} archive; deliver the file itself, or packed as .zip or .gz",
+            "other_packer",
+            file=file_name,
+            kind=kind,
+        )
 
 
 def is_packed(head: bytes) -> bool:
@@ -45,11 +50,17 @@ def is_packed(head: bytes) -> bool:
 def open_zip(file_name: str, content: bytes) -> zipfile.ZipFile:
     """Open a zip whose list of entries is short enough to be read at all."""
     if (count := content.count(_ENTRY)) > _MOST_ENTRIES:
-        raise UnreadableError(f"{file_name} lists {count:,} files; at most {_MOST_ENTRIES:,} are read")
+        raise UnreadableError(
+            f"{file_name} lists {count:,} files; at most {_MOST_ENTRIES:,} are read",
+            "many_members",
+            file=file_name,
+            count=count,
+            most=_MOST_ENTRIES,
+        )
     try:
         return zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise UnreadableError(f"{file_name} is a damaged .xlsx or .zip: {error}") from error
+        raise UnreadableError(f"{file_name} is a damaged .xlsx or .zip: {error}", "damaged", file=file_name) from error
 
 
 def is_archive(file_name: str, content: bytes) -> bool:
@@ -66,7 +77,12 @@ def read_members(file_name: str, content: bytes, member: str | None, limits: Lim
         wanted = _wanted(file_name, packed, member)
         total = sum(entry.file_size for entry in wanted.values())
         if total > limits.unpacked_bytes:
-            raise UnreadableError(f"{file_name} unpacks to {total:,} bytes; at most {limits.unpacked_bytes:,} are read")
+            raise UnreadableError(
+                f"{file_name} unpacks to {total:,} bytes; at most {limits.unpacked_bytes:,} are read",
+                "unpacks_large",
+                file=file_name,
+                most=limits.unpacked_bytes,
+            )
         return [(name, _unpacked(f"{file_name}/{name}", packed, entry)) for name, entry in wanted.items()]
 
 
@@ -77,12 +93,28 @@ def _wanted(file_name: str, packed: zipfile.ZipFile, member: str | None) -> dict
     meant = files if member is None else [(name, entry) for name, entry in files if re.search(member, name)]
     if not meant:
         asked = "a file" if member is None else f"a file whose name matches {member}"
-        raise UnreadableError(f"{file_name} does not hold {asked}; it holds: {told}")
+        raise UnreadableError(
+            f"{file_name} does not hold {asked}; it holds: {told}",
+            "no_member",
+            file=file_name,
+            wanted=member or "*",
+            held=told,
+        )
     if member is None and len(meant) > 1:
-        raise UnreadableError(f"{file_name} holds several files: {told}; say which with member in the mapping")
+        raise UnreadableError(
+            f"{file_name} holds several files: {told}; say which with member in the mapping",
+            "several_members",
+            file=file_name,
+            held=told,
+        )
     found = {name[-_NAME_LENGTH:]: entry for name, entry in meant}
     if len(found) < len(meant):
-        raise UnreadableError(f"{file_name} holds two files of the same name: {told}; deliver them under two names")
+        raise UnreadableError(
+            f"{file_name} holds two files of the same name: {told}; deliver them under two names",
+            "twin_members",
+            file=file_name,
+            held=told,
+        )
     return found
 
 
@@ -101,21 +133,31 @@ def _readable(entry: zipfile.ZipInfo) -> str:
 
 def _unpacked(where: str, packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     if entry.flag_bits & _LOCKED:
-        raise UnreadableError(f"{where} is locked with a password; deliver it without one")
+        raise UnreadableError(f"{where} is locked with a password; deliver it without one", "locked", file=where)
     if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        raise UnreadableError(f"{where} is packed by a method that is not read here; pack it as plain .zip")
+        raise UnreadableError(
+            f"{where} is packed by a method that is not read here; pack it as plain .zip", "packing", file=where
+        )
     if entry.file_size > max(_SMALL, entry.compress_size * _MOST_RATIO):
         raise UnreadableError(
-            f"{where} claims {entry.file_size:,} bytes packed into {entry.compress_size:,}: no table packs so well"
+            f"{where} claims {entry.file_size:,} bytes packed into {entry.compress_size:,}: no table packs so well",
+            "bomb",
+            file=where,
+            size=entry.file_size,
+            packed=entry.compress_size,
         )
     try:
         with packed.open(entry) as member:
             # The library reads no more than the size that was claimed and bounded above.
             inner = b"".join(iter(lambda: member.read(_CHUNK), b""))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
-        raise UnreadableError(f"{where} cannot be unpacked: {error or type(error).__name__}") from error
+        raise UnreadableError(
+            f"{where} cannot be unpacked: {error or type(error).__name__}", "damaged", file=where
+        ) from error
     if not inner:
-        raise UnreadableError(f"{where} is empty (0 bytes); ask for it again")
+        raise UnreadableError(f"{where} is empty (0 bytes); ask for it again", "empty", file=where)
     if inner.startswith(GZIP_MAGIC) or (inner.startswith(WORKBOOK_MAGICS) and is_archive(where, inner)):
-        raise UnreadableError(f"{where} is an archive within an archive; deliver the table itself")
+        raise UnreadableError(
+            f"{where} is an archive within an archive; deliver the table itself", "nested", file=where
+        )
     return inner

@@ -45,9 +45,15 @@ def clean_name(given: str | None) -> str:
     """
     name = re.split(r"[/\\]", given or "")[-1].strip()
     if any(unicodedata.category(letter).startswith("C") for letter in name):
-        raise NameRefusedError("the file's name holds control characters; rename it and hand it over again")
+        raise NameRefusedError(
+            "the file's name holds control characters; rename it and hand it over again", "name_unprintable"
+        )
     if name in {"", ".", ".."} or len(name) > NAME_LENGTH:
-        raise NameRefusedError(f"a file's name has 1 to {NAME_LENGTH} characters; rename it and hand it over again")
+        raise NameRefusedError(
+            f"a file's name has 1 to {NAME_LENGTH} characters; rename it and hand it over again",
+            "name_length",
+            most=NAME_LENGTH,
+        )
     return name
 
 
@@ -116,7 +122,9 @@ def delivery_aside(folder: Path, kept: Aside) -> Delivery:
     try:
         return Delivery.of_file(folder / kept.token / "content")
     except FileNotFoundError as error:
-        raise FileRefusedError(f"{kept.file_name} no longer waits; hand it over again") from error
+        raise FileRefusedError(
+            f"{kept.file_name} no longer waits; hand it over again", "no_longer_waits", file=kept.file_name
+        ) from error
 
 
 @contextmanager
@@ -125,7 +133,9 @@ def alone_with(folder: Path, kept: Aside) -> Iterator[Aside]:
     try:
         lock = (folder / kept.token / "lock").open("w")
     except FileNotFoundError as error:
-        raise FileRefusedError(f"{kept.file_name} no longer waits; hand it over again") from error
+        raise FileRefusedError(
+            f"{kept.file_name} no longer waits; hand it over again", "no_longer_waits", file=kept.file_name
+        ) from error
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield _read(folder / kept.token) or kept

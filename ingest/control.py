@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from budget import frames
+from ingest.delivery import Delivery
 from ingest.header import plain
 from ingest.mapping import Mapping
 from ingest.mapping_checks import ControlSpec
@@ -111,11 +112,17 @@ def with_side_file(prepared: Prepared, folder: Path) -> Prepared:
     name = side_name(mapping, prepared.file_name)
     path = folder / name
     if path.is_file():
-        content = path.read_bytes()[:_MOST_BYTES]
-        return replace(prepared, control=joined(prepared.control, read_side_file(prepared, name, content)))
+        return taking_side(prepared, name, Delivery.of_file(path))
     if awaits_side_file(mapping):
         return replace(prepared, control=replace(prepared.control, missing=name))
     return prepared
+
+
+def taking_side(prepared: Prepared, name: str, side: Delivery) -> Prepared:
+    """Add what a control file states, and its bytes; one that is too large to be one states nothing readable."""
+    content = side.read() if side.byte_count <= _MOST_BYTES else b""
+    stated = replace(read_side_file(prepared, name, content), side_sha256=side.sha256)
+    return replace(prepared, control=joined(prepared.control, stated), side=side)
 
 
 def joined(cells: Stated, side: Stated) -> Stated:

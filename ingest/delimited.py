@@ -13,11 +13,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice, zip_longest
+from typing import BinaryIO
 
 import polars as pl
 
 from ingest.cells import Sheet, blank_to_null, storable, text_frame
-from ingest.encoding import BLOCK, Open, first_encoding, told_damage
+from ingest.encoding import BLOCK, Open, damage_of, first_encoding
 from ingest.mapping_parts import TableSpec
 from ingest.problems import UnreadableError
 
@@ -26,6 +27,7 @@ _FEWEST_CELLS = 2
 _AHEAD = 2  # texts split while the part before them is worked on
 _NO_SEPARATOR = "\x02"  # stands in no text that is split by Polars
 _CELLS_OF_RAGGED, _MOST_BLANKS = 6_000_000, 4
+_MARK = "\ufeff"
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -44,27 +46,45 @@ def read_delimited(file_name: str, open_bytes: Open, table: TableSpec) -> Sheet:
 
 def _texts(file_name: str, open_bytes: Open, encoding: str, table: TableSpec) -> Iterator[str]:
     """Yield the text in pieces that end with a line, the last one excepted."""
-    decoder, left = codecs.getincrementaldecoder(encoding)(), ""
+    decoder, left, is_first = codecs.getincrementaldecoder(encoding)(), "", True
     with open_bytes() as file:
         try:
-            while block := file.read(BLOCK):
+            for block in _blocks(file, encoding):
                 text = left + decoder.decode(block)
+                if is_first and text:
+                    # A byte-order mark is no text, whether the mapping knows of it or not.
+                    text, is_first = text.removeprefix(_MARK), False
                 end = text.rfind("\n") + 1
                 left = text[end:]
                 if end:
                     yield text[:end]
             left += decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
-            damage = told_damage(file_name, open_bytes, encoding)
-            raise UnreadableError(damage or _no_encoding(file_name, open_bytes, table)) from error
+            raise damage_of(file_name, open_bytes, encoding) or _no_encoding(file_name, open_bytes, table) from error
     if left:
         yield left
 
 
-def _no_encoding(file_name: str, open_bytes: Open, table: TableSpec) -> str:
+def _blocks(file: BinaryIO, encoding: str) -> Iterator[bytes]:
+    """Yield a file in pieces, which end with a line feed where it is one byte, so that their text needs no cutting."""
+    is_one_byte = "\n".encode(encoding).removeprefix(codecs.BOM_UTF8) == b"\n"
+    left: list[bytes] = []
+    while block := file.read(BLOCK):
+        end = block.rfind(b"\n") + 1 if is_one_byte else len(block)
+        if end:
+            yield b"".join([*left, block[:end]])
+            left = [block[end:]]
+        else:
+            left.append(block)
+    yield b"".join(left)
+
+
+def _no_encoding(file_name: str, open_bytes: Open, table: TableSpec) -> UnreadableError:
     with open_bytes() as file:
         told = "it begins as utf-16 does; " if file.read(2) in _UTF_16_MARKS else ""
-    return f"{file_name} is none of {', '.join(table.encodings)}; {told}name its encoding in the mapping"
+    tried = ", ".join(table.encodings)
+    said = f"{file_name} is none of {tried}; {told}name its encoding in the mapping"
+    return UnreadableError(said, "encoding", file=file_name, tried=tried)
 
 
 def _parts(file_name: str, texts: Iterator[str], table: TableSpec) -> Iterator[Sheet]:
@@ -97,7 +117,7 @@ def _split(file_name: str, text: str, table: TableSpec) -> tuple[pl.DataFrame, p
         return None
     whole = pl.read_csv(content, separator=_NO_SEPARATOR, quote_char=None, has_header=False, schema={"line": pl.String})
     lines = whole["line"]
-    widths = _widths(lines, table)
+    widths = None if _has_bare_return(text, lines) else _widths(lines, table)
     width = 0 if widths is None else int(widths.max() or 0)  # type: ignore[arg-type]
     # Polars reads a line of one cell in a way of its own.
     if widths is None or width < _FEWEST_CELLS:
@@ -117,15 +137,20 @@ def _split(file_name: str, text: str, table: TableSpec) -> tuple[pl.DataFrame, p
 
 
 def _plain_lines(text: str) -> bytes | None:
-    """Return text as UTF-8 lines that Polars reads as we do; None where a character needs the slow way."""
+    """Return text as UTF-8 that Polars splits into the lines we mean; None where a character needs the slow way."""
     try:
         content = text.encode()
     except UnicodeEncodeError:
         return None
-    if any(odd in content for odd in (b"\x00", _NO_SEPARATOR.encode())):
+    # Polars takes a mark at the start of a piece for a byte-order mark.
+    if text.startswith(_MARK) or any(odd in content for odd in (b"\x00", _NO_SEPARATOR.encode())):
         return None
-    # Polars takes a return before a line feed for part of the line end, and any other for part of a cell.
-    return content if content.count(b"\r") == content.count(b"\r\n") else None
+    return content
+
+
+def _has_bare_return(text: str, lines: pl.Series) -> bool:
+    """Tell whether a return stands anywhere but before a line feed, where Polars takes it for part of the line end."""
+    return text.endswith("\r") or bool(lines.str.contains("\r", literal=True).any())
 
 
 def _widths(lines: pl.Series, table: TableSpec) -> pl.Series | None:
@@ -165,7 +190,12 @@ def _refuse_ragged(file_name: str, widths: pl.Series, first_row: int = 1) -> Non
     if len(widths) * widest > max(_CELLS_OF_RAGGED, cells * _MOST_BLANKS):
         at = first_row + int(widths.arg_max() or 0)
         raise UnreadableError(
-            f"{file_name} row {at} has {widest:,} cells, the rows have {cells // len(widths)} on average; put it right"
+            f"{file_name} row {at} has {widest:,} cells, the rows have {cells // len(widths)} on average; put it right",
+            "ragged",
+            file=file_name,
+            row=at,
+            widest=widest,
+            usual=cells // len(widths),
         )
 
 
@@ -189,6 +219,10 @@ def _some(file_name: str, reader: Iterator[list[str]], first_row: int) -> list[l
     except csv.Error as error:
         raise UnreadableError(
             f"{file_name} cannot be split into cells from row {first_row + len(rows)} on ({error}); usually a cell "
-            'there begins with a " that nothing closes: put the file right, or set quotes = false where " is plain text'
+            'there begins with a " that nothing closes: put the file right, or set quotes = false where " is plain '
+            "text",
+            "unclosed_quote",
+            file=file_name,
+            row=first_row + len(rows),
         ) from error
     return rows

@@ -56,7 +56,11 @@ class Delivery:
         except OSError:
             changed = True
         if changed:
-            raise FileRefusedError(f"{self.path.name} was changed while it was being read; hand it over again")
+            raise FileRefusedError(
+                f"{self.path.name} was changed while it was being read; hand it over again",
+                "changed_meanwhile",
+                file=self.path.name,
+            )
 
 
 def _stamp(path: Path) -> tuple[int, int]:

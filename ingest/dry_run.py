@@ -3,10 +3,12 @@
 import datetime as dt
 import json
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import Any, Literal
 
 from budget import frames
 from ingest.delivery import Delivery
+from ingest.kept_side import with_kept_side
 from ingest.mapping import Mapping
 from ingest.prepare import NO_LIMITS_GIVEN, prepare_delivery
 from ingest.prepared import Check, Prepared, stated_slices
@@ -25,9 +27,11 @@ Would = Literal["publish", "hold", "unchanged"]
 class DryRun:
     """A delivery as it would be taken in; money in fen, ``totals`` by measure over the accepted rows.
 
-    ``columns`` are the canonical columns the mapping fills. ``rejected`` holds every rejection, ``checks`` every check
+    ``columns`` are the canonical columns the mapping fills. ``rejected`` holds the first
+    rejections, as many as would be kept of the ``rejected_count``, ``checks`` every check
     with both sides, ``slices`` what the delivery states (``takes_force`` is false where something newer stands),
     ``standing`` the slices now in force under the same keys and ``replaces`` those of them whose place it would take.
+    ``refusals`` are those of the reasons that come before any check, as codes and parts.
     ``before`` is the batch that stands for these very bytes already, if there is one.
     """
 
@@ -43,6 +47,7 @@ class DryRun:
     rejected: tuple[dict[str, Any], ...]
     checks: tuple[dict[str, Any], ...]
     hold_reasons: tuple[str, ...]
+    refusals: tuple[dict[str, Any], ...]
     slices: tuple[dict[str, Any], ...]
     replaces: tuple[dict[str, Any], ...]
     standing: tuple[dict[str, Any], ...]
@@ -65,15 +70,19 @@ def dry_run(
     now: dt.datetime,
     limits: Limits = NO_LIMITS_GIVEN,
     origin: Batch | None = None,
+    landing_dir: Path | None = None,
 ) -> DryRun:
     """Read and judge delivered bytes as publishing would, and tell what it would do; writes nothing anywhere.
 
-    ``origin`` is the held batch whose bytes these are, where the question is what its release would do.
+    ``origin`` is the held batch whose bytes these are, where the question is what its release would do; its control
+    file lies in ``landing_dir``.
     FileRefusedError where the file cannot be taken in at all; bytes that are not the table the mapping describes
     would be held, and the reason says why.
     """
     prepared = prepare_delivery(mapping, file_name, delivery, limits=limits)
     try:
+        if origin is not None and landing_dir is not None:
+            prepared = with_kept_side(connection, landing_dir, prepared, origin)
         return _told_of(connection, prepared, now, origin)
     finally:
         prepared.store.discard()
@@ -93,13 +102,14 @@ def _told_of(connection: Connection, prepared: Prepared, now: dt.datetime, origi
         feed=mapping.feed,
         rows=prepared.row_count,
         accepted=prepared.store.height,
-        rejected_count=len(prepared.rejected),
+        rejected_count=prepared.rejected_count,
         totals=prepared.totals,
         columns=tuple(name for name in frames.FEEDS[mapping.feed] if name in mapping.specs()),
         first_rows=_first_rows(prepared),
         rejected=tuple(_rejection(prepared.file_name, asdict(one)) for one in prepared.rejected),
         checks=tuple(_told(check) for check in prepared.checks),
         hold_reasons=prepared.hold_reasons,
+        refusals=tuple(one._asdict() for one in prepared.refusals),
         slices=tuple(
             one | {"takes_force": one[SLICE_KEY] in taken or one[SLICE_KEY] not in standing} for one in stated
         ),

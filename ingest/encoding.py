@@ -18,12 +18,16 @@ def first_encoding(file_name: str, open_bytes: Open, encodings: Sequence[str]) -
         try:
             codecs.lookup(encoding)
         except LookupError as error:
-            raise UnreadableError(f"{file_name}: {encoding} is not an encoding; name one such as gb18030") from error
+            raise UnreadableError(
+                f"{file_name}: {encoding} is not an encoding; name one such as gb18030",
+                "no_such_encoding",
+                encoding=encoding,
+            ) from error
     for encoding in encodings[:-1]:
         if _misfit(open_bytes, encoding) is None:
             return encoding
-        if damage := told_damage(file_name, open_bytes, encoding):
-            raise UnreadableError(damage)
+        if damage := damage_of(file_name, open_bytes, encoding):
+            raise damage
     return encodings[-1]
 
 
@@ -48,8 +52,8 @@ def _misfit(open_bytes: Open, encoding: str) -> tuple[str, int, int] | None:
     return None
 
 
-def told_damage(file_name: str, open_bytes: Open, encoding: str) -> str | None:
-    """Return a sentence where bytes are UTF-8 but for a damaged place; None where they are something else.
+def damage_of(file_name: str, open_bytes: Open, encoding: str) -> UnreadableError | None:
+    """Return what to raise where bytes are UTF-8 but for a damaged place; None where they are something else.
 
     The next encoding would make other words of all the rest.
     """
@@ -60,7 +64,10 @@ def told_damage(file_name: str, open_bytes: Open, encoding: str) -> str | None:
     if found is None or sum(letter >= "\u0800" for letter in found[0]) < _SURE_OF_UTF_8:
         return None
     _, at, line = found
-    return (
+    return UnreadableError(
         f"{file_name} is UTF-8 up to a damaged byte in line {line} (byte {at}); it was cut or two files were mixed: "
-        "ask for it again"
+        "ask for it again",
+        "damaged_text",
+        file=file_name,
+        line=line,
     )

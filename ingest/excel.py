@@ -1,8 +1,8 @@
 """Workbooks to sheets of text cells: .xlsx, .xls, and the pages that programs name .xls.
 
-They are read here, not by a library in another language: one that is handed a damaged workbook asks for memory by
-whatever number stands in it, and takes the whole process down. Hidden rows, columns and sheets are read like all
-others; a merged cell says its text in its first place only.
+They are read by libraries in Python: a damaged workbook makes those raise, where one in another language asks for
+memory by whatever number stands in the file and takes the whole process down. Hidden rows, columns and sheets are read
+like all others; a merged cell says its text in its first place only.
 """
 
 from ingest.cells import Sheet

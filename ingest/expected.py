@@ -1,4 +1,4 @@
-"""The calendar file: what a site expects from whom by when; and of which period a held file speaks, by its name."""
+"""The calendar file: what a site expects from whom by when; and of which period a held file speaks."""
 
 import calendar
 import datetime as dt
@@ -18,6 +18,7 @@ from ingest.mapping import Mapping
 from ingest.mapping_parts import Part
 from ingest.problems import CalendarError
 from warehouse.freshness import HeldBatch
+from warehouse.held import HeldSlice
 
 Division = Annotated[str, Field(pattern=r"^\d{9}$")]
 
@@ -94,13 +95,36 @@ def _in_words(error: ValidationError) -> str:
 
 
 def held_deliveries(mappings: Iterable[Mapping], batches: Iterable[HeldBatch]) -> list[HeldDelivery]:
-    """Say of held batches whose and of which period they are, as far as the names of their files tell."""
+    """Say of held batches whose and of which period they are: by the slices they state, one a slice.
+
+    Of one in which nothing could be read, as far as the name of its file tells.
+    """
     by_name = {one.name: one for one in mappings}
-    return [_placed(by_name.get(batch.mapping_name), batch) for batch in batches]
+    found = []
+    for batch in batches:
+        mapping = by_name.get(batch.mapping_name)
+        told = _told_by_name(mapping, batch.file_name) if mapping else {}
+        found += [_stated(batch, piece, told) for piece in batch.slices] or [_named(batch, told)]
+    return found
 
 
-def _placed(mapping: Mapping | None, batch: HeldBatch) -> HeldDelivery:
-    told = _told_by_name(mapping, batch.file_name) if mapping else {}
+def _stated(batch: HeldBatch, piece: HeldSlice, told: dict[str, str]) -> HeldDelivery:
+    first, last = piece.first_on, piece.last_on
+    if first is None and last is None:
+        first, last = _span(told.get("period") or str(piece.fiscal_year or ""))
+    return HeldDelivery(
+        feed=batch.feed,
+        division_code=piece.division_code or told.get("division_code"),
+        parts=frozenset({*piece.slice_key.split("/"), *told.values()}),
+        first_on=first,
+        last_on=last,
+        fiscal_year=piece.fiscal_year,
+        known_at=batch.known_at,
+        batch_id=batch.batch_id,
+    )
+
+
+def _named(batch: HeldBatch, told: dict[str, str]) -> HeldDelivery:
     first, last = _span(told.get("period") or told.get("fiscal_year") or "")
     return HeldDelivery(
         feed=batch.feed,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from ingest.cells import Sheet
 from ingest.converted import INVISIBLE
@@ -101,23 +101,41 @@ def _distinct(labels: list[str]) -> tuple[str, ...]:
     return tuple(told)
 
 
-def nearest_labels(missing: Iterable[str], sheet: Sheet, head: Rows) -> str:
-    """Say for each missing label which cell of the first rows comes closest, and where it stands."""
+class Near(NamedTuple):
+    """The cell that comes closest to a label, at a row counted from 1 and a column counted from 0."""
+
+    label: str
+    text: str
+    row: int
+    column: int
+
+    @property
+    def place(self) -> str:
+        """Return where it stands, in words."""
+        return f"row {self.row}, column {column_letters(self.column)}"
+
+    @property
+    def cell(self) -> str:
+        """Return where it stands, as a spreadsheet says it."""
+        return f"{column_letters(self.column)}{self.row}"
+
+
+def nearest_labels(missing: Iterable[str], sheet: Sheet, head: Rows) -> list[Near]:
+    """Return for each missing label which cell of the first rows comes closest, if one is close."""
     cells: dict[str, tuple[int, int]] = {}
     for row, values in enumerate(head):
         for column, value in enumerate(values):
             text = plain(value)
             if text and len(text) <= _LONGEST_LABEL and len(cells) < _MOST_COMPARED:
                 cells.setdefault(text, (row + sheet.first_row, column))
-    told = []
+    found = []
     for label in missing:
         leaf = label.rpartition("/")[2]
         near = difflib.get_close_matches(leaf, [one for one in cells if one != leaf], n=1, cutoff=_CLOSE_ENOUGH)
         near = near or [one for one in cells if leaf in one and one != leaf][:1]
         if near:
-            row, column = cells[near[0]]
-            told.append(f'; the closest to "{label}" is "{near[0]}" in row {row}, column {column_letters(column)}')
-    return "".join(told)
+            found.append(Near(label, near[0], *cells[near[0]]))
+    return found
 
 
 def column_letters(column: int) -> str:

@@ -40,11 +40,18 @@ def read_html(file_name: str, text: str, limits: Limits) -> Sheet:
         if raw:
             parser.close()
     except etree.XMLSyntaxError as error:
-        raise UnreadableError(f"{file_name} is a page that cannot be read: {error}") from error
+        raise UnreadableError(
+            f"{file_name} is a page that cannot be read: {error}", "damaged_page", file=file_name
+        ) from error
     page.end_line()
     if not page.has_table:
         said = " ".join(cell for row in page.rows for cell in row if cell)[:_MOST_TOLD] or "nothing"
-        raise UnreadableError(f"{file_name} is a web page without a table, it says: {said}; ask for the file again")
+        raise UnreadableError(
+            f"{file_name} is a web page without a table, it says: {said}; ask for the file again",
+            "page_without_table",
+            file=file_name,
+            said=said,
+        )
     refuse_area(file_name, len(page.rows), max(map(len, page.rows), default=0), limits)
     return Sheet(None, text_frame(zip_longest(*page.rows)))
 
@@ -162,7 +169,12 @@ class _Page:
         wide = _span(attributes.get("colspan"), _MOST_COLUMNS_SPANNED)
         tall = _span(attributes.get("rowspan"), _MOST_ROWS_SPANNED)
         if len(cells) + wide > _MOST_COLUMNS:
-            raise UnreadableError(f"{self.file_name} has a row of more than {_MOST_COLUMNS:,} cells")
+            raise UnreadableError(
+                f"{self.file_name} has a row of more than {_MOST_COLUMNS:,} cells",
+                "wide_row",
+                file=self.file_name,
+                most=_MOST_COLUMNS,
+            )
         if tall > 1:
             # One more than the rows below: the end of this row takes one off.
             table.covered |= dict.fromkeys(range(len(cells), len(cells) + wide), tall)
@@ -181,7 +193,12 @@ class _Page:
     def _add(self, cells: list[_Cell]) -> None:
         self._places += len(cells)
         if self._places > self.limits.cells:
-            raise UnreadableError(f"{self.file_name} has more than {self.limits.cells:,} cells; split the delivery")
+            raise UnreadableError(
+                f"{self.file_name} has more than {self.limits.cells:,} cells; split the delivery",
+                "many_cells",
+                file=self.file_name,
+                most=self.limits.cells,
+            )
         self.rows.append(cells)
 
 

@@ -23,14 +23,20 @@ def read_json(file_name: str, content: bytes, records: str | None, limits: Limit
     if text.count("{") + text.count("[") > _MOST_OBJECTS or text.count(",") > _MOST_VALUES:
         raise UnreadableError(
             f"{file_name} holds more than {_MOST_OBJECTS:,} objects or {_MOST_VALUES:,} values; deliver one object a "
-            "line (json_lines) or csv"
+            "line (json_lines) or csv",
+            "json_large",
+            file=file_name,
+            objects=_MOST_OBJECTS,
+            values=_MOST_VALUES,
         )
     found = _parsed(file_name, text)
     for step in records.split(".") if records else ():
         found = found.get(step) if isinstance(found, dict) else None
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         place = f'under "{records}"' if records else "at its top"
-        raise UnreadableError(f"{file_name} has no list of objects {place}")
+        raise UnreadableError(
+            f"{file_name} has no list of objects {place}", "json_no_list", file=file_name, place=records or "[…]"
+        )
     return _sheet(file_name, found, limits)
 
 
@@ -43,25 +49,40 @@ def read_json_lines(file_name: str, content: bytes, limits: Limits) -> Sheet:
     lines = decode(file_name, content, ("utf-8-sig",)).split("\n")
     found: list[_Record] = []
     for number, line in enumerate(lines, start=1):
-        record = _parsed(f"{file_name} line {number}", line) if line.strip() else {}
+        record = _parsed(file_name, line, number) if line.strip() else {}
         if not isinstance(record, dict):
-            raise UnreadableError(f"{file_name} line {number} is no object; one object a line was expected")
+            raise UnreadableError(
+                f"{file_name} line {number} is no object; one object a line was expected",
+                "json_line",
+                file=file_name,
+                line=number,
+            )
         found.append(_flat(record))
         if number > limits.cells:
-            raise UnreadableError(f"{file_name} has more than {limits.cells:,} lines; split the delivery")
+            raise UnreadableError(
+                f"{file_name} has more than {limits.cells:,} lines; split the delivery",
+                "many_lines",
+                file=file_name,
+                most=limits.cells,
+            )
     while found and not found[-1]:
         found.pop()
     return _sheet(file_name, found, limits)
 
 
-def _parsed(where: str, text: str) -> Any:
+def _parsed(file_name: str, text: str, line: int | None = None) -> Any:
+    where = file_name if line is None else f"{file_name} line {line}"
     try:
         # Numbers stay text: a float would lose what a decimal says.
         return json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object)
     except (json.JSONDecodeError, _TwiceError) as error:
-        raise UnreadableError(f"{where} is not JSON: {error}") from error
+        raise UnreadableError(
+            f"{where} is not JSON: {error}", "not_json" if line is None else "json_line", file=file_name, line=line or 0
+        ) from error
     except RecursionError as error:
-        raise UnreadableError(f"{where} is not a table: its objects lie too deep within one another") from error
+        raise UnreadableError(
+            f"{where} is not a table: its objects lie too deep within one another", "json_deep", file=file_name
+        ) from error
 
 
 def _object(pairs: Sequence[tuple[str, Any]]) -> _Record:
@@ -98,7 +119,9 @@ def _texts(file_name: str, label: str, flat: Iterable[_Record]) -> list[str | No
     try:
         return [_as_text(one.get(label)) for one in flat]
     except RecursionError as error:
-        raise UnreadableError(f"{file_name}: {label} holds lists too deep within one another") from error
+        raise UnreadableError(
+            f"{file_name}: {label} holds lists too deep within one another", "json_deep", file=file_name
+        ) from error
 
 
 def _as_text(value: Any) -> str | None:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -19,7 +20,7 @@ from warehouse.engine import Connection
 TIME_ZONE = DeliverySpec.model_fields["time_zone"].default
 
 
-def judged(connection: Connection, prepared: Prepared, now: dt.datetime) -> Prepared:
+def judged(connection: Connection, prepared: Prepared, now: dt.datetime, snapshots: Path | None = None) -> Prepared:
     """Add the checks of a delivery, held against what is in force now, and what they say against publishing it.
 
     Reads the warehouse and writes nothing, so that a dry run may show what publishing would say.
@@ -27,7 +28,7 @@ def judged(connection: Connection, prepared: Prepared, now: dt.datetime) -> Prep
     if prepared.slices.is_empty():
         return prepared
     facts = prepared.store.lazy()
-    case = case_of(prepared, facts, gather(connection, prepared, facts, now), now)
+    case = case_of(prepared, facts, gather(connection, prepared, facts, now, snapshots), now)
     found = judge(case)
     reasons = [check.detail for check in found if check.outcome == "hold" and check.detail]
     return replace(

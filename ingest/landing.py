@@ -55,8 +55,10 @@ def kept_delivery(landing_dir: Path, sha256: str) -> Delivery:
         delivery = Delivery.of_file(path)
     except FileNotFoundError as error:
         raise UnreadableError(
-            f"the delivered bytes {sha256} are not in {landing_dir}; restore them from a backup"
+            f"the delivered bytes {sha256} are not in {landing_dir}; restore them from a backup", "kept_bytes_gone"
         ) from error
     if delivery.sha256 != sha256:
-        raise UnreadableError(f"{path} no longer holds what was delivered; restore it from a backup")
+        raise UnreadableError(
+            f"{path} no longer holds what was delivered; restore it from a backup", "kept_bytes_changed"
+        )
     return delivery

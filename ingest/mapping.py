@@ -185,7 +185,9 @@ def named(mappings: Iterable[Mapping], name: str) -> Mapping:
     """Return a mapping by its name; NoMappingError lists the known ones."""
     by_name = {one.name: one for one in mappings}
     if name not in by_name:
-        raise NoMappingError(f'there is no mapping "{name}"; known: {", ".join(sorted(by_name)) or "none"}')
+        raise NoMappingError(
+            f'there is no mapping "{name}"; known: {", ".join(sorted(by_name)) or "none"}', "no_such_mapping", name=name
+        )
     return by_name[name]
 
 
@@ -196,9 +198,16 @@ def match(mappings: Sequence[Mapping], file_name: str) -> Mapping:
         return fitting[0]
     if fitting:
         names = ", ".join(one.name for one in fitting)
-        raise NoMappingError(f"{file_name}: several mappings know this name: {names}; say which with --feed")
+        raise NoMappingError(
+            f"{file_name}: several mappings know this name: {names}; say which with --feed",
+            "several_mappings_fit",
+            file=file_name,
+            names=names,
+        )
     names = ", ".join(one.name for one in mappings) or "none"
     raise NoMappingError(
         f"{file_name}: no mapping knows this name; known mappings: {names}; "
-        "name one with --feed, or write one (docs/adding-a-feed.md)"
+        "name one with --feed, or write one (docs/adding-a-feed.md)",
+        "no_mapping_fits",
+        file=file_name,
     )

@@ -42,6 +42,7 @@ DEFAULTS: dict[str, CheckRule] = {
     "doubles": CheckRule(severity="hold"),
     "departments": CheckRule(),
     "funds": CheckRule(),
+    "divisions": CheckRule(),
     "last_year": CheckRule(severity="hold"),
     "last_delivery": CheckRule(severity="hold"),
     "codes": CheckRule(hold_above_percent=30),
@@ -95,6 +96,7 @@ class CheckSpec(Part):
     doubles: _Rule = CheckRule()
     departments: _Rule = CheckRule()
     funds: _Rule = CheckRule()
+    divisions: _Rule = CheckRule()
     last_year: _Rule = CheckRule()
     last_delivery: _Rule = CheckRule()
     codes: _Rule = CheckRule()

@@ -18,7 +18,12 @@ def condition(table: Table, test: Condition) -> pl.Expr:
     """Return a mapping's test of a column as an expression; UnreadableError where the file lacks the column."""
     label = table.column(test.column)
     if label is None:
-        raise UnreadableError(f'there is no column "{test.column}"; the header says: {", ".join(table.labels)}')
+        raise UnreadableError(
+            f'there is no column "{test.column}"; the header says: {", ".join(table.labels)}',
+            "no_column",
+            column=test.column,
+            labels=", ".join(table.labels),
+        )
     cell = pl.col(label)
     if test.blank is not None:
         return cell.is_null() if test.blank else cell.is_not_null()

@@ -27,7 +27,8 @@ class Part:
 
     reading: Reading
     facts: pl.DataFrame  # ORIGIN without row_no, then the feed's own columns
-    rejected: list[Rejected]
+    rejected: list[Rejected]  # the first of them, as many as were asked for
+    rejected_count: int  # all of them
     sums: pl.DataFrame  # one row a slice, see slicing.slice_sums
     counts: pl.DataFrame  # slice_key, delivered_count: rows as delivered
     distinct: pl.DataFrame
@@ -35,6 +36,15 @@ class Part:
     totals: pl.DataFrame
     summed: pl.DataFrame
     figures: tuple[Figure, ...]  # what cells above the table and rows beside it state of the whole
+
+    def taken_over(self) -> "Part":
+        """Return it without what the caller holds now: its facts and its rejections."""
+        return replace(self, facts=self.facts.clear(), rejected=[])
+
+    def passed(self) -> "Part":
+        """Return it without its rows as delivered: totals look at those of a sheet's last part only."""
+        table = replace(self.reading.table, rows=self.reading.table.rows.clear())
+        return replace(self, reading=replace(self.reading, table=table))
 
 
 @dataclass(frozen=True)
@@ -66,8 +76,8 @@ def _kind_of_total(mapping: Mapping, table: Table) -> pl.Expr:
     return pl.coalesce(*kinds, pl.lit(None, pl.Int32))
 
 
-def read_part(piece: Piece) -> Part:
-    """Read a part whose inherited cells are filled in already."""
+def read_part(piece: Piece, most_rejected: int) -> Part:
+    """Read a part whose inherited cells are filled in already; of rejected rows the first so many are told."""
     reading, own = piece.reading, piece.own
     marked = own.filter(~pl.col(LEFT_OUT))
     rows = marked.filter(pl.col(KIND).is_null())
@@ -88,11 +98,12 @@ def read_part(piece: Piece) -> Part:
     return Part(
         reading=reading,
         facts=accepted,
-        rejected=[] if is_whole else rejections(reading, rows, read),
+        rejected=[] if is_whole else rejections(reading, rows, read, most_rejected),
+        rejected_count=rows.height - accepted.height,
         sums=slice_sums(reading.mapping.feed, accepted),
         counts=pl.DataFrame({SLICE_KEY: every}).group_by(SLICE_KEY).agg(delivered_count=pl.len().cast(pl.Int64)),
         distinct=own.select(labels).unique(maintain_order=True) if labels else pl.DataFrame(),
-        signs=count_signs(reading, delivered),
+        signs=count_signs(reading, delivered, accepted),
         totals=marked.filter(pl.col(KIND).is_not_null()).drop(LEFT_OUT),
         summed=_summed(reading, accepted, delivered),
         figures=figures_of_table(reading.mapping, reading.table, piece.stating, reading.unit),

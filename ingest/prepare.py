@@ -4,7 +4,7 @@ import datetime as dt
 import os
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from budget import frames
+from budget.refusals import Refusal, refusal_of
 from ingest.checks.totals import Sums, check_totals
 from ingest.dates import parse_dates
 from ingest.delivery import Delivery
@@ -45,7 +46,7 @@ def delivery_of(path: Path, limits: Limits = NO_LIMITS_GIVEN) -> Delivery:
         return Delivery.of_file(path)
     except OSError as error:
         raise FileRefusedError(
-            f"{path.parent / name} cannot be read: {error.strerror or type(error).__name__}"
+            f"{path.parent / name} cannot be read: {error.strerror or type(error).__name__}", "cannot_open", file=name
         ) from error
 
 
@@ -63,33 +64,49 @@ def prepare_content(mapping: Mapping, file_name: str, content: bytes, *, limits:
     return prepare_delivery(mapping, file_name, Delivery.of_bytes(content), limits=limits)
 
 
-def prepare_delivery(
-    mapping: Mapping, file_name: str, delivery: Delivery, *, limits: Limits = NO_LIMITS_GIVEN
+def blank_of(
+    mapping: Mapping,
+    file_name: str,
+    delivery: Delivery,
+    limits: Limits = NO_LIMITS_GIVEN,
+    store: FactStore | None = None,
 ) -> Prepared:
-    """Read a delivery with a mapping; what cannot be read at all is held with the reason.
-
-    FileRefusedError for an empty file or one above the limit. Facts that are too many for memory lie in
-    ``limits.spool`` until the caller discards the store.
-    """
-    refuse_size(file_name, delivery.byte_count, limits)
-    blank = Prepared(
+    """Return what is known of a delivery before it is read; its facts go into a store."""
+    return Prepared(
         mapping=mapping,
         file_name=file_name,
         delivery=delivery,
         known_at=None,
-        store=FactStore(mapping.feed, limits.spool),
+        store=FactStore(mapping.feed, limits.spool) if store is None else store,
         slices=frames.empty(SLICES),
         sums=no_sums(mapping.feed),
     )
+
+
+def prepare_delivery(
+    mapping: Mapping,
+    file_name: str,
+    delivery: Delivery,
+    *,
+    limits: Limits = NO_LIMITS_GIVEN,
+    store: FactStore | None = None,
+) -> Prepared:
+    """Read a delivery with a mapping; what cannot be read at all is held with the reason.
+
+    FileRefusedError for an empty file or one above the limit. Facts that are too many for memory lie in
+    ``limits.spool`` until the caller discards the ``store``, which is made where none is given.
+    """
+    refuse_size(file_name, delivery.byte_count, limits)
+    blank = blank_of(mapping, file_name, delivery, limits, store)
     try:
         groups = _groups(mapping, file_name)
         dated = replace(blank, known_at=_known_at(mapping, file_name, groups))
         sheets = read_sheets(file_name, delivery, mapping.table, limits)
         pieces = (one for sheet in sheets for one in pieces_of(mapping, file_name, sheet, groups))
-        together = _together(dated, _read_parts(pieces), groups)
+        together = _together(dated, pieces, groups, limits.rejected)
     except UnreadableError as error:
         blank.store.discard()
-        return replace(blank, store=FactStore(mapping.feed), hold_reasons=(str(error),))
+        return replace(blank, store=FactStore(mapping.feed), hold_reasons=(str(error),), refusals=_kept(error.refusal))
     except BaseException:
         blank.store.discard()
         raise
@@ -102,7 +119,12 @@ def _groups(mapping: Mapping, file_name: str) -> dict[str, str]:
     needed |= set(mapping.slice.key) & set(re.compile(mapping.file_name).groupindex)
     if missing := sorted(needed - set(groups)):
         raise UnreadableError(
-            f"the name {file_name} does not tell {', '.join(missing)}; {mapping.name} expects {mapping.file_name}"
+            f"the name {file_name} does not tell {', '.join(missing)}; {mapping.name} expects {mapping.file_name}",
+            "name_tells_not",
+            file=file_name,
+            missing=", ".join(missing),
+            mapping=mapping.name,
+            pattern=mapping.file_name,
         )
     return groups
 
@@ -113,31 +135,45 @@ def _known_at(mapping: Mapping, file_name: str, groups: dict[str, str]) -> dt.da
         return None
     day = parse_dates(pl.Series([groups[given.on]]), ("compact", "ymd")).values[0]
     if day is None:
-        raise UnreadableError(f"{file_name}: {given.on} is {groups[given.on]}; a day like 20260331 was expected")
+        raise UnreadableError(
+            f"{file_name}: {given.on} is {groups[given.on]}; a day like 20260331 was expected",
+            "name_day",
+            file=file_name,
+            group=given.on,
+            found=groups[given.on],
+        )
     hour = dt.time.fromisoformat(given.at)
     return dt.datetime.combine(day, hour, ZoneInfo(given.time_zone)).astimezone(dt.UTC)
 
 
-def _read_parts(pieces: Iterable[Piece]) -> Iterator[Part]:
-    """Read parts side by side, a few ahead of whoever takes them, in their order."""
+def _read_parts(pieces: Iterable[Piece], room: Callable[[], int]) -> Iterator[Part]:
+    """Read parts side by side, a few ahead of whoever takes them, in their order.
+
+    ``room`` tells how many rejected rows are kept yet: once there are enough the others are only counted.
+    """
     left = iter(pieces)
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
-        waiting = deque(pool.submit(read_part, one) for one in islice(left, _SIDE_BY_SIDE))
+        waiting = deque(pool.submit(read_part, one, room()) for one in islice(left, _SIDE_BY_SIDE))
         while waiting:
             done = waiting.popleft().result()
-            waiting.extend(pool.submit(read_part, one) for one in islice(left, 1))
+            waiting.extend(pool.submit(read_part, one, room()) for one in islice(left, 1))
             yield done
 
 
-def _together(blank: Prepared, parts: Iterable[Part], groups: dict[str, str]) -> Prepared:
-    """Take the parts of all sheets in, one after the other."""
+def _together(blank: Prepared, pieces: Iterable[Piece], groups: dict[str, str], most_rejected: int) -> Prepared:
+    """Take the parts of all sheets in, one after the other; of the rejected rows the first are kept."""
     mapping, store, seen = blank.mapping, blank.store, list[Part]()
     rejected: list[Rejected] = []
-    for part in parts:
+
+    def room() -> int:
+        return most_rejected - len(rejected)
+
+    for part in _read_parts(pieces, room):
         store.add(part.facts)
-        rejected += part.rejected
-        # What the store holds now need not be held twice.
-        seen.append(replace(part, facts=part.facts.clear(), rejected=[]))
+        rejected.extend(part.rejected[: room()])
+        if seen and seen[-1].reading.table.sheet == part.reading.table.sheet:
+            seen[-1] = seen[-1].passed()
+        seen.append(part.taken_over())
     if not seen:
         return blank
     sums = add_up([part.sums for part in seen], mapping.feed)
@@ -149,6 +185,7 @@ def _together(blank: Prepared, parts: Iterable[Part], groups: dict[str, str]) ->
         slices=slices_of(mapping, sums, counts, groups),
         sums=sums.select(no_sums(mapping.feed).columns),
         rejected=tuple(rejected),
+        rejected_count=sum(part.rejected_count for part in seen),
         checks=tuple(check for sheet in _by_sheet(seen) for check in check_totals(sheet)),
         row_count=sum(int(one["delivered_count"].sum()) for one in counts),
         signs={name: {"negative": negative, "zero": zero} for name, negative, zero in signs.iter_rows()},
@@ -176,19 +213,28 @@ def _refuse_overflow(file_name: str, sums: pl.DataFrame, measures: Iterable[str]
         size = sums[f"{name} size"].sum()
         if size > _MOST_FEN:
             raise UnreadableError(
-                f"{file_name}: {name} adds up to {size / 100:.1e} 元, which no budget is; look at the unit"
+                f"{file_name}: {name} adds up to {size / 100:.1e} 元, which no budget is; look at the unit",
+                "absurd_sum",
+                measure=name,
+                yuan=f"{size / 100:.1e}",
             )
 
 
 def _judged(prepared: Prepared) -> Prepared:
     """Add the reasons for which a person has to look before this is published."""
-    reasons = []
-    bad, good = len(prepared.rejected), prepared.store.height
+    reasons, refusals = [], list[Refusal]()
+    bad, good = prepared.rejected_count, prepared.store.height
     most = prepared.mapping.checks.max_rejected_percent
     if bad * 100 > most * (bad + good):
         reasons.append(f"{bad} of {bad + good} rows were rejected, more than {most} in 100")
+        refusals.append(refusal_of("rejected_share", {"bad": bad, "rows": bad + good, "most": most}))
     if bad + good == 0:
         reasons.append("the table has no rows")
+        refusals.append(refusal_of("no_rows", {}))
     held = [check for check in prepared.checks if check.outcome == "hold"]
     reasons += [check.detail for check in held if check.detail]
-    return replace(prepared, hold_reasons=tuple(reasons))
+    return replace(prepared, hold_reasons=tuple(reasons), refusals=tuple(refusals))
+
+
+def _kept(refusal: Refusal | None) -> tuple[Refusal, ...]:
+    return () if refusal is None else (refusal,)

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from budget import frames
+from budget.refusals import Refusal
 from ingest.delivery import Delivery
 from ingest.mapping import Mapping
 from ingest.stated import NOTHING_STATED, Stated
@@ -70,14 +71,17 @@ class Prepared:
     store: FactStore = field(repr=False)
     slices: pl.DataFrame  # SLICES
     sums: pl.DataFrame  # slice_key and the feed's measures, each null where no row of the slice has it
-    rejected: tuple[Rejected, ...] = ()
+    rejected: tuple[Rejected, ...] = ()  # the first of them
+    rejected_count: int = 0  # all of them
     checks: tuple[Check, ...] = ()
     row_count: int = 0  # rows under the header that belong to the table, subtotals included
     distinct_keys: int | None = None
     signs: dict[str, dict[str, int]] = field(default_factory=dict)  # measure -> negative, zero: as written
     hold_reasons: tuple[str, ...] = ()
+    refusals: tuple[Refusal, ...] = ()  # those of the reasons that come before any check, as codes and parts
     unit: str = "元"  # what the amounts are written in: tolerances are in it too
     control: Stated = NOTHING_STATED  # what file and side file say of the whole
+    side: Delivery | None = field(default=None, repr=False)  # the side file's bytes
 
     @property
     def sha256(self) -> str:

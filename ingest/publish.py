@@ -2,12 +2,15 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
+from budget.refusals import refusal_of
 from ingest.judging import judged
+from ingest.kept_side import keep_side
 from ingest.landing import keep
+from ingest.outcome import Outcome, outcome_of, unchanged
 from ingest.prepared import Prepared, stated_slices
 from ingest.problems import BatchError
 from ingest.snapshot import save_snapshots
@@ -15,43 +18,23 @@ from ingest.stated import Stated
 from ingest.store import SLICE_KEY
 from warehouse import batches, deliveries
 from warehouse.batches import Batch
+from warehouse.early_facts import EarlyFacts
 from warehouse.engine import Connection
 from warehouse.held import save_held_slices
 from warehouse.scope import Scope
 
-_MOST_TOLD = 20  # rejected rows told one by one; the others are listed on request
 _MOST_AHEAD = dt.timedelta(days=1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What became of a delivery; ``batch`` is the one that stands for it, also where nothing new was written."""
-
-    batch: int
-    feed: str
-    file: str
-    status: str  # published | held | unchanged
-    rows: int
-    accepted: int
-    rejected: int
-    totals: dict[str, int]
-    messages: tuple[str, ...] = ()
-    distinct_keys: int | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the outcome as one JSON-able document."""
-        return asdict(self) | {"messages": list(self.messages)}
 
 
 def require_batch(connection: Connection, batch_id: int) -> Batch:
     """Return a batch by its number; BatchError where there is none."""
     found = batches.find_batch(connection, Scope.everything(), batch_id)
     if found is None:
-        raise BatchError(f"there is no batch {batch_id}; mingzhang batches lists them")
+        raise BatchError(f"there is no batch {batch_id}; mingzhang batches lists them", "no_batch", batch=batch_id)
     return found
 
 
-def _silent(_step: str) -> None:
+def unnoticed(_step: str) -> None:
     """Take no notice of progress."""
 
 
@@ -65,43 +48,52 @@ def publish(
     origin: Batch | None = None,
     release_reason: str | None = None,
     snapshots: Path | None = None,
-    progress: Callable[[str], None] = _silent,
+    early: EarlyFacts | None = None,
+    progress: Callable[[str], None] = unnoticed,
 ) -> Outcome:
     """Publish a delivery, hold it, or find that nothing is new.
 
     With a folder of ``snapshots`` the facts are also kept there for reading.
 
     The same bytes under the same mapping are published once. ``origin`` is the batch this one replays or releases;
-    with a ``release_reason`` the delivery is published although its checks say no. Nothing is committed here.
+    with a ``release_reason`` the delivery is published although its checks say no. ``early`` are its facts where they
+    were written while it was read. Nothing is committed here.
     """
     before = published_before(connection, prepared, now) if release_reason is None else None
     if before is not None and (origin is None or before.status == "published"):
-        return _unchanged(before)
-    prepared = fully_judged(connection, prepared, now, origin)
-    keep(landing_dir, prepared.delivery)
-    progress("landed")
+        if early is not None:
+            early.undo()
+        return unchanged(before)
+    prepared = fully_judged(connection, prepared, now, origin, snapshots)
     is_held = bool(prepared.hold_reasons) and release_reason is None
+    if early is not None:
+        (early.undo if is_held else early.settle)()
     batch = _new_batch(prepared, is_held=is_held, now=now, actor=actor, origin=origin, release_reason=release_reason)
+    keep_side(connection, landing_dir, prepared, now)
     deliveries.save_landing(connection, prepared.sha256, prepared.file_name[-255:], prepared.delivery.byte_count, now)
     batch_id = deliveries.save_batch(connection, batch)
     progress("batch")
-    if is_held:
-        save_held_slices(connection, batch_id, stated_slices(prepared))
-    else:
-        slice_ids = _save_facts(connection, batch_id, prepared, batch.known_at)
+    with ThreadPoolExecutor(1) as pool:
+        # The bytes go to the disk while the database takes the rows in.
+        landed = pool.submit(keep, landing_dir, prepared.delivery)
+        slice_ids = _save_stated(connection, batch_id, batch, prepared, early)
         progress("facts")
-        if snapshots is not None:
-            save_snapshots(snapshots, prepared, batch_id, batch, slice_ids)
-            progress("snapshots")
+        landed.result()
+        progress("landed")
+    if slice_ids and snapshots is not None:
+        save_snapshots(snapshots, prepared, batch_id, batch, slice_ids)
+        progress("snapshots")
     deliveries.save_checks(connection, batch_id, [asdict(check) for check in prepared.checks])
     deliveries.save_rejected(connection, batch_id, [asdict(row) for row in prepared.rejected])
     progress("written")
-    return _outcome(connection, batch_id, batch, prepared)
+    return outcome_of(connection, batch_id, batch, prepared)
 
 
-def fully_judged(connection: Connection, prepared: Prepared, now: dt.datetime, origin: Batch | None) -> Prepared:
+def fully_judged(
+    connection: Connection, prepared: Prepared, now: dt.datetime, origin: Batch | None, snapshots: Path | None = None
+) -> Prepared:
     """Add to a delivery what only the warehouse can tell: since when it is known, and checks against earlier ones."""
-    return judged(connection, _dated(connection, prepared, now, origin), now)
+    return judged(connection, _dated(connection, prepared, now, origin), now, snapshots)
 
 
 def published_before(connection: Connection, prepared: Prepared, now: dt.datetime) -> Batch | None:
@@ -126,27 +118,6 @@ def published_before(connection: Connection, prepared: Prepared, now: dt.datetim
     return next(standing, None)
 
 
-def _unchanged(before: Batch) -> Outcome:
-    is_held = before.status == "held"
-    text = (
-        f"{before.file_name} is held as batch {before.batch_id}: {before.reason}"
-        if is_held
-        else f"{before.file_name} is published as batch {before.batch_id} already; nothing was changed"
-    )
-    return Outcome(
-        batch=before.batch_id,
-        feed=before.feed,
-        file=before.file_name,
-        status="held" if is_held else "unchanged",
-        rows=before.row_count,
-        accepted=before.accepted_count,
-        rejected=before.rejected_count,
-        totals=before.totals,
-        messages=(text,),
-        distinct_keys=before.distinct_keys,
-    )
-
-
 def _dated(connection: Connection, prepared: Prepared, now: dt.datetime, origin: Batch | None) -> Prepared:
     """Settle since when the delivery is known: by its file name, else from now on.
 
@@ -160,7 +131,13 @@ def _dated(connection: Connection, prepared: Prepared, now: dt.datetime, origin:
     known_at = prepared.known_at or now
     if known_at - now > _MOST_AHEAD:
         told = f"its name says it was delivered on {known_at:%Y-%m-%d}, which lies ahead"
-        return replace(prepared, known_at=now, hold_reasons=(*prepared.hold_reasons, told))
+        ahead = refusal_of("ahead", {"day": f"{known_at:%Y-%m-%d}"})
+        return replace(
+            prepared,
+            known_at=now,
+            hold_reasons=(*prepared.hold_reasons, told),
+            refusals=(*prepared.refusals, ahead),
+        )
     return replace(prepared, known_at=min(known_at, now))
 
 
@@ -185,42 +162,27 @@ def _new_batch(
         recorded_at=now,
         row_count=prepared.row_count,
         accepted_count=prepared.store.height,
-        rejected_count=len(prepared.rejected),
+        rejected_count=prepared.rejected_count,
         totals=prepared.totals,
         distinct_keys=prepared.distinct_keys,
         signs=prepared.signs,
         control=prepared.control.as_json(),
+        refusals=prepared.refusals,
         origin_batch_id=origin.batch_id if origin else None,
         reason=reasons if release_reason is None else f"released: {release_reason} (held because {reasons})",
         recorded_by=actor,
     )
 
 
-def _save_facts(connection: Connection, batch_id: int, prepared: Prepared, known_at: dt.datetime) -> dict[str, int]:
-    feed = prepared.mapping.feed
-    slice_ids = deliveries.save_slices(connection, batch_id, feed, known_at, prepared.slices)
-    deliveries.save_facts(connection, feed, prepared.store.filled(), slice_ids)
+def _save_stated(
+    connection: Connection, batch_id: int, batch: deliveries.NewBatch, prepared: Prepared, early: EarlyFacts | None
+) -> dict[str, int]:
+    """Write what a delivery states and return slice_key -> slice_id; none where it is held, as it has no facts then."""
+    if batch.status == "held":
+        save_held_slices(connection, batch_id, stated_slices(prepared))
+        return {}
+    feed, given = batch.feed, {} if early is None else early.slice_ids
+    slice_ids = deliveries.save_slices(connection, batch_id, feed, batch.known_at, prepared.slices, given=given)
+    if early is None:
+        deliveries.save_facts(connection, feed, prepared.store.filled(), slice_ids)
     return slice_ids
-
-
-def _outcome(connection: Connection, batch_id: int, batch: deliveries.NewBatch, prepared: Prepared) -> Outcome:
-    worth_telling = [
-        check.detail for check in prepared.checks if check.detail and check.outcome in {"warn", "rounding"}
-    ]
-    rejected = [str(row["message"]) for row in batches.rejected_rows(connection, Scope.everything(), batch_id)]
-    if len(rejected) > _MOST_TOLD:
-        rest = len(rejected) - _MOST_TOLD
-        rejected[_MOST_TOLD:] = [f"and {rest} more rejected rows: mingzhang rejected {batch_id} lists them"]
-    held = [f"held as batch {batch_id}: {reason}" for reason in prepared.hold_reasons if batch.status == "held"]
-    return Outcome(
-        batch=batch_id,
-        feed=batch.feed,
-        file=batch.file_name,
-        status=batch.status,
-        rows=batch.row_count,
-        accepted=batch.accepted_count,
-        rejected=batch.rejected_count,
-        totals=prepared.totals,
-        messages=(*held, *worth_telling, *rejected),
-        distinct_keys=prepared.distinct_keys,
-    )

@@ -11,9 +11,9 @@ from ingest.cells import Sheet, storable
 from ingest.converted import visible
 from ingest.delimited import read_delimited
 from ingest.delivery import Delivery
-from ingest.encoding import told_damage
+from ingest.encoding import damage_of
 from ingest.mapping_parts import TableSpec
-from ingest.problems import FileRefusedError, UnreadableError
+from ingest.problems import FileRefusedError, UnreadableError, place_of
 
 GZIP_MAGIC = b"\x1f\x8b"
 WORKBOOK_MAGICS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .xls
@@ -26,6 +26,7 @@ _SHEET_NAME = 128  # what the warehouse keeps of a sheet's name
 class Limits:
     """How much is taken in: bytes as delivered, and bytes and cells of what is read as a whole (all but plain csv).
 
+    Of the rows that cannot be read the first ``rejected`` are kept, the others are counted.
     ``spool`` is the folder for facts that are too many for memory; the system's own where it is None.
     """
 
@@ -33,15 +34,21 @@ class Limits:
     unpacked_bytes: int = 256 << 20
     cells: int = 6_000_000  # rows times columns of a sheet that is not csv
     spool: Path | None = None
+    rejected: int = 10_000
 
 
 def refuse_size(file_name: str, byte_count: int, limits: Limits) -> None:
     """Raise FileRefusedError for an empty file or one above the limit."""
     if byte_count == 0:
-        raise FileRefusedError(f"{file_name} is empty (0 bytes); ask for it again")
+        raise FileRefusedError(f"{file_name} is empty (0 bytes); ask for it again", "empty", file=file_name)
     if byte_count > limits.delivered_bytes:
         raise FileRefusedError(
-            f"{file_name} has {byte_count:,} bytes; at most {limits.delivered_bytes:,} are taken in: split the delivery"
+            f"{file_name} has {byte_count:,} bytes; at most {limits.delivered_bytes:,} are taken in: split the "
+            "delivery",
+            "too_large",
+            file=file_name,
+            size=byte_count,
+            most=limits.delivered_bytes,
         )
 
 
@@ -61,7 +68,11 @@ def read_sheets(file_name: str, delivery: Delivery, table: TableSpec, limits: Li
     if delivery.byte_count > limits.unpacked_bytes:
         raise UnreadableError(
             f"{file_name} has {delivery.byte_count:,} bytes; of a packed or a {table.format} file at most "
-            f"{limits.unpacked_bytes:,} are read: split the delivery"
+            f"{limits.unpacked_bytes:,} are read: split the delivery",
+            "too_large",
+            file=file_name,
+            size=delivery.byte_count,
+            most=limits.unpacked_bytes,
         )
     content = delivery.read()
     plain = unpack(file_name, content, limits)
@@ -69,7 +80,7 @@ def read_sheets(file_name: str, delivery: Delivery, table: TableSpec, limits: Li
     if not is_archive(file_name, plain):
         return [_storably_named(file_name, sheet) for sheet in _read_one(file_name, plain, table, limits)]
     if plain is not content:
-        raise UnreadableError(f"{file_name} is a .zip within a .gz; deliver one of them")
+        raise UnreadableError(f"{file_name} is a .zip within a .gz; deliver one of them", "nested", file=file_name)
     return [
         _storably_named(file_name, replace(sheet, name=f"{name}/{sheet.name}" if sheet.name else name))
         for name, inner in read_members(file_name, plain, table.member, limits)
@@ -82,14 +93,23 @@ def _storably_named(file_name: str, sheet: Sheet) -> Sheet:
     if sheet.name is None:
         return sheet
     if len(sheet.name) > _SHEET_NAME:
-        raise UnreadableError(f"{file_name} has a sheet whose name is longer than {_SHEET_NAME} characters; shorten it")
+        raise UnreadableError(
+            f"{file_name} has a sheet whose name is longer than {_SHEET_NAME} characters; shorten it",
+            "sheet_name",
+            file=file_name,
+            most=_SHEET_NAME,
+        )
     return replace(sheet, name=visible(storable(sheet.name)))
 
 
 def _read_one(file_name: str, plain: bytes, table: TableSpec, limits: Limits) -> list[Sheet]:
     if table.format == "csv":
         if plain.startswith(WORKBOOK_MAGICS):
-            raise UnreadableError(f'{file_name} is a workbook, not text; a mapping with format = "excel" reads it')
+            raise UnreadableError(
+                f'{file_name} is a workbook, not text; a mapping with format = "excel" reads it',
+                "workbook_not_text",
+                file=file_name,
+            )
         return [read_delimited(file_name, lambda: io.BytesIO(plain), table)]
     # What reads the other formats is loaded only where one of them comes.
     if table.format == "excel":
@@ -108,7 +128,12 @@ def refuse_area(file_name: str, rows: int, columns: int, limits: Limits) -> None
     if rows * columns > limits.cells:
         raise UnreadableError(
             f"{file_name} spans {rows:,} rows and {columns:,} columns; at most {limits.cells:,} cells are read: clear "
-            "what lies beyond the table, or split the delivery"
+            "what lies beyond the table, or split the delivery",
+            "large_area",
+            file=place_of(file_name),
+            rows=rows,
+            columns=columns,
+            most=limits.cells,
         )
 
 
@@ -122,10 +147,15 @@ def unpack(file_name: str, content: bytes, limits: Limits) -> bytes:
             while chunk := packed.read(_CHUNK):
                 size += len(chunk)
                 if size > limits.unpacked_bytes:
-                    raise UnreadableError(f"{file_name} unpacks to more than {limits.unpacked_bytes:,} bytes")
+                    raise UnreadableError(
+                        f"{file_name} unpacks to more than {limits.unpacked_bytes:,} bytes",
+                        "unpacks_large",
+                        file=file_name,
+                        most=limits.unpacked_bytes,
+                    )
                 parts.append(chunk)
     except (OSError, EOFError, zlib.error) as error:
-        raise UnreadableError(f"{file_name} is not a whole gzip file: {error}") from error
+        raise UnreadableError(f"{file_name} is not a whole gzip file: {error}", "damaged", file=file_name) from error
     return b"".join(parts)
 
 
@@ -135,8 +165,17 @@ def decode(file_name: str, content: bytes, encodings: Sequence[str]) -> str:
         try:
             return storable(content.decode(encoding))
         except UnicodeDecodeError as error:
-            if damage := told_damage(file_name, lambda: io.BytesIO(content), encoding):
-                raise UnreadableError(damage) from error
+            if damage := damage_of(file_name, lambda: io.BytesIO(content), encoding):
+                raise damage from error
         except LookupError as error:
-            raise UnreadableError(f"{file_name}: {encoding} is not an encoding; name one such as gb18030") from error
-    raise UnreadableError(f"{file_name} is none of {', '.join(encodings)}; name its encoding in the mapping")
+            raise UnreadableError(
+                f"{file_name}: {encoding} is not an encoding; name one such as gb18030",
+                "no_such_encoding",
+                encoding=encoding,
+            ) from error
+    raise UnreadableError(
+        f"{file_name} is none of {', '.join(encodings)}; name its encoding in the mapping",
+        "encoding",
+        file=file_name,
+        tried=", ".join(encodings),
+    )

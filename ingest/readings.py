@@ -31,5 +31,10 @@ def pieces_of(mapping: Mapping, file_name: str, sheet: Sheet, groups: dict[str, 
 def _the_same(mapping: Mapping, before: str | None, now: str) -> str:
     if before not in {None, now}:
         told = ", ".join(sorted({before or "", now}))
-        raise UnreadableError(f"column {mapping.amounts.unit_column} says {told}; one unit was expected")
+        raise UnreadableError(
+            f"column {mapping.amounts.unit_column} says {told}; one unit was expected",
+            "unit_column",
+            column=mapping.amounts.unit_column or "—",
+            said=told,
+        )
     return now

@@ -29,8 +29,6 @@ _WANTED = {
     "choice": "one of the known values",
     "text": "text",
 }
-
-
 _WORTH_LOOKING_UP = 1_000  # rows
 
 
@@ -194,9 +192,9 @@ def _not_blank(done: Converted, wanted: str) -> Converted:
     return Converted(done.values, done.bad | blank, told)
 
 
-def rejections(reading: Reading, rows: pl.DataFrame, read: Read) -> list[Rejected]:
-    """Return the rows that cannot be taken in, each with its first bad cell."""
-    at = (read.is_bad() | rows[OVERLONG]).arg_true().to_list()
+def rejections(reading: Reading, rows: pl.DataFrame, read: Read, most: int) -> list[Rejected]:
+    """Return the first rows that cannot be taken in, at most so many, each with its first bad cell."""
+    at = (read.is_bad() | rows[OVERLONG]).arg_true().head(max(most, 0)).to_list()
     if not at:
         return []
     wanted = rows[at][ROW].to_list()
@@ -205,11 +203,17 @@ def rejections(reading: Reading, rows: pl.DataFrame, read: Read) -> list[Rejecte
         Rejected(
             source_sheet=reading.table.sheet,
             source_row=number,
-            raw_json=json.dumps(raw, ensure_ascii=False),
+            raw_json=json.dumps(_own_cells(raw, reading.table.header_width), ensure_ascii=False),
             **_trouble(reading, read, place, raw),
         )
         for place, number, raw in zip(at, wanted, raws, strict=True)
     ]
+
+
+def _own_cells(raw: tuple[str | None, ...], header_width: int) -> tuple[str | None, ...]:
+    """Return a row's cells under the header, and those beyond it that it has: not what another row is longer by."""
+    last = max((n for n, cell in enumerate(raw, start=1) if cell is not None), default=0)
+    return raw[: max(header_width, last)]
 
 
 def _delivered_cells(reading: Reading, rows: pl.DataFrame, at: list[int]) -> list[tuple[str | None, ...]]:

@@ -2,18 +2,21 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.control import awaits_side_file, joined, read_side_file, side_file_of, side_name
+from ingest.control import awaits_side_file, side_file_of, side_name, taking_side
+from ingest.delivery import Delivery
 from ingest.inbox import seen_since
 from ingest.judging import judged
+from ingest.kept_side import keep_side
 from ingest.landing import kept_delivery
 from ingest.mapping import Mapping, match
+from ingest.outcome import Outcome
 from ingest.prepare import NO_LIMITS_GIVEN, prepare_delivery, readable_name
 from ingest.prepared import Prepared
 from ingest.problems import BatchError, NoMappingError
-from ingest.publish import Outcome, publish
+from ingest.publish import publish
 from ingest.readers import Limits
 from warehouse import batches
 from warehouse.batches import Batch
@@ -92,11 +95,11 @@ def take_late(  # as replay and release
         return None
     delivery = kept_delivery(landing_dir, batch.landing_sha256)
     prepared = prepare_delivery(mapping, batch.file_name, delivery, limits=limits)
-    stated = joined(prepared.control, read_side_file(prepared, path.name, path.read_bytes()))
-    prepared = replace(prepared, control=stated)
+    prepared = taking_side(prepared, path.name, Delivery.of_file(path))
     if batch.status == "held":
         return publish(connection, landing_dir, prepared, now=now, actor=actor, origin=batch, snapshots=snapshots)
     _refuse_disagreement(connection, prepared, batch, now)
+    keep_side(connection, landing_dir, prepared, now)
     return publish(connection, landing_dir, prepared, now=now, actor=actor)
 
 
@@ -112,5 +115,8 @@ def _refuse_disagreement(connection: Connection, prepared: Prepared, batch: Batc
     if failed:
         raise BatchError(
             f"{batch.file_name} is published as batch {batch.batch_id}, and its control file disagrees: "
-            f"{'; '.join(failed)}; ask for a corrected delivery"
+            f"{'; '.join(failed)}; ask for a corrected delivery",
+            "control_disagrees",
+            file=batch.file_name,
+            batch=batch.batch_id,
         )

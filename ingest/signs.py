@@ -11,15 +11,20 @@ from ingest.converted import half_width
 from ingest.rows import Reading
 
 
-def count_signs(reading: Reading, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return one row a measure: measure, negative, zero; ``rows`` are the accepted rows as delivered."""
+def count_signs(reading: Reading, rows: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a measure: measure, negative, zero.
+
+    ``rows`` are the accepted rows as delivered, ``facts`` what was read of them.
+    """
     mapping = reading.mapping
     counts = []
     for name in frames.MEASURES[mapping.feed]:
         spec = mapping.columns.get(name)
         label = reading.table.column(spec.from_[0]) if spec is not None and len(spec.from_) == 1 else None
         if label is not None:
-            counts.append((name, *rows.select(*_counts(pl.col(label))).row(0)))
+            # What is written as negative or as zero is read as nothing above zero.
+            few = rows.filter((facts[name] <= 0).fill_null(value=True))
+            counts.append((name, *few.select(*_counts(pl.col(label))).row(0)))
     return pl.DataFrame(counts, schema={"measure": pl.String, "negative": pl.Int64, "zero": pl.Int64}, orient="row")
 
 

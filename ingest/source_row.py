@@ -38,4 +38,9 @@ def read_source_row(  # noqa: PLR0917  # the place of a row, in the order people
             if at.height:
                 return SourceRow(list(table.labels), [cell or "" for cell in at.row(0)])
     place = f"{file_name} sheet {sheet}" if sheet else file_name
-    raise UnreadableError(f"{place} has no row {row} below its header")
+    raise UnreadableError(
+        f"{place} has no row {row} below its header",
+        "no_such_row",
+        file=f"{file_name}/{sheet}" if sheet else file_name,
+        row=row,
+    )

@@ -31,7 +31,9 @@ def read_spreadsheet_xml(file_name: str, text: str, table: TableSpec, limits: Li
         parser.close()
     except etree.XMLSyntaxError as error:
         raise UnreadableError(
-            f"{file_name} is a damaged XML workbook: {error}; open it in Excel or WPS and save it as .xlsx"
+            f"{file_name} is a damaged XML workbook: {error}; open it in Excel or WPS and save it as .xlsx",
+            "damaged_workbook",
+            file=file_name,
         ) from error
     sheets = []
     for name in wanted_sheets(file_name, list(book.sheets), table):
@@ -102,7 +104,11 @@ class _Book:
         """Return how many blanks stand before an index, which counts from 1."""
         wanted = _number(index)
         if wanted > most or filled >= most:
-            raise UnreadableError(f"{self.file_name} has a cell beyond the last row or column of a sheet")
+            raise UnreadableError(
+                f"{self.file_name} has a cell beyond the last row or column of a sheet",
+                "cell_beyond",
+                file=self.file_name,
+            )
         missing = max(wanted - 1 - filled, 0)
         self._count(missing)
         return missing
@@ -110,7 +116,12 @@ class _Book:
     def _count(self, places: int) -> None:
         self._places += places
         if self._places > self.limits.cells:
-            raise UnreadableError(f"{self.file_name} has more than {self.limits.cells:,} cells; split the delivery")
+            raise UnreadableError(
+                f"{self.file_name} has more than {self.limits.cells:,} cells; split the delivery",
+                "many_cells",
+                file=self.file_name,
+                most=self.limits.cells,
+            )
 
 
 def _number(text: str | None) -> int:

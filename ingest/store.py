@@ -4,7 +4,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -26,12 +26,20 @@ _PREFIX = "facts-"
 class FactStore:
     """Facts in the order they were delivered; columns: ORIGIN, then the feed's own.
 
-    What goes aside lies in a folder of its own until ``discard``; the store may be sent to another process.
+    What goes aside lies in a folder of its own until ``discard``; the store may be sent to another process. A ``watch``
+    sees the rows as they come in.
     """
 
-    def __init__(self, feed: str, spool: Path | None = None, in_memory_bytes: int = IN_MEMORY_BYTES) -> None:
+    def __init__(
+        self,
+        feed: str,
+        spool: Path | None = None,
+        in_memory_bytes: int = IN_MEMORY_BYTES,
+        watch: Callable[[pl.DataFrame], None] | None = None,
+    ) -> None:
         self._schema = ORIGIN | frames.FEEDS[feed]
         self._spool, self._most = spool, in_memory_bytes
+        self._watch = watch
         self._folder: Path | None = None
         self._files: list[Path] = []
         self._frames: list[pl.DataFrame] = []
@@ -58,6 +66,8 @@ class FactStore:
     def _keep(self, facts: pl.DataFrame) -> None:
         self.height += facts.height
         self._filled |= {one.name for one in facts if one.null_count() < facts.height}
+        if self._watch is not None:
+            self._watch(facts)
         self._frames.append(facts)
         self._bytes += int(facts.estimated_size())
         if self._bytes > self._most:

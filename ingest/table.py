@@ -10,7 +10,7 @@ from ingest.cells import Sheet
 from ingest.header import Header, Rows, column_letters, header_of, nearest_labels, plain
 from ingest.mapping import Mapping
 from ingest.mapping_parts import UnpivotSpec
-from ingest.problems import UnreadableError
+from ingest.problems import UnreadableError, place_of
 from ingest.unpivot import unpivot
 
 # Our own columns beside the delivered ones; a header's label never starts with a control character.
@@ -41,7 +41,12 @@ class Table:
             return wanted
         ends = [one for one in self.labels if one.endswith(f"/{wanted}")]
         if len(ends) > 1:
-            raise UnreadableError(f'"{label}" may be {" or ".join(ends)}; write the whole path in the mapping')
+            raise UnreadableError(
+                f'"{label}" may be {" or ".join(ends)}; write the whole path in the mapping',
+                "unclear_label",
+                label=label,
+                choices=", ".join(ends),
+            )
         return ends[0] if ends else None
 
 
@@ -107,14 +112,34 @@ def find_table(mapping: Mapping, file_name: str, sheet: Sheet) -> Table:
         best = max(best, (found, -at))
     where = f"{file_name} sheet {sheet.name}" if sheet.name else file_name
     if not any(cell for row in head for cell in row):
-        raise UnreadableError(f"{where} is blank")
+        raise UnreadableError(f"{where} is blank", "blank_sheet", file=place_of(where))
     at = -best[1]
     nearest = [plain(cell) for row in head[at : at + spec.header_rows] for cell in row if cell]
     missing = [label for label in needed if label.rpartition("/")[2] not in nearest] or needed
-    raise UnreadableError(
-        f"{where}: no header row with {', '.join(missing)} in the first {len(head)} rows; "
-        f"the nearest, row {at + sheet.first_row}, says: {', '.join(one[:60] for one in nearest[:30]) or 'nothing'}"
-        f"{nearest_labels(missing, sheet, head)}"
+    raise _no_header(file_name, sheet, head, missing, (at + sheet.first_row, nearest))
+
+
+def _no_header(
+    file_name: str, sheet: Sheet, head: Rows, missing: Sequence[str], nearest: tuple[int, Sequence[str]]
+) -> UnreadableError:
+    where = f"{file_name} sheet {sheet.name}" if sheet.name else file_name
+    row, cells = nearest
+    said, wanted, near = (
+        ", ".join(one[:60] for one in cells[:30]),
+        ", ".join(missing),
+        nearest_labels(missing, sheet, head),
+    )
+    closest = "".join(f'; the closest to "{one.label}" is "{one.text}" in {one.place}' for one in near)
+    return UnreadableError(
+        f"{where}: no header row with {wanted} in the first {len(head)} rows; "
+        f"the nearest, row {row}, says: {said or 'nothing'}{closest}",
+        "no_header_near" if near else "no_header",
+        file=place_of(where),
+        rows=len(head),
+        missing=wanted,
+        row=row,
+        said=said or "—",
+        near=", ".join(f"{one.label} ≈ {one.text} ({one.cell})" for one in near),
     )
 
 
@@ -179,10 +204,15 @@ def _refuse_twice(mapping: Mapping, file_name: str, table: Table) -> None:
             (pl.col(second).is_not_null() & pl.col(second).ne_missing(pl.col(label or ""))).any()
         )
         if differs.item():
-            places = " and ".join(column_letters(table.labels.index(one)) for one in (label, second) if one)
+            columns = [column_letters(table.labels.index(one)) for one in (label, second) if one]
             raise UnreadableError(
-                f'{file_name}: "{asked}" stands twice in the header (columns {places}) and the two differ; write '
-                f'"{asked}#1" or "{asked}#2" in the mapping to say which is meant'
+                f'{file_name}: "{asked}" stands twice in the header (columns {" and ".join(columns)}) and the two '
+                f'differ; write "{asked}#1" or "{asked}#2" in the mapping to say which is meant',
+                "twin_columns",
+                file=file_name,
+                label=asked,
+                first=columns[0],
+                second=columns[-1],
             )
 
 

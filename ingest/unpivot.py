@@ -18,12 +18,21 @@ def unpivot(
     ``column`` returns the full label of a mapping's label. A blank cell gives no row: what is missing stays missing.
     """
     if taken := sorted({spec.label, spec.value} & set(labels)):
-        raise UnreadableError(f"the table has a column {', '.join(taken)} already; call the unpivoted ones otherwise")
+        raise UnreadableError(
+            f"the table has a column {', '.join(taken)} already; call the unpivoted ones otherwise",
+            "turned_column_taken",
+            columns=", ".join(taken),
+        )
     pieces = []
     for one in spec.columns:
         label = column(one)
         if label is None:
-            raise UnreadableError(f'there is no column "{one}" to unpivot; the header says: {", ".join(labels)}')
+            raise UnreadableError(
+                f'there is no column "{one}" to unpivot; the header says: {", ".join(labels)}',
+                "no_column",
+                column=one,
+                labels=", ".join(labels),
+            )
         cell = pl.col(label)
         piece = rows.with_row_index(_ORDER).filter(cell.is_not_null())
         pieces.append(piece.with_columns(pl.lit(one).alias(spec.label), cell.alias(spec.value)))

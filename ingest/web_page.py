@@ -33,7 +33,9 @@ def read_page(file_name: str, content: bytes, table: TableSpec, limits: Limits) 
     if not head.startswith("<"):
         raise UnreadableError(
             f"{file_name} is no workbook, whatever its name says; if it is text with tabs or commas, a mapping with "
-            'format = "csv" reads it, else open it in Excel or WPS and save it as .xlsx'
+            'format = "csv" reads it, else open it in Excel or WPS and save it as .xlsx',
+            "no_workbook",
+            file=file_name,
         )
     text = _decoded(file_name, content, table.encodings)
     if "urn:schemas-microsoft-com:office:spreadsheet" in text[:_HEAD] and "<html" not in text[:_HEAD].lower():

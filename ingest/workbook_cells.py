@@ -6,7 +6,7 @@ import re
 from itertools import zip_longest
 
 from ingest.cells import Sheet, storable, text_frame
-from ingest.problems import UnreadableError
+from ingest.problems import UnreadableError, place_of
 from ingest.readers import Limits, refuse_area
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
@@ -68,8 +68,12 @@ class Grid:
         """Put a cell at a place counted from 0; of two cells at one place the later one counts."""
         if not text:
             return
-        if row >= MOST_ROWS or column >= MOST_COLUMNS:
-            raise UnreadableError(f"{self.where} has a cell beyond the last row or column of a sheet")
+        if not (0 <= row < MOST_ROWS and 0 <= column < MOST_COLUMNS):
+            raise UnreadableError(
+                f"{self.where} has a cell beyond the last row or column of a sheet",
+                "cell_beyond",
+                file=place_of(self.where),
+            )
         if row >= len(self.rows):
             self.rows += [[] for _ in range(row + 1 - len(self.rows))]
         cells = self.rows[row]

@@ -17,5 +17,12 @@ def wanted_sheets(file_name: str, names: Sequence[str], table: TableSpec) -> lis
         asked = f'"{table.sheet}"'
     if not wanted:
         asked = "at all" if table.sheet is None and table.sheets_matching is None else asked
-        raise UnreadableError(f"{file_name} has no sheet {asked}; it has: {', '.join(names) or 'none'}")
+        held = ", ".join(names)
+        raise UnreadableError(
+            f"{file_name} has no sheet {asked}; it has: {held or 'none'}",
+            "no_sheet",
+            file=file_name,
+            wanted=table.sheets_matching or table.sheet or "*",
+            held=held or "—",
+        )
     return wanted

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from budget import frames
+from budget.refusals import refusals_told
 from warehouse.deliveries import NewBatch
 from warehouse.in_force import slices_in_force
 from warehouse.schema import table
@@ -27,7 +28,7 @@ def batch_of(row: Any) -> Batch:
     told = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for a row's dictionary
     totals, counts = json.loads(told.pop("totals_json")), json.loads(told.pop("counts_json") or "{}")
     counted = {"distinct_keys": counts.get("distinct_keys"), **{n: counts.get(n) or {} for n in ("signs", "control")}}
-    return Batch(**told, totals=totals, **counted)
+    return Batch(**told, totals=totals, refusals=refusals_told(counts.get("refusals") or ()), **counted)
 
 
 def seen_by(scope: Scope) -> sa.ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """Moving whole frames in and out of tables, on SQLite and PostgreSQL."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain
 from typing import Any
 
@@ -54,10 +55,16 @@ def _copy(connection: sa.Connection, name: str, frames: Iterable[pl.DataFrame]) 
     first, frames = _peek(frames)
     statement = f"COPY {name} ({_quoted(first)}) FROM STDIN (FORMAT csv, NULL '{_NULL}')"
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        for frame in frames:
-            for piece in frame.iter_slices(_ROWS_A_COPY):
-                copy.write(_as_csv(piece))
+    pieces = (piece for frame in frames for piece in frame.iter_slices(_ROWS_A_COPY))
+    with driver.cursor() as cursor, cursor.copy(statement) as copy, ThreadPoolExecutor(1) as pool:
+        # The next piece is written out while the server takes this one in.
+        waiting: Future[bytes] | None = None
+        for piece in pieces:
+            ready, waiting = waiting, pool.submit(_as_csv, piece)
+            if ready is not None:
+                copy.write(ready.result())
+        if waiting is not None:
+            copy.write(waiting.result())
 
 
 def _peek(frames: Iterable[pl.DataFrame]) -> tuple[pl.DataFrame, Iterable[pl.DataFrame]]:

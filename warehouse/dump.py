@@ -24,8 +24,9 @@ class DumpError(RuntimeError):
 
 
 def dumped_tables() -> list[str]:
-    """Return the tables of a backup, each after those it refers to."""
-    return [one.name for one in METADATA.sorted_tables if one.name not in LEFT_OUT]
+    """Return the tables of a backup, each after those it refers to, and facts after the slices they name."""
+    names = [one.name for one in METADATA.sorted_tables if one.name not in LEFT_OUT]
+    return sorted(names, key=lambda name: name in frames.FACT_TABLE.values())
 
 
 def dump_table(connection: sa.Connection, name: str, folder: Path) -> list[Path]:

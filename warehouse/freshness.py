@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from budget.expected import Arrival
+from warehouse.held import HeldSlice, held_slices
 from warehouse.schema import table
 from warehouse.scope import Scope
 
+_HELD = ("batch_id", "feed", "mapping_name", "file_name", "known_at")
 _SLICE = ("feed", "slice_key", "division_code", "fiscal_year", "first_on", "last_on", "known_at", "batch_id")
 
 
@@ -22,6 +24,7 @@ class HeldBatch:
     mapping_name: str
     file_name: str
     known_at: dt.datetime
+    slices: tuple[HeldSlice, ...] = ()  # what it states; none where nothing in it could be read
 
 
 def read_arrivals(connection: sa.Connection, scope: Scope, known_at: dt.datetime, zone: ZoneInfo) -> list[Arrival]:
@@ -45,17 +48,20 @@ def read_arrivals(connection: sa.Connection, scope: Scope, known_at: dt.datetime
 
 
 def read_held(connection: sa.Connection, known_at: dt.datetime) -> list[HeldBatch]:
-    """Return the deliveries held at a moment, the oldest first; whose they are only their names tell.
+    """Return the deliveries held at a moment, the oldest first, with what each states.
 
-    A held delivery has no facts and so no division: the caller leaves out those the reader may not see.
+    The caller leaves out what the reader may not see: of one that could not be read only its name tells whose it is.
     """
     batch, again = table("batch"), table("batch").alias("again")
     released = sa.exists().where(
         again.c.origin_batch_id == batch.c.batch_id, again.c.status == "published", again.c.recorded_at <= known_at
     )
     query = (
-        sa.select(*(batch.c[name] for name in HeldBatch.__dataclass_fields__))
+        sa.select(*(batch.c[name] for name in _HELD))
         .where(batch.c.status == "held", batch.c.known_at <= known_at, batch.c.recorded_at <= known_at, ~released)
         .order_by(batch.c.known_at, batch.c.batch_id)
     )
-    return [HeldBatch(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001
+    return [
+        HeldBatch(**row._mapping, slices=held_slices(connection, row.batch_id))  # noqa: SLF001
+        for row in connection.execute(query)
+    ]

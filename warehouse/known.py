@@ -6,6 +6,7 @@ reader's scope.
 
 import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,8 +14,11 @@ import sqlalchemy as sa
 
 from budget import frames
 from warehouse.bulk import read_frame
+from warehouse.facts import places_of
 from warehouse.schema import table
+from warehouse.snapshot_columns import read_columns_kept
 
+VOUCHER = ("division_code", "fiscal_year", "voucher_no")
 _MOST_NAMED = 500  # values of one IN list
 _ANY = {name: kind for schema in frames.FEEDS.values() for name, kind in schema.items()}
 
@@ -26,14 +30,33 @@ def read_columns(connection: sa.Connection, feed: str, slice_ids: Sequence[int],
     return read_frame(connection, query, schema)
 
 
-def vouchers_of(connection: sa.Connection, slice_ids: Sequence[int], wanted: pl.Series) -> pl.DataFrame:
+def vouchers_of(
+    connection: sa.Connection, pieces: pl.DataFrame, wanted: pl.Series, snapshots: Path | None = None
+) -> pl.DataFrame:
     """Return division_code, fiscal_year, voucher_no and slice_id of the vouchers that are among the wanted ones.
 
-    The database reads one narrow span of the slices; voided lines are left out.
+    ``pieces`` has the columns of ``in_force.SLICE``. One narrow span of each slice is read, from its snapshot where
+    there is one; voided lines are left out.
     """
-    schema = {name: _ANY[name] for name in ("division_code", "fiscal_year", "voucher_no")} | {"slice_id": pl.Int64()}
+    schema = {name: _ANY[name] for name in VOUCHER} | {"slice_id": pl.Int64()}
     least, greatest = wanted.min(), wanted.max()
-    if not slice_ids or least is None:
+    if pieces.is_empty() or least is None:
+        return frames.empty(schema)
+    slice_ids, parts = pieces["slice_id"].to_list(), [frames.empty(schema)]
+    if snapshots is not None:
+        is_near = pl.col("voucher_no").is_between(pl.lit(least), pl.lit(greatest))
+        is_paid = ~pl.col("is_voided").fill_null(value=False)
+        places = places_of(connection, "payments", pieces)
+        kept, missing = read_columns_kept(snapshots, "payments", places, VOUCHER, is_near & is_paid)
+        slice_ids, parts = [place.slice_id for place in missing], [kept.select(*schema)]
+    parts.append(_voucher_rows(connection, slice_ids, str(least), str(greatest), schema))
+    return pl.concat(parts).filter(pl.col("voucher_no").is_in(wanted.implode()))
+
+
+def _voucher_rows(
+    connection: sa.Connection, slice_ids: Sequence[int], least: str, greatest: str, schema: frames.Schema
+) -> pl.DataFrame:
+    if not slice_ids:
         return frames.empty(schema)
     paid = table("payment")
     query = sa.select(*(paid.c[name] for name in schema)).where(
@@ -43,8 +66,7 @@ def vouchers_of(connection: sa.Connection, slice_ids: Sequence[int], wanted: pl.
         _bytewise(connection, paid.c.voucher_no) <= greatest,
         sa.func.coalesce(paid.c.is_voided, sa.false()) == sa.false(),
     )
-    found = read_frame(connection, query, schema)
-    return found.filter(pl.col("voucher_no").is_in(wanted.implode()))
+    return read_frame(connection, query, schema)
 
 
 def _bytewise(connection: sa.Connection, column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:

@@ -96,7 +96,7 @@ def read_snapshots(
     Columns are those of ``columns_of``, with slice_id and batch_id.
     """
     wanted = [place for place in places if place.row_count]
-    files = _files(snapshots, feed, wanted)
+    files = files_of(snapshots, feed, wanted)
     kept = _read([path for place in wanted for path in files[place.slice_id]], feed, wanted, files)
     counted: dict[int, int] = dict(kept.group_by("slice_id").len().iter_rows())
     missing = [place for place in wanted if counted.get(place.slice_id) != place.row_count]
@@ -119,7 +119,7 @@ def _made(
     return facts.select(*columns_of(feed), *_SHARED)
 
 
-def _files(snapshots: Path, feed: str, places: Iterable[Place]) -> dict[int, list[Path]]:
+def files_of(snapshots: Path, feed: str, places: Iterable[Place]) -> dict[int, list[Path]]:
     """Return the files of each slice's snapshot, in the order of its parts; none where it has no snapshot."""
     listed: dict[Path, list[str]] = {}
     found: dict[int, list[Path]] = {}
@@ -160,12 +160,13 @@ def _scan(paths: list[Path], feed: str, places: Iterable[Place], files: Mapping[
     if not paths:
         return frames.empty(schema)
     owners = {place.slice_id: place.batch_id for place in places}
+    batch_id = pl.col("slice_id").replace_strict(owners, return_dtype=pl.Int64)
+    return scan_files(feed, paths, files).with_columns(batch_id=batch_id).select(*schema).collect()
+
+
+def scan_files(feed: str, paths: list[Path], files: Mapping[int, list[Path]]) -> pl.LazyFrame:
+    """Return what some files of snapshots hold, with the slice_id that ``files`` has them under."""
     slices = {str(path): slice_id for slice_id, own in files.items() for path in own}
     slice_id = pl.col(_PATH).replace_strict(slices, return_dtype=pl.Int64)
     found = pl.scan_parquet(paths, include_file_paths=_PATH, extra_columns="ignore", schema=columns_of(feed))
-    return (
-        found.with_columns(slice_id=slice_id)
-        .with_columns(batch_id=pl.col("slice_id").replace_strict(owners, return_dtype=pl.Int64))
-        .select(*schema)
-        .collect()
-    )
+    return found.with_columns(slice_id=slice_id)

@@ -6,14 +6,21 @@ from typing import Any
 from dash import html
 
 from budget.holding import find_causes, told_cause
+from budget.refusals import Refusal
 from dashboard.words import Words
 
 MOST_CAUSES = 6
 
 
-def cause_list(reason: str | None, checks: Sequence[Mapping[str, Any]], mapping: str, t: Words) -> list[Any]:
+def cause_list(
+    reason: str | None,
+    checks: Sequence[Mapping[str, Any]],
+    mapping: str,
+    t: Words,
+    refusals: Sequence[Refusal] = (),
+) -> list[Any]:
     """Draw the causes; the program's own words are folded away unless they alone say what could not be read."""
-    found = find_causes(reason, checks, mapping)
+    found = find_causes(reason, checks, mapping, refusals)
     more = len(found) - MOST_CAUSES
     lines = [told_cause(one, t) for one in found[:MOST_CAUSES]]
     lines += [t("另有 {count} 处, 见下面的检查", count=more)] if more > 0 else []

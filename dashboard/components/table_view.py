@@ -36,9 +36,13 @@ def table_view(table: Table, view: View) -> html.Div:
     body = [html.Tr([_cell(column, row, table, view) for column in table.columns]) for row in shown.rows]
     grid = html.Table([html.Caption(table.title), html.Thead(head), html.Tbody(body)], className="table")
     return html.Div(
-        [html.Div(grid, className="table-frame", tabIndex=0), *_pager(table, number, pages, view)],
+        [*_note(table), html.Div(grid, className="table-frame", tabIndex=0), *_pager(table, number, pages, view)],
         id=f"table-{table.key}",
     )
+
+
+def _note(table: Table) -> list[html.P]:
+    return [html.P(table.note, className="quiet")] if table.note else []
 
 
 def _head(column: Column, table: Table, view: View) -> html.Th:

@@ -5,6 +5,7 @@ from typing import Any
 
 from dash import html
 
+from budget.refusals import told_refusal
 from dashboard.components.filters import export_links
 from dashboard.components.marks import empty_state, section
 from dashboard.components.table_view import table_view
@@ -116,7 +117,7 @@ def rejected_table(desk: Desk, batch_id: str) -> Table:
     """Return the rows of a batch that were held back."""
     batch = found_batch(desk, batch_id)
     rows = rejected_rows(desk.connection, desk.scope, batch.batch_id)
-    return rejections_table(desk, rows, row_links(batch))
+    return rejections_table(desk, rows, batch.rejected_count, row_links(batch))
 
 
 def row_page(desk: Desk, batch_id: str, row: str) -> Page:
@@ -129,7 +130,7 @@ def row_page(desk: Desk, batch_id: str, row: str) -> Page:
         found = desk.services.source_row(batch.mapping_name, batch.landing_sha256, batch.file_name, sheet, int(row))
         shown: Any = raw_row(list(found.header), masked_row(found.header, found.cells))
     except (OSError, ValueError) as error:
-        shown = empty_state(t("原始文件读不出来"), str(error))
+        shown = empty_state(t("原始文件读不出来"), told_refusal(getattr(error, "refusal", None), t, str(error)))
     number = t("批次 #{number}", number=batch_id)
     crumbs = [(t("批次"), view.href(PATH)), (number, view.href(f"{PATH}/batches/{batch_id}")), (title, None)]
     return Page(title, [section(title, shown)], crumbs, menu=PATH, has_filters=False)

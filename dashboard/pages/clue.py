@@ -14,7 +14,7 @@ from dashboard.desk import Desk, NotShownError
 from dashboard.formats import count_text, points_text, rate_text, wan_text, yuan_text
 from dashboard.formula import formula_lines
 from dashboard.page import Page
-from dashboard.pages.clue_rows import about_words, names_of, status_words
+from dashboard.pages.clue_rows import about_words, names_of, present_note, status_words
 from dashboard.pages.facts_behind import BEHIND, facts_behind
 from dashboard.tables import Table
 from dashboard.words import noted
@@ -34,7 +34,7 @@ def page(desk: Desk, clue_id: str) -> Page:
     names = events_names(rows)
     t = desk.view.t
     behind = facts_behind(desk, rows)
-    body = [head(desk, clue, rows)]
+    body = [head(desk, clue, rows), *present_note(desk)]
     body += [alert_section(desk, clue, row) for row in rows]
     body.append(section(t("经过"), history(desk, found[2].to_dicts(), names)))
     shown = html.Div(table_view(behind.table, desk.view), id=BEHIND)

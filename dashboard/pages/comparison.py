@@ -6,7 +6,7 @@ from typing import Any
 from budget.counted import is_counted, told_count, told_label
 from budget.expectations import told_expected
 from budget.flagged import flagged_rows
-from budget.holding import CHECKS, OUTCOMES, difference_fen, told_measure, told_place
+from budget.holding import OUTCOMES, difference_fen, told_check, told_measure, told_place
 from budget.masking import mask_found
 from dashboard.desk import Desk
 from dashboard.tables import Column, Table
@@ -41,7 +41,7 @@ def _check(one: Mapping[str, Any], t: Words, row_link: Any) -> dict[str, Any]:
     code, outcome = one["check_code"], one["outcome"]
     is_clear = outcome == "ok" and one["measure"] == "rows"
     told = {
-        "check": f"{code} {t(CHECKS.get(code, code))}",
+        "check": f"{code} {told_check(one, t)}",
         "outcome": t("未发现") if is_clear else t(OUTCOMES[outcome]),
     }
     if outcome in _TONES:
@@ -85,7 +85,7 @@ def flagged_table(desk: Desk, checks: Sequence[Mapping[str, Any]], row_link: Any
     t = desk.view.t
     rows = [
         {
-            "check": f"{one.check_code} {one.label or t(CHECKS.get(one.check_code, one.check_code))}",
+            "check": f"{one.check_code} {one.label or told_check(one._asdict(), t)}",
             "outcome": t(OUTCOMES[one.outcome]),
             "outcome:tone": _TONES[one.outcome],
             "sheet": one.sheet or "—",
@@ -149,8 +149,22 @@ def _sides(desk: Desk, measure: str, before: Mapping[str, int], after: Mapping[s
     return {"measure": told_measure(measure, desk.view.t), "old": old, "new": new, "difference": change}
 
 
-def rejections_table(desk: Desk, rejected: Sequence[Mapping[str, Any]], row_link: Any = None) -> Table:
-    """Return the rows held back: where, what was found, what was expected; persons and accounts are masked."""
+def kept_words(desk: Desk, kept: int, count: int) -> str:
+    """Say that of the rejected rows only the first are listed; nothing where they all are."""
+    if kept >= count:
+        return ""
+    return desk.view.t(
+        "共退回 {count} 行, 这里只列前 {kept} 行; 送来的文件整份保存着, 改好后重读, 一行也不会丢",
+        count=f"{count:,}",
+        kept=f"{kept:,}",
+    )
+
+
+def rejections_table(desk: Desk, rejected: Sequence[Mapping[str, Any]], count: int, row_link: Any = None) -> Table:
+    """Return the rows held back: where, what was found, what was expected; persons and accounts are masked.
+
+    ``count`` of them there were; where not all are kept, the table says so.
+    """
     t = desk.view.t
     rows = [
         {
@@ -170,4 +184,11 @@ def rejections_table(desk: Desk, rejected: Sequence[Mapping[str, Any]], row_link
         Column("found", t("原文"), wraps=True),
         Column("expected", t("应为"), wraps=True),
     ]
-    return Table("rejected", t("退回的行"), columns, rows, empty=t("这一批没有退回的行"))
+    return Table(
+        "rejected",
+        t("退回的行"),
+        columns,
+        rows,
+        empty=t("这一批没有退回的行"),
+        note=kept_words(desk, len(rows), count),
+    )

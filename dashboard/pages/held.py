@@ -28,7 +28,7 @@ def verdict(desk: Desk, held: Held) -> html.Section:
 def causes(desk: Desk, held: Held) -> html.Div:
     """List why a delivery is held, in words; the program's own words stand below them, small."""
     batch = held.batch
-    return html.Div(cause_list(batch.reason, held.checks, batch.mapping_name, desk.view.t))
+    return html.Div(cause_list(batch.reason, held.checks, batch.mapping_name, desk.view.t, batch.refusals))
 
 
 def next_steps(desk: Desk, held: Held) -> list[Any]:

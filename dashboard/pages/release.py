@@ -4,6 +4,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from budget.refusals import told_refusal
 from dashboard.components.forms import post_button, post_form
 from dashboard.components.marks import empty_state, section
 from dashboard.components.table_view import table_view
@@ -30,7 +31,7 @@ def page(desk: Desk, batch_id: str) -> Page:
     number = t("批次 #{number}", number=batch_id)
     crumbs = [(t("批次"), view.href(PATH)), (number, view.href(f"{PATH}/batches/{batch_id}")), (t("放行"), None)]
     if tried.run is None or not may_touch(desk.account, tried.divisions):
-        shown = empty_state(t("这一批不能由您放行"), tried.problem)
+        shown = empty_state(t("这一批不能由您放行"), told_refusal(tried.refusal, t, tried.problem))
         return Page(title, [section(title, shown)], crumbs, menu=PATH, has_filters=False)
     standing = {piece["slice_key"]: piece for piece in tried.run["standing"]}
     table = compare_table(desk, tried.run["slices"], standing)

@@ -106,7 +106,8 @@ def batch_note(desk: Desk, batch: Batch) -> str | None:
         return t("放行: {why}", why=why)
     if batch.status != "held":
         return None
-    first, *others = find_causes(batch.reason, batch_checks(desk.connection, batch.batch_id), batch.mapping_name)
+    checks = batch_checks(desk.connection, batch.batch_id)
+    first, *others = find_causes(batch.reason, checks, batch.mapping_name, batch.refusals)
     return told_cause(first, t) + (t("; 另有 {count} 处", count=len(others)) if others else "")
 
 
@@ -183,7 +184,7 @@ def jobs_table(desk: Desk) -> Table:
         "fetch": t("取数"),
         "evaluate": t("夜间评估"),
         "dispatch": t("发送"),
-        "report": t("季度报告起草"),
+        "quarterly_draft": t("季度报告起草"),
     }
     outcomes = {"done": t("完成"), "failed": t("失败"), "abandoned": t("中断")}
     rows = [

@@ -6,6 +6,7 @@ from typing import Any
 from dash import dcc, html
 
 from budget.holding import told_measure
+from budget.refusals import refusals_told, told_refusal
 from dashboard.access import UPLOAD
 from dashboard.components.attributes import wild
 from dashboard.components.causes import cause_list
@@ -66,7 +67,7 @@ def _verdict(desk: Desk, kept: Waiting, tried: Tried) -> list[Any]:
     t, run = desk.view.t, tried.run
     drop = post_form(f"{UPLOAD}/{kept.token}/drop", [post_button(t("放弃"))])
     if run is None:
-        told = tried.problem and t("这份文件不能收: {why}", why=tried.problem)
+        told = tried.problem and t("这份文件不能收: {why}", why=told_refusal(tried.refusal, t, tried.problem))
         ask = t("没有或不止一份映射认得这个文件名, 请先选择按哪份映射读")
         return [html.P(told or ask, className="says"), html.Div([drop], className="steps")]
     if not may_touch(desk.account, tried.divisions):
@@ -116,7 +117,7 @@ def _causes(desk: Desk, run: Mapping[str, Any]) -> list[Any]:
     t = desk.view.t
     if not run["hold_reasons"]:
         return []
-    return cause_list("; ".join(run["hold_reasons"]), run["checks"], run["mapping"], t)
+    return cause_list("; ".join(run["hold_reasons"]), run["checks"], run["mapping"], t, refusals_told(run["refusals"]))
 
 
 def _findings(desk: Desk, kept: Waiting, run: Mapping[str, Any]) -> list[Any]:
@@ -178,7 +179,7 @@ def table(desk: Desk, name: str, token: str) -> Table:
 
 def _table(desk: Desk, run: Mapping[str, Any], name: str) -> Table:
     if name == "rejected":
-        return rejections_table(desk, run["rejected"])
+        return rejections_table(desk, run["rejected"], run["rejected_count"])
     if name == "checks":
         return checks_table(desk, run["checks"])
     if name == "flagged":

@@ -53,7 +53,7 @@ def form(desk: Desk) -> html.Form:
     too_large = t("这些文件太大, 一次最多 {size}", size=size_words(limit))
     own_only = [t("镇街人大只能上传本区划的数据")] if desk.scope.divisions is not None else []
     told = [
-        t("上传后先试读: 能看到前 20 行、全部退回的行、各项检查, 以及会取代哪些数据"),
+        t("上传后先试读: 能看到前 20 行、退回的行、各项检查, 以及会取代哪些数据"),
         t("看过试读, 按下发布, 数据才会生效; 在那之前什么都不会改变"),
         t("一次最多 {size}, CSV、Excel、JSON 都可以", size=size_words(limit)),
         *own_only,

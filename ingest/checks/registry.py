@@ -8,6 +8,7 @@ from ingest.checks.codes import codes
 from ingest.checks.control import control
 from ingest.checks.days import days
 from ingest.checks.departments import departments
+from ingest.checks.divisions import divisions
 from ingest.checks.falls import falls
 from ingest.checks.funds import funds
 from ingest.checks.identities import identities
@@ -41,6 +42,7 @@ CHECKS: Final = (
     Entry("levels", "H03", levels, also=("doubles",)),
     Entry("departments", "H03", departments, ("units", "levels"), also=("doubles",)),
     Entry("funds", "H03", funds),
+    Entry("divisions", "H03", divisions),
     Entry("last_year", "H04", last_year, ("last_year",)),
     Entry("last_delivery", "H04", last_delivery, ("last_delivery",)),
     Entry("codes", "H05", codes, ("codes",)),

@@ -89,7 +89,12 @@ def encodings_of(file_name: str, plain: bytes) -> tuple[str, ...]:
             return ("utf-8-sig", "gb18030")
         if _makes_sense(text, encoding):
             return ("utf-8-sig", encoding)
-    raise UnreadableError(f"{file_name} is text in none of utf-8, gb18030, cp932, cp1252, or no text at all")
+    raise UnreadableError(
+        f"{file_name} is text in none of utf-8, gb18030, cp932, cp1252, or no text at all",
+        "encoding",
+        file=file_name,
+        tried="utf-8, gb18030, cp932, cp1252",
+    )
 
 
 def _makes_sense(text: str, encoding: str) -> bool:
@@ -131,7 +136,9 @@ def _json_spec(file_name: str, plain: bytes) -> TableSpec:
     except (json.JSONDecodeError, RecursionError) as error:
         if text.lstrip().startswith("{") and "\n" in text.strip():
             return TableSpec(format="json_lines")
-        raise UnreadableError(f"{file_name} begins as JSON does and is not JSON: {error}") from error
+        raise UnreadableError(
+            f"{file_name} begins as JSON does and is not JSON: {error}", "not_json", file=file_name
+        ) from error
     paths = [path for path, rows in _lists(found) if rows and all(isinstance(one, dict) for one in rows)]
     return TableSpec(format="json", records=paths[0] if paths and paths[0] else None)
 

@@ -76,7 +76,9 @@ def _best_sheet(file_name: str, opened: Opened, vocabulary: Vocabulary) -> Seen:
     if not found:
         raise UnreadableError(
             f"{file_name}: no header row found: a row of labels above rows with numbers or days was expected in the "
-            "first 60 rows; name the columns in a first row, or write the mapping by hand (docs/adding-a-feed.md)"
+            "first 60 rows; name the columns in a first row, or write the mapping by hand (docs/adding-a-feed.md)",
+            "no_header_at_all",
+            file=file_name,
         )
     header, sheet = max(found, key=lambda one: (one[0].score, -opened.sheets.index(one[1])))
     below = header.at + header.rows
@@ -171,7 +173,7 @@ def _tried(draft: Draft, file_name: str, content: bytes, limits: Limits) -> Draf
         trial=Trial(
             rows=done.row_count,
             accepted=done.facts.height,
-            rejected=len(done.rejected),
+            rejected=done.rejected_count,
             messages=(*done.hold_reasons, *said),
         ),
     )
@@ -185,4 +187,6 @@ def drafted(draft: Draft) -> Mapping:
         try:
             return load_mapping(path)
         except IngestError as error:
-            raise UnreadableError(f"{draft.file}: no mapping could be drafted: {error}") from error
+            raise UnreadableError(
+                f"{draft.file}: no mapping could be drafted: {error}", "no_draft", file=draft.file
+            ) from error

@@ -3,8 +3,10 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from io import RawIOBase
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,10 @@ PART = ".part"
 
 class FetchError(RuntimeError):
     """A source did not give what was asked; the message names the source and holds no secret."""
+
+
+class HereError(FetchError):
+    """Trouble on this side: a full disk, a folder that cannot be written to; no server is to blame."""
 
 
 class PassingError(FetchError):
@@ -52,6 +58,14 @@ class Errand:
         """Return an error that may pass by itself."""
         return PassingError(self.veil(f"source {self.name}: {told}"))
 
+    @contextmanager
+    def here(self) -> Iterator[None]:
+        """Tell trouble of the own disk apart from that of a server, where both are worked with at once."""
+        try:
+            yield
+        except OSError as error:
+            raise HereError(f"source {self.name}: {told_here(error)}") from error
+
     def part(self, resource: str) -> Path:
         """Return where the unfinished bytes of a resource are kept; its notes stand beside it."""
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -72,6 +86,15 @@ class Fetched:
 
     path: Path | None
     mark: Mark
+
+
+def told_here(error: OSError) -> str:
+    """Say what this machine could not do, and what to do about it."""
+    place = f"{error.filename}: " if error.filename else ""
+    return (
+        f"{place}{error.strerror or type(error).__name__}; make room, or let the service write there: nothing "
+        "half-written is left, and the source is tried again by itself"
+    )
 
 
 def notes_of(part: Path) -> Path:
@@ -97,6 +120,20 @@ def drop(part: Path) -> None:
     """Forget unfinished bytes."""
     notes_of(part).unlink(missing_ok=True)
     part.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Forget everything unfinished of a source, so that it takes no room on a full disk; what cannot go stays."""
+    with suppress(OSError):
+        for part in folder.glob(f"*{PART}"):
+            drop(part)
+
+
+def write_all(out: RawIOBase, piece: bytes) -> None:
+    """Write a piece to an unbuffered file; OSError at once where the disk has no room for all of it."""
+    left = memoryview(piece)
+    while left:
+        left = left[out.write(left) or 0 :]
 
 
 def digest_of(path: Path) -> str:

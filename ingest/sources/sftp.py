@@ -17,6 +17,7 @@ from ingest.sources.errand import (
     Errand,
     Fetched,
     FetchError,
+    HereError,
     PassingError,
     bring,
     digest_of,
@@ -24,6 +25,7 @@ from ingest.sources.errand import (
     note_down,
     plain_name,
     read_notes,
+    write_all,
 )
 from ingest.sources.spec import SftpSource
 from warehouse.sources import Mark
@@ -69,7 +71,7 @@ class _Line:
         except (FileNotFoundError, PermissionError) as error:
             told = f"{self._where}: {error.filename or self._spec.folder}: {error.strerror or error}"
             raise self._errand.error(told) from None
-        except PassingError:
+        except (PassingError, HereError):
             self.close()
             raise
         except (paramiko.SSHException, OSError, EOFError) as error:
@@ -149,7 +151,7 @@ def fetch(spec: SftpSource, errand: Errand) -> Iterator[Fetched]:
         for name, state in sorted(_waiting(line, spec, errand).items()):
             try:
                 fetched = line.step(_download(name, state, spec, errand))
-            except PassingError:
+            except (PassingError, HereError):
                 raise
             except FetchError as error:
                 # One file that cannot be had does not keep the others away.
@@ -193,9 +195,11 @@ def _is_new(mark: Mark | None, state: State) -> bool:
 def _download(
     name: str, state: State, spec: SftpSource, errand: Errand
 ) -> Callable[[paramiko.SFTPClient], Fetched | None]:
-    path, part = f"{spec.folder.rstrip('/') or '/'}/{name}", errand.part(name)
+    path = f"{spec.folder.rstrip('/') or '/'}/{name}"
 
     def work(sftp: paramiko.SFTPClient) -> Fetched | None:
+        with errand.here():
+            part = errand.part(name)
         if state[0] > spec.limit_bytes:
             raise errand.error(f"{name} is larger than max_mib = {spec.max_mib}; it was not taken")
         _copy(sftp, path, part, state, errand)
@@ -203,17 +207,21 @@ def _download(
         if (after.st_size or 0, after.st_mtime or 0) != state:
             drop(part)
             return None
-        mark = Mark(resource=name, sha256=digest_of(part), byte_count=state[0], modified_seconds=state[1])
-        return bring(errand, part, name, mark)
+        with errand.here():
+            mark = Mark(resource=name, sha256=digest_of(part), byte_count=state[0], modified_seconds=state[1])
+            return bring(errand, part, name, mark)
 
     return work
 
 
 def _copy(sftp: paramiko.SFTPClient, path: str, part: Path, state: State, errand: Errand) -> None:
     """Copy what is not there yet of a file in a state."""
-    if read_notes(part) != list(state):
-        note_down(part, state)
-    with sftp.open(path, "rb") as remote, part.open("ab") as out:
+    with errand.here():
+        if read_notes(part) != list(state):
+            note_down(part, state)
+        # Unbuffered, so that a full disk is found out where a piece is written.
+        out = part.open("ab", buffering=0)
+    with out, sftp.open(path, "rb") as remote:
         left = state[0] - out.tell()
         remote.seek(out.tell())
         remote.prefetch(state[0], 64)
@@ -223,5 +231,6 @@ def _copy(sftp: paramiko.SFTPClient, path: str, part: Path, state: State, errand
             if not piece:
                 drop(part)
                 raise errand.passing(f"{path} ended {left:,} bytes early; starting over")
-            out.write(piece)
+            with errand.here():
+                write_all(out, piece)
             left -= len(piece)

@@ -1,5 +1,6 @@
 """Source files: one strict TOML file says where one feed's files come from; secrets never stand in it."""
 
+import codecs
 import re
 import urllib.parse
 from typing import Annotated, Literal
@@ -174,6 +175,12 @@ class SqlViewSource(Source):
     format: Literal["csv", "jsonl"] = "csv"
     encoding: Annotated[str, AfterValidator(_codec)] = "utf-8"
     file_name: FileName
+
+    @model_validator(mode="after")
+    def _readable(self) -> "SqlViewSource":
+        if self.format == "jsonl" and codecs.lookup(self.encoding).name not in {"utf-8", "utf-8-sig"}:
+            raise ValueError('format "jsonl" is UTF-8 for whoever reads it; leave encoding out, or set format = "csv"')
+        return self
 
 
 AnySource = HttpSource | SftpSource | SqlViewSource

@@ -13,7 +13,7 @@ ALTER TABLE payment ADD COLUMN event_days INTEGER;
 
 -- 用款计划: what is planned to be paid on a line in each month
 CREATE TABLE cash_plan (
-    slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
+    slice_id INTEGER NOT NULL,
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
@@ -42,7 +42,7 @@ CREATE TABLE cash_plan (
 
 -- 收入: cumulative figures by subject (类款项目), month and budget; 本级 and 全区 rows carry the same money
 CREATE TABLE revenue (
-    slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
+    slice_id INTEGER NOT NULL,
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
@@ -71,7 +71,7 @@ CREATE TABLE revenue (
 
 -- 项目库: projects with their years, estimates and state
 CREATE TABLE project (
-    slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
+    slice_id INTEGER NOT NULL,
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
@@ -107,7 +107,7 @@ CREATE TABLE project (
 
 -- 项目节点: what is to be reached by when, and when it was
 CREATE TABLE milestone (
-    slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
+    slice_id INTEGER NOT NULL,
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
@@ -132,7 +132,7 @@ CREATE TABLE milestone (
 
 -- 政府采购合同: amounts and the days that time limits count from
 CREATE TABLE contract (
-    slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
+    slice_id INTEGER NOT NULL,
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
@@ -171,7 +171,7 @@ CREATE TABLE contract (
 
 -- 转移支付: money from the level above and to the level below, with the days it came and went on
 CREATE TABLE transfer (
-    slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
+    slice_id INTEGER NOT NULL,
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
@@ -211,7 +211,7 @@ CREATE TABLE transfer (
 
 -- 政府债务: limits and balances of a division, and single bonds, as they stood on a day
 CREATE TABLE debt (
-    slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
+    slice_id INTEGER NOT NULL,
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
@@ -253,7 +253,7 @@ CREATE TABLE debt (
 
 -- 库款: balances and flows of the treasury account as they stood on a day, cumulative since 1 January
 CREATE TABLE treasury (
-    slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
+    slice_id INTEGER NOT NULL,
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
@@ -276,7 +276,7 @@ CREATE TABLE treasury (
 
 -- 决算: budget, adjusted budget and outturn side by side, by line or by subject
 CREATE TABLE final_account (
-    slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
+    slice_id INTEGER NOT NULL,
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
@@ -313,7 +313,7 @@ CREATE TABLE final_account (
 
 -- 绩效: targets and self-reviews of projects
 CREATE TABLE performance (
-    slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
+    slice_id INTEGER NOT NULL,
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,
@@ -343,7 +343,7 @@ CREATE TABLE performance (
 
 -- 文书: dated acts (approvals, replies, disclosures, reports) that time limits are judged on
 CREATE TABLE document (
-    slice_id INTEGER NOT NULL REFERENCES batch_slice (slice_id),
+    slice_id INTEGER NOT NULL,
     row_no BIGINT NOT NULL,
     source_sheet VARCHAR(128),
     source_row BIGINT NOT NULL,

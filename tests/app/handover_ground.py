@@ -141,18 +141,19 @@ def furnish(folder: Path) -> None:
     house.engine.dispose()
 
 
-def house_in(folder: Path, clock: Callable[[], dt.datetime] = lambda: NOW) -> House:
+def house_in(folder: Path, clock: Callable[[], dt.datetime] = lambda: NOW, settings: Settings | None = None) -> House:
     """Return the house in a folder."""
-    settings = Settings.model_validate({"mail": {"operator": OPERATOR, "base_url": "https://mz.example.test"}})
+    if settings is None:
+        settings = Settings.model_validate({"mail": {"operator": OPERATOR, "base_url": "https://mz.example.test"}})
     return House(settings=settings, settings_file=folder / "settings.toml", data=folder / "var", clock=clock)
 
 
 class Place:
     """A furnished house whose clock stands, and its web server."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
         self.now = NOW
-        self.house = house_in(folder, lambda: self.now)
+        self.house = house_in(folder, lambda: self.now, settings)
         self.server = create_server(build_services(self.house))
 
     def reader(self, name: str) -> Reader:

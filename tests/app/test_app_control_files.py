@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from app.backup import back_up
 from app.inbox import load_inbox
-from app.loading import load_or_stop
+from app.loading import load_or_stop, replay_batch
+from app.restore import restore
 from app.settings import Settings
 from app.wiring import House
 from warehouse.engine import reading
@@ -110,6 +112,22 @@ def test_a_control_file_that_disagrees_holds_the_delivery(office: Office) -> Non
     assert office.round() == ["held"]
     reason = (office.house.inbox / "failed" / f"{NAME}.reason.txt").read_text(encoding="utf-8")
     assert f"{SIDE} says 2 rows, the file has 1 accepted rows" in reason
+
+
+def test_a_backup_carries_the_control_file_so_that_a_restored_house_judges_by_it(
+    office: Office, tmp_path: Path
+) -> None:
+    office.put(NAME, DATA)
+    office.put(SIDE, "共 2 笔")
+    assert office.round() == ["held"]
+    archive = back_up(office.house, tmp_path / "backup.tar.gz")
+    assert (archive.landing, archive.missing) == (2, [])
+    data = tmp_path / "restored"
+    house = House(settings=Settings(), settings_file=data / "s.toml", data=data, clock=lambda: office.now)
+    restore(house, archive.file)
+    again = replay_batch(house, 1, actor="test")
+    assert again.status == "held"
+    assert f"{SIDE} says 2 rows, the file has 1 accepted rows" in again.messages[0]
 
 
 def test_files_named_by_hand_find_their_control_file_too(office: Office, tmp_path: Path) -> None:

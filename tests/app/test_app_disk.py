@@ -154,7 +154,7 @@ from app import loading, reading
 
 data, url, path = sys.argv[1:4]
 house = house_on(Path(data), url, clock=lambda: NOW)
-prepare = reading.prepare
+prepare = reading.prepare_delivery
 
 def prepared(*arguments, **more):
     found = prepare(*arguments, **more)
@@ -162,7 +162,7 @@ def prepared(*arguments, **more):
     sys.stdin.readline()
     return found
 
-reading.prepare = prepared
+reading.prepare_delivery = prepared
 (one,) = loading.load_files(house, [Path(path)], actor="test")
 print(one.status)
 """

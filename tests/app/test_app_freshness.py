@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from app.cli import cli
-from app.freshness import overdue_by_feed, read_board, told
+from app.freshness import awaited, overdue_by_feed, read_board, told
 from app.metrics import exposition
 from app.settings import CHECKOUT, Settings
 from app.web import collector_of
@@ -18,6 +18,7 @@ from app.wiring import House
 from budget.frames import FEEDS
 from ingest.problems import CalendarError
 from warehouse.engine import reading, writing
+from warehouse.held import save_held_slices
 from warehouse.notes import SAMPLE_UNTIL, save_note
 from warehouse.offices import Office, save_offices
 from warehouse.schema import table
@@ -140,6 +141,24 @@ def test_the_board_names_who_never_delivered_and_who_is_held(house: House) -> No
     }
     assert (held["division"], held["period"], held["state"], held["batch"]) == (STREET, "2026-09", "held", 2)
     assert held["data_until"] == dt.date(2026, 8, 31)
+
+
+def test_a_held_delivery_is_placed_by_what_it_states_and_not_by_its_name(house: House) -> None:
+    deliver(house, 1, dt.date(2026, 9, 8))
+    deliver(house, 2, dt.date(2026, 10, 8), division="000000000", status="held")
+    piece = {"row_count": 1, "delivered_count": 1, "totals": {}, "fiscal_year": 2026}
+    september = {"first_on": dt.date(2026, 9, 2), "last_on": dt.date(2026, 9, 30)}
+    stated = [piece | september | {"slice_key": f"{code}/202609", "division_code": code} for code in (STREET, TOWN)]
+    with writing(house.engine) as connection:
+        save_held_slices(connection, 2, stated)
+    with reading(house.engine) as connection:
+        every = awaited(house, connection, Scope.everything(), NOW)
+        own = awaited(house, connection, Scope.of([TOWN]), NOW)
+    assert every is not None
+    assert own is not None
+    held = {(one.division_code, one.period.name) for one in every if one.state == "held"}
+    assert held == {(STREET, "2026-09"), (TOWN, "2026-09")}
+    assert [(one.division_code, one.batch_id) for one in own if one.state == "held"] == [(TOWN, 2)]
 
 
 def test_a_released_delivery_is_held_no_longer_and_came_when_it_was_delivered(house: House) -> None:

@@ -331,7 +331,7 @@ def test_what_nobody_could_read_is_not_offered_for_release(place: Place) -> None
     someone = place.reader("caijing")
     held = someone.deliver(JUNE, b"nothing,of,the\r\nkind,at,all\r\n")
     screen = someone.screen(f"/system/batches/{held}")
-    assert "文件没能读成“probe”所说的表" in screen
+    assert "里没有找到含有 区划, 单位, 凭证, 日期, 金额 的表头" in screen
     assert "重读" in screen
     assert "放行" not in screen
     assert someone.post(f"/system/batches/{held}/release", reason="核实过了").status_code == 409

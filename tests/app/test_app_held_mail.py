@@ -18,7 +18,7 @@ from app.held_notice import tell_operator
 from app.inbox import load_inbox
 from app.loading import load_files, release_batch, replay_batch
 from app.wiring import House
-from ingest.publish import Outcome
+from ingest.outcome import Outcome
 from warehouse.engine import reading, writing
 from warehouse.schema import METADATA
 
@@ -161,15 +161,39 @@ def test_what_a_file_says_is_text_in_the_mail(house: House) -> None:
     assert "&lt;script&gt;" in html
 
 
-def test_a_file_nobody_could_read_is_told_with_the_programs_own_words(house: House) -> None:
+def test_a_file_nobody_could_read_is_told_in_chinese_without_the_programs_own_words(house: House) -> None:
     load(house, b"nothing,of,the\r\nkind,at,all\r\n")
+    (row,) = owed(house)
+    text = json.loads(str(row["payload_json"]))["text"]
+    assert (
+        f"“{JUNE}”的前 2 行里没有找到含有 区划, 单位, 凭证, 日期, 金额 的表头; 最接近的是第 1 行: nothing, of, the"
+        in text
+    )
+    assert "原话" not in text
+    assert "no header row" not in text
+    assert "放行" not in text
+    assert "此前没有送来过" not in text
+    assert row["division_code"] == house.settings.site.district_code
+
+
+def test_what_the_header_of_a_refused_file_says_is_masked_in_the_mail(house: House) -> None:
+    load(house, "收款账号,6222021234567890123\r\n王,1\r\n".encode())
+    (row,) = owed(house)
+    assert "6222021234567890123" not in str(row["payload_json"])
+    assert "****0123" in json.loads(str(row["payload_json"]))["text"]
+
+
+def test_a_batch_held_before_refusals_were_kept_is_told_with_the_programs_own_words(house: House) -> None:
+    done = load(house, b"nothing,of,the\r\nkind,at,all\r\n")
+    batch, outbox = METADATA.tables["batch"], METADATA.tables["outbox"]
+    with writing(house.engine) as connection:
+        connection.execute(outbox.delete())
+        connection.execute(batch.update().values(counts_json=json.dumps({"distinct_keys": None})))
+        tell_operator(house, connection, done, "支付凭证")
     (row,) = owed(house)
     text = json.loads(str(row["payload_json"]))["text"]
     assert "文件没能读成“probe”所说的表" in text
     assert "程序记录的原话: " in text
-    assert "放行" not in text
-    assert "此前没有送来过" not in text
-    assert row["division_code"] == house.settings.site.district_code
 
 
 def test_nothing_is_owed_by_a_write_that_tells_twice(house: House) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 from typer.testing import CliRunner
 
-from app import cli
+from app import cli, reading
 from app.inbox import load_inbox
 from app.loading import load_or_stop
 from app.settings import read_settings
@@ -85,7 +85,11 @@ def fill_up(house: House, spare_pages: int) -> None:
     event.listen(house.engine, "connect", limit)
 
 
-def test_a_full_disk_refuses_the_file_and_keeps_what_was_there(data: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("long_from", [reading.LONG_BYTES, 1], ids=["read first", "while reading"])
+def test_a_full_disk_refuses_the_file_and_keeps_what_was_there(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, long_from: int
+) -> None:
+    monkeypatch.setattr(reading, "LONG_BYTES", long_from)
     files = [payments(tmp_path, f"zf{n}.csv", rows) for n, rows in enumerate((5, 20_000, 5))]
     small = house(data)
     fill_up(small, spare_pages=40)

@@ -76,7 +76,7 @@ ROW = st.tuples(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(ROW, max_size=12), st.lists(ROW, max_size=12))
 def test_before_added_changed_and_removed_make_after_exactly(before, after):
     found = compare(before, after)
@@ -89,7 +89,7 @@ def test_before_added_changed_and_removed_make_after_exactly(before, after):
         assert total.before_fen + total.added_fen + total.changed_fen + total.removed_fen == total.after_fen
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(ROW, max_size=12), st.randoms(use_true_random=False))
 def test_the_same_rows_in_any_order_differ_in_nothing(before, random):
     found = compare(before, random.sample(before, len(before)))

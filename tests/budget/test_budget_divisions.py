@@ -67,8 +67,8 @@ def test_a_street_has_no_approval_of_its_own_and_the_sentence_says_whose_it_is()
         {"division_code": "990101100", "document_kind": "budget_approval"},
         {"division_code": "990101000", "document_kind": "budget_approval"},
     )
-    assert not_a_level("documents", rows)["told"].to_list() == [
-        "division 990101010 is a street, no budget level: budget_approval belongs to 990101000"
+    assert not_a_level("documents", rows).select("division_code", "what", "belongs_to").rows() == [
+        ("990101010", "budget_approval", "990101000")
     ]
 
 
@@ -78,8 +78,26 @@ def test_a_streets_departmental_account_is_in_order_and_its_divisions_account_is
         {"division_code": "990101010", "reporting_level": level} for level in ("unit", "department", "division", None)
     ]
     frame = pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
-    assert not_a_level("final_accounts", frame)["told"].to_list() == [
-        "division 990101010 is a street, no budget level: a final account of the division belongs to 990101000"
+    assert not_a_level("final_accounts", frame).select("division_code", "what", "belongs_to").rows() == [
+        ("990101010", "final account of the division", "990101000")
+    ]
+
+
+def test_a_street_is_no_lower_government_that_a_transfer_goes_to():
+    targets = [
+        ("out", "990101010"),
+        ("out", "990101100"),
+        ("out", None),
+        ("in", "990101010"),
+        (None, "990101010"),
+        ("out", "990102011"),
+    ]
+    rows = [{"direction": direction, "target_division_code": code} for direction, code in targets]
+    schema = frames.FEEDS["transfers"]
+    frame = pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
+    assert not_a_level("transfers", frame).select("target_division_code", "belongs_to").rows() == [
+        ("990101010", "990101000"),
+        ("990102011", "990102000"),
     ]
 
 

@@ -161,6 +161,12 @@ def test_a_held_delivery_shows_until_another_takes_its_place(
     assert september.received_on == (day("2026-10-08") if arrivals else None)
 
 
+@pytest.mark.parametrize(("year", "state"), [(2026, "held"), (2025, "overdue"), (None, "overdue")])
+def test_a_held_plan_is_placed_by_its_fiscal_year_though_its_days_lie_before(year: int | None, state: str) -> None:
+    plan = stuck("2026-02-01", "2025-12-01", "2025-12-20", feed="allotments", fiscal_year=year)
+    assert judged("2026-03-01", [], [plan], PLAN)["2026"].state == state
+
+
 @pytest.mark.parametrize(
     ("arrivals", "state"),
     [
@@ -240,7 +246,7 @@ def test_the_board_shows_the_worst_first_and_one_row_a_sender() -> None:
     assert [one.overdue_periods for one in found] == [2, 0, 0, 0, 0]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     months=st.lists(st.integers(1, 12), max_size=6),
     lags=st.lists(st.integers(-40, 60), min_size=6, max_size=6),

@@ -201,3 +201,11 @@ def test_an_empty_warehouse_draws_every_page(house: House, tmp_path) -> None:
         assert execution.page(desk).title == "Budget execution"
     assert isinstance(desk.clues, pl.DataFrame)
     engine.dispose()
+
+
+@pytest.mark.parametrize("path", ["/clues", "/clues/2026-XS-0003"])
+def test_clues_of_an_earlier_view_say_that_they_are_shown_as_they_stand_now(visit, screen, path: str) -> None:
+    reader = visit("caijing")
+    told = "线索与办理情况按现在的状态显示, 不随已知时点变化"
+    assert told not in screen(reader, path)
+    assert told in screen(reader, path, "?known=2026-06-30")

@@ -7,7 +7,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 
 import dashboard
-from budget import counted, expectations, flagged, holding
+from budget import counted, expectations, flagged, holding, refusals
 from dashboard.words import english, language_of, words
 
 ROOM = Path(dashboard.__file__).parent
@@ -23,16 +23,8 @@ def messages() -> set[str]:
         for path in (ROOM / "templates").glob("*.html")
         for message in TEMPLATE_CALL.findall(path.read_text("utf-8"))
     }
-    return (
-        in_code
-        | in_pages
-        | {
-            *holding.MESSAGES,
-            *expectations.MESSAGES,
-            *counted.MESSAGES,
-            *flagged.MESSAGES,
-        }
-    )
+    modules = (holding, expectations, refusals, counted, flagged)
+    return in_code | in_pages | {message for module in modules for message in module.MESSAGES}
 
 
 def fields(text: str) -> set[str]:

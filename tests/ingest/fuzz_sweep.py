@@ -18,10 +18,11 @@ from fuzz_files import absurd_files, broken_file
 from ingest_ground import House
 
 from ingest.mapping import Mapping, load_mapping
+from ingest.outcome import Outcome
 from ingest.prepare import prepare_content
 from ingest.prepared import Prepared
 from ingest.problems import FileRefusedError
-from ingest.publish import Outcome, publish
+from ingest.publish import publish
 from warehouse.engine import open_engine, sqlite_url, writing
 from warehouse.migrations import create
 

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 import xlsxwriter
 
 from ingest.mapping import BUILT_IN, Mapping, load_mapping, load_mappings, match, named
+from ingest.outcome import Outcome
 from ingest.prepare import prepare, prepare_content
 from ingest.prepared import Prepared
-from ingest.publish import Outcome, publish
+from ingest.publish import publish
 from warehouse.engine import reading, writing
 from warehouse.facts import read_slices
 from warehouse.in_force import slices_in_force

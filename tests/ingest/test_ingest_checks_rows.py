@@ -1,18 +1,22 @@
 """H05 to H10: rows that are wrong by themselves, on the tolerance and just beyond it."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 from checks_ground import DELIVERED, SLICE, case, day, frame, knows, only, outcomes
 
 from budget import frames
+from budget.holding import in_chinese, told_check
 from ingest.checks.case import Known
 from ingest.checks.codes import codes
 from ingest.checks.days import days
+from ingest.checks.divisions import divisions
 from ingest.checks.falls import falls
 from ingest.checks.likely import likely
 from ingest.checks.negatives import negatives
 from ingest.checks.refunds import refunds
+from ingest.checks.registry import judge
 from ingest.checks.releases import releases
 from ingest.checks.units import units
 from ingest.checks.vouchers import vouchers
@@ -371,6 +375,52 @@ def test_revenue_by_name_falls_too():
             for on, fen in ((FEB, 100), (MAR, 99))]  # fmt: skip
     rows = [{name: value for name, value in row.items() if name != "unit_code"} for row in rows]
     assert outcomes(falls, case("revenue", rows))["falls"] == ("warn", 1, 1)
+
+
+STREET, TOWN, DISTRICT = "990101010", "990101100", "990101000"
+_ACT = {"unit_code": None, "document_kind": "budget_approval"}
+
+
+@pytest.mark.parametrize(
+    ("feed", "row", "expected", "why"),
+    [
+        ("documents", _ACT | {"division_code": STREET}, ("warn", 1, 1), "a street approves no budget"),
+        ("documents", _ACT | {"division_code": TOWN}, ("ok", 0, 1), "a town does"),
+        ("documents", _ACT | {"division_code": DISTRICT}, ("ok", 0, 1), "and the district"),
+        ("documents", _ACT | {"unit_name": "司法所"}, ("ok", 0, 1), "an act for a unit is no act of the street"),
+        ("documents", _ACT | {"document_kind": "budget_disclosure"}, ("warn", 1, 1), "a level's own disclosure"),
+        ("final_accounts", {"reporting_level": "division"}, ("warn", 1, 1), "a street settles no account of its own"),
+        ("final_accounts", {"reporting_level": "department"}, ("ok", 0, 1), "its departmental account it does"),
+        ("transfers", {"direction": "out", "target_division_code": STREET}, ("warn", 1, 1), "no lower government"),
+        ("transfers", {"direction": "out", "target_division_code": TOWN}, ("ok", 0, 1), "a town is one"),
+        ("transfers", {"direction": "in", "target_division_code": STREET}, ("ok", 0, 1), "what comes in goes anywhere"),
+    ],
+)
+def test_a_street_stands_nowhere_where_a_budget_level_has_to(feed, row, expected, why):
+    (found,) = outcomes(divisions, case(feed, [row])).values()
+    assert found == expected, why
+
+
+def test_a_street_without_a_budget_is_told_with_the_division_that_has_one():
+    told = only(divisions, case("documents", [_ACT | {"division_code": TOWN}, _ACT | {"division_code": STREET}]))
+    assert told.detail == (
+        "1 of 2 rows give a street what only a budget level has; a street's money and acts are its district's: "
+        "row 3 990101010 (actual budget_approval, expected 990101000)"
+    )
+    assert (told.check_code, told.check_name, told.source_row) == ("H03", "divisions", 3)
+    assert told_check(asdict(told), in_chinese) == "街道不是一级预算"
+
+
+def test_a_mapping_makes_a_street_in_the_wrong_place_hold_or_turns_the_check_off():
+    row = _ACT | {"division_code": STREET}
+    assert only(divisions, case("documents", [row], checks={"divisions": "hold"})).outcome == "hold"
+    assert [one.check_name for one in judge(case("documents", [row])) if one.outcome == "warn"] == ["divisions"]
+    assert [one for one in judge(case("documents", [row], checks={"divisions": False})) if one.outcome == "warn"] == []
+
+
+def test_feeds_that_name_streets_freely_and_files_that_do_not_tell_are_not_judged():
+    assert list(divisions(case("payments", [{"division_code": STREET}]))) == []
+    assert list(divisions(case("transfers", [{"target_division_code": STREET}]))) == []
 
 
 def test_a_check_judges_only_the_feeds_it_is_for():

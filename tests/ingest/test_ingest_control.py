@@ -4,15 +4,20 @@ import datetime as dt
 import os
 
 import pytest
+import sqlalchemy as sa
 from ingest_ground import HEADER, NOW, PAYMENTS, House, csv_bytes, mapping_of, read, write_xlsx
 
 from ingest.again import release, replay
 from ingest.control import read_side_file, side_file_of, side_name, with_side_file
+from ingest.delivery import Delivery
+from ingest.dry_run import dry_run
 from ingest.inbox import DONE_MARK, waiting_files
+from ingest.landing import kept_delivery, landing_path
 from ingest.prepare import prepare
-from ingest.problems import BatchError, MappingError
+from ingest.problems import BatchError, MappingError, UnreadableError
 from ingest.side_files import plan_inbox, take_late
-from warehouse.batches import list_batches
+from warehouse.batches import find_batch, list_batches
+from warehouse.deliveries import landed
 from warehouse.engine import reading, writing
 from warehouse.scope import Scope
 
@@ -258,6 +263,82 @@ def test_a_held_delivery_sent_again_with_its_side_file_is_judged_anew(desk):
     assert desk.take(path).status == "held"
     desk.put(SIDE, "共 2 笔".encode())
     assert desk.take(path).status == "published"
+
+
+def test_the_bytes_of_the_side_file_are_kept_beside_those_of_the_delivery(desk):
+    path, said = desk.put(NAME, GOOD), "共 2 笔".encode()
+    desk.put(SIDE, said)
+    desk.take(path)
+    with reading(desk.house.engine) as connection:
+        kept = {kept_delivery(desk.house.landing, sha256).read() for sha256 in landed(connection)}
+    assert kept == {GOOD, said}
+
+
+def test_a_side_file_too_late_is_kept_too(house, tmp_path):
+    desk = Desk(house, tmp_path, mapping_of(tmp_path, PAYMENTS))
+    desk.take(desk.put(NAME, GOOD))
+    said = "共 2 笔".encode()
+    desk.late(desk.put(SIDE, said))
+    with reading(house.engine) as connection:
+        assert said in {kept_delivery(house.landing, sha256).read() for sha256 in landed(connection)}
+
+
+def test_a_replay_reads_the_kept_side_file_with_the_mapping_as_it_is_now(desk, tmp_path):
+    path = desk.put(NAME, GOOD)
+    desk.put(SIDE, "本批 2 张".encode())  # words that the mapping does not know yet
+    held = desk.take(path)
+    assert held.status == "held"
+    for one in desk.inbox.iterdir():
+        one.unlink()
+    better = mapping_of(tmp_path, PAYMENTS + AWAITED + "count_cell = '本批 (\\d+) 张'\n")
+    with writing(desk.house.engine) as connection:
+        again = replay(connection, desk.house.landing, [better], held.batch, now=NOW, actor="zhang")
+    assert (again.status, desk.house.count("payment")) == ("published", 2)
+
+
+def test_what_a_release_would_do_is_told_by_the_kept_side_file_too(desk):
+    path = desk.put(NAME, GOOD)
+    desk.put(SIDE, "共 3 笔".encode())
+    held = desk.take(path)
+    with reading(desk.house.engine) as connection:
+        origin = find_batch(connection, Scope.everything(), held.batch)
+        run = dry_run(
+            connection,
+            desk.mapping,
+            NAME,
+            Delivery.of_bytes(GOOD),
+            now=NOW,
+            origin=origin,
+            landing_dir=desk.house.landing,
+        )
+    assert any("says 3 rows, the file has 2 accepted rows" in reason for reason in run.hold_reasons)
+
+
+def test_a_kept_side_file_that_was_damaged_is_no_side_file_any_more(desk):
+    path, said = desk.put(NAME, GOOD), "共 3 笔".encode()
+    desk.put(SIDE, said)
+    held = desk.take(path)
+    landing_path(desk.house.landing, Delivery.of_bytes(said).sha256).write_bytes("共 2 笔".encode())
+    with writing(desk.house.engine) as connection, pytest.raises(UnreadableError, match="no longer holds what was"):
+        replay(connection, desk.house.landing, [desk.mapping], held.batch, now=NOW, actor="zhang")
+
+
+def test_of_a_batch_from_before_side_files_were_kept_the_words_of_then_count(desk):
+    path, said = desk.put(NAME, GOOD), "共 3 笔".encode()
+    desk.put(SIDE, said)
+    held = desk.take(path)
+    with writing(desk.house.engine) as connection:
+        connection.execute(sa.text("DELETE FROM landing WHERE file_name = :name"), {"name": SIDE})
+        again = replay(connection, desk.house.landing, [desk.mapping], held.batch, now=NOW, actor="zhang")
+    assert "says 3 rows" in again.messages[0]
+
+
+def test_a_side_file_too_large_to_be_one_says_nothing_and_is_kept_whole(desk):
+    path, said = desk.put(NAME, GOOD), "共 2 笔\n".encode() * 200_000
+    desk.put(SIDE, said)
+    done = desk.take(path)
+    assert "says an unreadable count" in done.messages[0]
+    assert landing_path(desk.house.landing, Delivery.of_bytes(said).sha256).read_bytes() == said
 
 
 def test_replay_and_release_remember_what_the_side_file_said(desk):

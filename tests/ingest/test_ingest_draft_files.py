@@ -64,7 +64,7 @@ def draft_or_sentence(name, content, **said):
         return str(error)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.sampled_from([b"", b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1"), b"\x1f\x8b", b"[", b"{", b"<html>"]),
     st.binary(max_size=300),
@@ -75,7 +75,7 @@ def test_any_bytes_give_a_draft_or_a_sentence(magic, rest):
     assert isinstance(draft, str) or draft.missing or draft.trial is not None
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(st.lists(st.text(max_size=12), min_size=2, max_size=6), min_size=2, max_size=6))
 def test_any_cells_give_a_draft_or_a_sentence(rows):
     lines = [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]

@@ -1,7 +1,9 @@
-"""The calendar file is strict, the sample's is right, and held files are placed by their names."""
+"""The calendar file is strict, the sample's is right, and held files are placed by what they state, else by name."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ingest_ground import PAYMENTS, mapping_of
@@ -11,6 +13,7 @@ from ingest.expected import held_deliveries, load_calendar
 from ingest.mapping import Mapping
 from ingest.problems import CalendarError
 from warehouse.freshness import HeldBatch
+from warehouse.held import HeldSlice
 
 NOW = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
 LINE = '[[expected]]\nfeed = "payments"\nrhythm = "monthly"\n'
@@ -91,3 +94,29 @@ def test_a_held_file_is_placed_by_the_groups_of_its_name_and_by_constants(tmp_pa
         ("990101010", None, None),
     ]
     assert held_deliveries([fixed], [batch("x.csv", "gone")])[0].division_code is None
+
+
+def piece(key: str, **told: Any) -> HeldSlice:
+    usual = {"division_code": "990101010", "fiscal_year": 2026, "first_on": None, "last_on": None}
+    return HeldSlice(slice_key=key, row_count=1, delivered_count=1, totals={}, **usual | told)
+
+
+def test_a_held_file_that_could_be_read_is_placed_by_the_slices_it_states(tmp_path: Path) -> None:
+    mapping = mapping_of(tmp_path, PAYMENTS)
+    october = (dt.date(2026, 10, 1), dt.date(2026, 10, 31))
+    own = piece("990101010/202610", first_on=october[0], last_on=october[1])
+    other = piece("990101100/202610/401", division_code="990101100", first_on=october[0], last_on=october[1])
+    held = replace(batch("pay-202602.csv"), slices=(own, other))
+    found = held_deliveries([mapping], [held])
+    assert [(one.division_code, one.first_on, one.last_on) for one in found] == [
+        ("990101010", *october),
+        ("990101100", *october),
+    ]
+    assert "401" in found[1].parts, "a department stands in the key"
+
+
+def test_a_slice_without_days_is_placed_by_its_year_and_without_a_division_by_the_name(tmp_path: Path) -> None:
+    undated = replace(batch("by hand.csv"), slices=(piece("2025", fiscal_year=2025, division_code=None),))
+    (found,) = held_deliveries([mapping_of(tmp_path, PAYMENTS)], [undated])
+    assert (found.division_code, found.fiscal_year) == ("990101010", 2025)
+    assert (found.first_on, found.last_on) == (dt.date(2025, 1, 1), dt.date(2025, 12, 31))

@@ -22,11 +22,12 @@ import datetime as dt, os, signal, sys
 from pathlib import Path
 import sqlalchemy as sa
 from ingest.mapping import load_mapping
-from ingest.prepare import prepare
+from ingest.prepare import delivery_of, prepare, prepare_delivery
 from ingest.publish import publish
+from ingest.while_reading import LongDelivery, publish_while_reading
 from warehouse.engine import open_engine, writing
 
-url, landing, mapping, delivered, moment = sys.argv[1:6]
+url, landing, mapping, delivered, moment, way = sys.argv[1:7]
 NOW = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
 
 def die(*_):
@@ -49,10 +50,17 @@ if moment.startswith("statement "):
 if moment == "landing":
     real = os.fsync
     os.fsync = lambda handle: die()
-prepared = prepare(load_mapping(Path(mapping)), Path(delivered))
-at("prepared")
+mapping, path = load_mapping(Path(mapping)), Path(delivered)
+
+def read(store):
+    return prepare_delivery(mapping, path.name, delivery_of(path), store=store)
+
 with writing(engine) as connection:
-    publish(connection, Path(landing), prepared, now=NOW, actor="victim", progress=at)
+    if way == "while reading":
+        long = LongDelivery(mapping=mapping, file_name=path.name, delivery=delivery_of(path), read=read)
+        publish_while_reading(connection, Path(landing), long, now=NOW, actor="victim", progress=at)
+    else:
+        publish(connection, Path(landing), prepare(mapping, path), now=NOW, actor="victim", progress=at)
     at("published")
 at("committed")
 print("done")
@@ -69,14 +77,14 @@ def mapping(tmp_path):
     return mapping_of(tmp_path, PAYMENTS)
 
 
-def load_and_die(house, tmp_path, moment):
+def load_and_die(house, tmp_path, moment, way="read first"):
     delivered = tmp_path / "pay-202606-2.csv"
     delivered.write_bytes(csv_bytes(HEADER, *NEW))
     victim = tmp_path / "victim.py"
     victim.write_text(VICTIM, encoding="utf-8")
     url = house.engine.url.render_as_string(hide_password=False)
     return subprocess.run(
-        [sys.executable, victim, url, house.landing, tmp_path / "probe.toml", delivered, moment],
+        [sys.executable, victim, url, house.landing, tmp_path / "probe.toml", delivered, moment, way],
         cwd=REPOSITORY,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
         capture_output=True,
@@ -93,10 +101,13 @@ def total(house):
 MOMENTS = ["landing", "landed", "batch", "statement 6", "facts", "published", "before commit"]
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_killed_before_the_commit_the_previous_delivery_is_in_force(house, mapping, tmp_path, moment):
+@pytest.mark.parametrize(
+    ("way", "moment"),
+    [*(("read first", moment) for moment in MOMENTS), *(("while reading", moment) for moment in ["early", *MOMENTS])],
+)
+def test_killed_before_the_commit_the_previous_delivery_is_in_force(house, mapping, tmp_path, way, moment):
     house.load(mapping, "pay-202606.csv", csv_bytes(HEADER, *OLD))
-    died = load_and_die(house, tmp_path, moment)
+    died = load_and_die(house, tmp_path, moment, way)
     assert died.returncode == -signal.SIGKILL, died.stderr
     house.engine.dispose()
     assert total(house) == OLD_FEN

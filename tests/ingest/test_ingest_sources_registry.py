@@ -81,6 +81,11 @@ def test_every_kind_loads_by_name_with_its_defaults(tmp_path: Path) -> None:
         ),
         pytest.param(SQL.replace("postgresql+psycopg://mz@db/f", "db"), "is not a database address", id="no URL"),
         pytest.param(SQL + 'encoding = "gb"', '"gb" is not an encoding', id="encoding"),
+        pytest.param(
+            SQL + 'format = "jsonl"\nencoding = "gb18030"',
+            'format "jsonl" is UTF-8 for whoever reads it',
+            id="JSON lines",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(tmp_path: Path, text: str, says: str) -> None:

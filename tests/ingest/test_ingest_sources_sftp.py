@@ -1,5 +1,6 @@
 """Files over SFTP: from a known host only, wholly there, each version once, and gone on with where it was cut."""
 
+import os
 import subprocess
 import traceback
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ import pytest
 from source_shell import Shell, put, shell
 from source_trips import Trip, contents
 
-from ingest.sources.errand import FetchError, PassingError
+from ingest.sources.errand import FetchError, HereError, PassingError, sweep
 from ingest.sources.sftp import fetch
 from ingest.sources.spec import SftpSource
 
@@ -233,3 +234,29 @@ def test_a_server_that_is_away_is_tried_again(server: Shell, given: Path, trip: 
     with pytest.raises(PassingError):
         trip.go(fetch, spec(server, given, port=9))
     assert trip.waited == [1, 2]
+
+
+def test_trouble_of_the_own_disk_is_not_put_down_to_the_server(server: Shell, given: Path, trip: Trip) -> None:
+    put(given / "pay-202601.csv", b"one")
+    put(given / "pay-202602.csv", b"two")
+    trip.folder.write_text("in the way")
+    with pytest.raises(HereError) as told:
+        trip.go(fetch, spec(server, given))
+    assert str(told.value).startswith(f"source probe: {trip.folder}: File exists; make room, or let the service write")
+    assert "sftp://" not in str(told.value)
+    assert trip.waited == [5], "it is not tried again within the attempt"
+
+
+def test_a_disk_that_fills_up_midway_is_told_as_such(server: Shell, given: Path, trip: Trip) -> None:
+    put(given / "pay-202601.csv", b"x" * 2_000_000)
+    trip.folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", trip.folder]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small disk cannot be mounted here")
+    try:
+        with pytest.raises(HereError, match="No space left on device; make room"):
+            trip.go(fetch, spec(server, given))
+        sweep(trip.folder)
+        assert list(trip.folder.iterdir()) == []
+    finally:
+        subprocess.run(["umount", "-l", trip.folder], check=True)

@@ -115,7 +115,7 @@ YUAN = st.just(0) | st.integers(10**6, 4 * 10**6)
 VERSION = st.dictionaries(st.sampled_from(["V1", "V2", "V3", "V4"]), YUAN, min_size=1)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(VERSION, min_size=2, max_size=5))
 def test_every_version_can_be_asked_for_and_the_versions_differ_by_what_diff_says(tmp_path_factory, versions):
     folder = tmp_path_factory.mktemp("versions")

@@ -137,7 +137,7 @@ def test_a_zip_of_another_kind_of_workbook_is_named():
         cells(out.getvalue())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.floats(-1e300, 1e300))
 def test_a_typed_number_is_the_same_number(value):
     text = typed_number(repr(value))

@@ -123,7 +123,7 @@ def test_identities_are_unique_and_rows_ordered(seed):
     assert identity.equals(identity.sort(pl.all()))
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(paid=st.lists(st.integers(min_value=0, max_value=12_000_000), min_size=2, max_size=40, unique=True))
 def test_a_larger_shortfall_never_has_a_lower_level(paid):
     units = {f"{number:06d}": fen for number, fen in enumerate(sorted(paid))}

@@ -8,11 +8,14 @@ import pytest
 import sqlalchemy as sa
 from test_warehouse_diff import JULY, JUNE, deliver
 
-from warehouse.engine import reading
+from warehouse.engine import reading, writing
 from warehouse.facts import load_facts
+from warehouse.in_force import slices_in_force
+from warehouse.known import vouchers_of
 from warehouse.scope import Scope
 from warehouse.snapshot_check import check_snapshots, rebuild_snapshots
 
+UNREAD = {"a row is gone", "it was cut short", "it is empty"}  # damages by which a snapshot cannot be trusted
 KNOWN = dt.datetime(2026, 8, 1, tzinfo=dt.UTC)
 
 
@@ -89,3 +92,30 @@ def test_what_a_killed_writer_left_is_swept_up(warehouse_engine, folder):
 
 def test_a_folder_that_is_not_there_holds_nothing_to_check(warehouse_engine, tmp_path):
     assert faults(warehouse_engine, tmp_path / "none") == (0, [])
+
+
+def vouchers(engine, snapshots, wanted=("V1", "V3", "V9")):
+    with reading(engine) as connection:
+        pieces = slices_in_force(connection, KNOWN, Scope.everything()).filter(pl.col("feed") == "payments")
+        return sorted(vouchers_of(connection, pieces, pl.Series(wanted), snapshots)["voucher_no"])
+
+
+def test_vouchers_are_found_in_the_snapshots_alone(warehouse_engine, folder):
+    assert vouchers(warehouse_engine, None) == vouchers(warehouse_engine, folder) == ["V1", "V3"]
+    with writing(warehouse_engine) as connection:
+        connection.exec_driver_sql("DELETE FROM payment")
+    assert vouchers(warehouse_engine, folder) == ["V1", "V3"]
+    assert vouchers(warehouse_engine, None) == []
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.unlink(), *(row[1] for row in DAMAGES if row[0] in UNREAD)])
+def test_vouchers_of_a_snapshot_that_is_not_whole_are_read_from_the_warehouse(warehouse_engine, folder, damage):
+    damage(one_of(folder))
+    assert vouchers(warehouse_engine, folder) == ["V1", "V3"]
+
+
+def test_voided_vouchers_are_not_found(warehouse_engine, tmp_path):
+    deliver(warehouse_engine, 1, {JUNE: [("V1", 100, True), ("V2", 200)]})
+    paid(warehouse_engine, tmp_path / "snapshots")
+    found = [vouchers(warehouse_engine, place, ("V1", "V2")) for place in (None, tmp_path / "snapshots")]
+    assert found == [["V2"], ["V2"]]
