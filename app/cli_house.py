@@ -132,10 +132,15 @@ def check(
         print_json(found)
     else:
         for name, value in found.items():
-            say(f"{name}: {value}" if name not in _IN_WORDS else _IN_WORDS[name](value))
+            say(_IN_WORDS[name](value) if name in _IN_WORDS else f"{name}: {listed(value)}")
     differs = snapshots and found["snapshots"]["differ"] and not rebuild
     if found["warehouse"] == "old" or found["facts"] or differs:
         raise typer.Exit(1)
+
+
+def listed(value: Any) -> str:
+    """Return a value of the check as people write it: lists with commas, none where there is nothing."""
+    return ", ".join(map(str, value)) or "none" if isinstance(value, list | tuple) else str(value or "none")
 
 
 def fact_words(found: list[str]) -> str:
