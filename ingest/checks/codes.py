@@ -73,9 +73,10 @@ def _judged(case: Case, column: str, scheme: str, used: pl.DataFrame) -> Wrong:
 def _told(wrong: pl.DataFrame, names: dict[int, dict[str, str]], table: pl.DataFrame) -> pl.DataFrame:
     """Say of the first wrong codes how many rows have them and what was probably meant."""
     first = wrong.head(MOST_SAMPLED)
+    listed = table.filter(pl.col("code").is_in(first["code"].implode()))
     years = {
         code: f"valid {since} to {until or 'now'}"
-        for code, since, until in table.select("code", "valid_from_year", "valid_to_year").iter_rows()
+        for code, since, until in listed.select("code", "valid_from_year", "valid_to_year").iter_rows()
     }
     meant = [
         years.get(code) or likely(code, names[year]) for year, code in first.select("fiscal_year", "code").iter_rows()
