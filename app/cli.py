@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from app import cli_backup, cli_deliveries, cli_feeds, cli_house, cli_judgement, cli_offices, cli_sources
+from app import cli_accounts, cli_backup, cli_deliveries, cli_feeds, cli_house, cli_judgement, cli_offices, cli_sources
 from app.output import in_words
 
 ROOMS = frozenset({"alerts", "app", "budget", "dashboard", "ingest", "reports", "rules", "sample", "warehouse"})
@@ -26,6 +26,7 @@ cli = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 cli_house.add_to(cli)
+cli_accounts.add_to(cli)
 cli_backup.add_to(cli)
 cli_deliveries.add_to(cli)
 cli_feeds.add_to(cli)
