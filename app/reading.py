@@ -66,11 +66,13 @@ def wanted_mapping(mappings: Sequence[Mapping], feed: str) -> Mapping:
 def fitting_mapping(mappings: Sequence[Mapping], path: Path) -> Chosen:
     """Return the mapping that knows a file, or whose control file it is; a refusal where there is none."""
     name = readable_name(path)
+    if path.is_dir():
+        return Refused(name, f"{name} is a folder; name the files in it, as in mingzhang ingest {name}/*")
     try:
         return match(mappings, name)
     except NoMappingError as error:
         side_of = side_file_of(mappings, name)
-        return Refused(name, str(error)) if side_of is None else SideFile(path, side_of)
+        return Refused(name, str(error), refusal=error.refusal) if side_of is None else SideFile(path, side_of)
 
 
 def read_files(chosen: Iterable[tuple[Path, Chosen]], workers: int, limits: Limits) -> Iterator[Read]:

@@ -165,3 +165,11 @@ def test_pages_say_so_while_the_database_is_away_and_go_on_afterwards(data: Path
     small.engine.dispose()
     away.rename(data)
     assert (client.get("/readyz").status_code, client.get("/metrics").status_code) == (200, 200)
+
+
+def test_a_folder_is_told_from_a_file_that_no_mapping_knows(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "zf.csv").mkdir()
+    code, told, _ = run("ingest", tmp_path / "zf.csv", "--data", data, "--json")
+    assert code == 1
+    said = "zf.csv is a folder; name the files in it, as in mingzhang ingest zf.csv/*"
+    assert json.loads(told)["messages"] == [said]
