@@ -16,6 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from fuzz_files import absurd_files, broken_file
 from ingest_ground import House
+from peak_memory import peak_mib
 
 from ingest.mapping import Mapping, load_mapping
 from ingest.outcome import Outcome
@@ -172,7 +173,7 @@ def main() -> int:
         sweep.take(*broken_file(asked.seed, number), number)
     sweep.publish()
     sweep.compare()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    peak = peak_mib()
     told = {"counts": sweep.counts, "failures": sweep.failures, "peak_mib": peak, "slowest": sweep.slowest}
     json.dump(told, sys.stdout, ensure_ascii=False)
     return 0

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from hostile_books import HOSTILE, MOST_CELLS, names_that_double, ole_of, record, sheet_xml, stream_of, xlsx_of
+from peak_memory import peak_mib
 
 from ingest.delivery import Delivery
 from ingest.library_damage import read_or_tell
@@ -97,7 +98,7 @@ def test_a_full_memory_is_no_damage_of_the_file():
         raise MemoryError
 
     with pytest.raises(MemoryError):
-        read_or_tell(lambda why: why, fill)
+        read_or_tell(lambda why: UnreadableError(why, "damaged_workbook", file="a.xls"), fill)
 
 
 def test_nesting_too_deep_for_a_library_is_damage_of_the_file():
@@ -105,7 +106,7 @@ def test_nesting_too_deep_for_a_library_is_damage_of_the_file():
         raise RecursionError("too deep")
 
     with pytest.raises(UnreadableError, match=r"^damaged: too deep$"):
-        read_or_tell(lambda why: f"damaged: {why}", nest)
+        read_or_tell(lambda why: UnreadableError(f"damaged: {why}", "damaged_workbook", file="a.xls"), nest)
 
 
 def main() -> None:
@@ -119,8 +120,7 @@ def main() -> None:
             said[name] = f"read: {cells(name, make())}"
         except UnreadableError as error:
             said[name] = str(error)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    json.dump({"said": said, "peak_mib": peak}, sys.stdout)
+    json.dump({"said": said, "peak_mib": peak_mib()}, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ WITHOUT_SCOPE = {
     "batches.slice_sums": PUBLISHING,
     "bulk.read_frame": "runs a query that its caller has scoped",
     "corrections.changed_facts": JUDGING,
+    "deliveries.is_landed": PUBLISHING,
     "deliveries.landed": WHOLE,
     "deliveries.next_slice_id": PUBLISHING,
     "dump.count_in_force": WHOLE,
