@@ -28,7 +28,7 @@ def main(files: list[str]) -> None:
 
 
 def peak_mib() -> float:
-    """Return the peak of this program alone: what ``getrusage`` tells a child includes its parent's from before exec."""
+    """Return the peak of this program alone: ``getrusage`` tells a child that of its parent before exec too."""
     told = Path("/proc/self/status").read_text("ascii")
     return int(told.partition("VmHWM:")[2].split()[0]) / 1024
 
