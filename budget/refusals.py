@@ -44,6 +44,8 @@ REFUSALS: Final[dict[str, str]] = {
     "json_large": "“{file}”里的记录太多 (最多 {objects:,} 个对象, {values:,} 个值), 请改成每行一条记录, 或改用 CSV",
     "json_no_list": "“{file}”里找不到要读的记录列表 ({place})",
     "json_line": "“{file}”第 {line:,} 行不是一条记录, 应当每行一条",
+    "json_line_twin_key": "“{file}”第 {line:,} 行里“{key}”写了两次, 不知道该读哪一个, 请改正后重新送来",
+    "json_twin_key": "“{file}”里有一条记录把“{key}”写了两次, 不知道该读哪一个, 请改正后重新送来",
     "not_json": "“{file}”不是完整的 JSON, 读不出来, 请重新导出",
     "json_deep": "“{file}”里的记录一层套一层太深, 不是一张表",
     "many_lines": "“{file}”超过 {most:,} 行, 请分成几份送来",

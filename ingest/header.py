@@ -111,19 +111,20 @@ class Near(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Return where it stands, in words."""
-        return f"row {self.row}, column {column_letters(self.column)}"
+        """Return where it stands, in words; keys of objects stand in no row."""
+        return "the keys" if self.row == 0 else f"row {self.row}, column {column_letters(self.column)}"
 
     @property
     def cell(self) -> str:
-        """Return where it stands, as a spreadsheet says it."""
-        return f"{column_letters(self.column)}{self.row}"
+        """Return where it stands, as a spreadsheet says it; a key of objects stands in no cell."""
+        return f" ({column_letters(self.column)}{self.row})" if self.row else ""
 
 
 def nearest_labels(missing: Iterable[str], sheet: Sheet, head: Rows) -> list[Near]:
     """Return for each missing label which cell of the first rows comes closest, if one is close."""
     cells: dict[str, tuple[int, int]] = {}
-    for row, values in enumerate(head):
+    # Keys of objects stand above the first of them, in no row of their own; what lies below is no label.
+    for row, values in enumerate(head[:1] if sheet.first_row == 0 else head):
         for column, value in enumerate(values):
             text = plain(value)
             if text and len(text) <= _LONGEST_LABEL and len(cells) < _MOST_COMPARED:
@@ -133,6 +134,8 @@ def nearest_labels(missing: Iterable[str], sheet: Sheet, head: Rows) -> list[Nea
         leaf = label.rpartition("/")[2]
         near = difflib.get_close_matches(leaf, [one for one in cells if one != leaf], n=1, cutoff=_CLOSE_ENOUGH)
         near = near or [one for one in cells if leaf in one and one != leaf][:1]
+        # Where a cell of a header of several rows went, its upper part still stands.
+        near = near or difflib.get_close_matches(label, cells, n=1, cutoff=_CLOSE_ENOUGH)
         if near:
             found.append(Near(label, near[0], *cells[near[0]]))
     return found

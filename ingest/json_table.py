@@ -75,7 +75,15 @@ def _parsed(file_name: str, text: str, line: int | None = None) -> Any:
     try:
         # Numbers stay text: a float would lose what a decimal says.
         return json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object)
-    except (json.JSONDecodeError, _TwiceError) as error:
+    except _TwiceError as error:
+        raise UnreadableError(
+            f'{where} is not JSON: the key "{error}" stands twice in one object',
+            "json_twin_key" if line is None else "json_line_twin_key",
+            file=file_name,
+            line=line or 0,
+            key=str(error),
+        ) from error
+    except json.JSONDecodeError as error:
         raise UnreadableError(
             f"{where} is not JSON: {error}", "not_json" if line is None else "json_line", file=file_name, line=line or 0
         ) from error
@@ -90,7 +98,7 @@ def _object(pairs: Sequence[tuple[str, Any]]) -> _Record:
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise _TwiceError(f'the key "{storable(twice)}" stands twice in one object')
+        raise _TwiceError(storable(twice))
     return found
 
 

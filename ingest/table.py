@@ -139,7 +139,7 @@ def _no_header(
         missing=wanted,
         row=row,
         said=said or "—",
-        near=", ".join(f"{one.label} ≈ {one.text} ({one.cell})" for one in near),
+        near=", ".join(f"{one.label} ≈ {one.text}{one.cell}" for one in near),
     )
 
 

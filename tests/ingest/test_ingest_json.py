@@ -1,6 +1,7 @@
 """JSON of both kinds becomes rows without losing a digit, a key or a line."""
 
 import pytest
+from ingest_ground import PAYMENTS, mapping_of, read
 
 from ingest.delivery import Delivery
 from ingest.mapping_parts import TableSpec
@@ -53,6 +54,24 @@ def test_lines_that_are_no_objects_refuse_the_file_and_say_which(content, told):
 def test_lists_that_would_fill_the_memory_or_lose_a_value_are_refused(content, told):
     with pytest.raises(UnreadableError, match=told):
         cells(content, JSON, Limits(cells=10_000))
+
+
+def test_a_key_that_stands_twice_is_told_in_words_with_its_line():
+    for content, table, code in (
+        ('{"a": 1}\n{"a": 1, "a": 2}', LINES, "json_line_twin_key"),
+        ('[{"a": 1, "a": 2}]', JSON, "json_twin_key"),
+    ):
+        with pytest.raises(UnreadableError) as raised:
+            cells(content, table)
+        told = raised.value.refusal
+        assert (told.code, told.parts["key"], told.parts["line"]) == (code, "a", 2 if table is LINES else 0)
+
+
+def test_a_missing_key_is_named_with_the_closest_key_and_with_no_value(tmp_path):
+    text = PAYMENTS.replace('format = "csv"', 'format = "json_lines"').replace('from = "金额"', 'from = "amount/value"')
+    content = '{"单位": "1", "凭证": "v", "日期": "20260601", "amount": 5, "flag": "value of it"}'.encode()
+    (reason,) = read(mapping_of(tmp_path, text), "pay-202606.csv", content).hold_reasons
+    assert reason.endswith('the closest to "amount/value" is "amount" in the keys')
 
 
 def test_lone_halves_of_surrogate_pairs_and_nul_can_be_stored():
