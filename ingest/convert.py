@@ -5,6 +5,7 @@ from collections.abc import Mapping as Dictionary
 import polars as pl
 
 from budget import frames
+from budget.vocabulary import VALUES
 from ingest.cell_text import readable, seen
 from ingest.converted import INVISIBLE, Converted, always, converted, half_width
 from ingest.dates import parse_dates
@@ -107,6 +108,8 @@ _SIMPLE = {"text": _text, "code": _code, "int": _int, "flag": _flag, "choice": _
 def fit(done: Converted, feed: str, name: str, limit: int | None) -> Converted:
     """Bring values to the type of the canonical column; text longer than the warehouse keeps is bad."""
     wanted = frames.FEEDS[feed][name]
+    if name in VALUES:
+        done = _of_the_known(done, VALUES[name])
     if done.values.dtype == pl.String and wanted not in {pl.String(), pl.String}:
         return fit(_cast(done, wanted), feed, name, limit)
     if done.values.dtype == pl.Date and name not in _OPEN_ENDED:
@@ -118,6 +121,16 @@ def fit(done: Converted, feed: str, name: str, limit: int | None) -> Converted:
         return done
     told = pl.select(pl.when(too_long).then(pl.lit(f"at most {limit} characters")).otherwise(done.expected)).to_series()
     return Converted(done.values, done.bad | too_long, told)
+
+
+def _of_the_known(done: Converted, known: tuple[str, ...]) -> Converted:
+    """Find values bad that no rule would understand: 结转 stored as it stands would count as this year's money."""
+    other = (~done.values.is_in(known)).fill_null(value=False)
+    if not other.any():
+        return done
+    told = f"one of {', '.join(known)}"
+    expected = pl.select(pl.when(other & ~done.bad).then(pl.lit(told)).otherwise(done.expected)).to_series()
+    return Converted(done.values, done.bad | other, expected)
 
 
 def _within_years(done: Converted) -> Converted:

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from ingest.header import plain
 from ingest.mapping import Mapping
+from ingest.problems import UnreadableError
 from ingest.table import KIND, Table
 
 
@@ -15,7 +17,7 @@ def inherited(mapping: Mapping, table: Table, marked: pl.DataFrame) -> pl.DataFr
     total above its parts gives its cells to the rows below it. In a chain such as 类 款 项 a filled cell ends what
     the columns behind it repeat.
     """
-    chains = [[label for one in chain if (label := table.column(one))] for chain in _chains(mapping)]
+    chains = [[label for one in chain if (label := _column(mapping, table, one))] for chain in _chains(mapping)]
     if not any(chains):
         return marked
     kinds = {"below": [-1], "above": [-1], "within": [-1]}
@@ -31,6 +33,21 @@ def inherited(mapping: Mapping, table: Table, marked: pl.DataFrame) -> pl.DataFr
 
 def _chains(mapping: Mapping) -> Iterable[tuple[str, ...]]:
     return ((one,) if isinstance(one, str) else one for one in mapping.table.inherit)
+
+
+def _column(mapping: Mapping, table: Table, wanted: str) -> str | None:
+    """Return the full label of a column that repeats; None where it is an optional one that the file lacks."""
+    label = table.column(wanted)
+    optional = {plain(one) for spec in mapping.columns.values() if spec.optional for one in spec.from_}
+    if label is None and plain(wanted) not in optional:
+        raise UnreadableError(
+            f'there is no column "{wanted}" whose blank cells repeat the cell above; the header says: '
+            f"{', '.join(table.labels)}",
+            "no_column",
+            column=wanted,
+            labels=", ".join(table.labels),
+        )
+    return label
 
 
 def _filled(label: str, before: list[str], gives: pl.Expr, closes: pl.Expr) -> pl.Expr:

@@ -9,7 +9,8 @@ from ingest.control import control_rows, figures_of_table
 from ingest.mapping import Mapping
 from ingest.own_rows import condition, is_left_out, keep_own_rows
 from ingest.prepared import Rejected
-from ingest.rows import Reading, read_rows, rejections
+from ingest.rejections import rejections
+from ingest.rows import Reading, read_rows
 from ingest.signs import count_signs
 from ingest.slicing import key_of, keys_of_all, slice_sums
 from ingest.stated import Figure

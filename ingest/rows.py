@@ -1,20 +1,17 @@
 """Rows of a table to canonical columns, with the cells that could not be read."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypedDict
 
 import polars as pl
 
 from budget import frames
 from ingest.convert import convert, fit
-from ingest.converted import Converted, always, half_width, visible
+from ingest.converted import Converted, always, half_width
 from ingest.likely_code import with_likely_codes
 from ingest.mapping import Mapping
 from ingest.mapping_parts import ColumnSpec
-from ingest.prepared import Rejected
-from ingest.table import OVERLONG, ROW, Table
+from ingest.table import ROW, Table
 
 _WANTED = {
     "money": "an amount",
@@ -83,7 +80,7 @@ def read_rows(reading: Reading, rows: pl.DataFrame, *, only: Sequence[str] | Non
 
 def _read_column(reading: Reading, rows: pl.DataFrame, name: str, spec: ColumnSpec) -> Converted:
     """Read one column; what stands in many rows is read once."""
-    text = _delivered(reading, rows, spec)
+    text = delivered_text(reading, rows, spec)
     if isinstance(text, str | None):
         one = _read_text(reading, name, spec, pl.Series([text], dtype=pl.String))
         return Converted(*(part.new_from_index(0, rows.height) for part in (one.values, one.bad, one.expected)))
@@ -93,7 +90,7 @@ def _read_column(reading: Reading, rows: pl.DataFrame, name: str, spec: ColumnSp
     return _spread(_read_text(reading, name, spec, few), few, text)
 
 
-def _delivered(reading: Reading, rows: pl.DataFrame, spec: ColumnSpec) -> pl.Series | str | None:
+def delivered_text(reading: Reading, rows: pl.DataFrame, spec: ColumnSpec) -> pl.Series | str | None:
     """Return the text a column is read from: one cell a row, or what is the same in every row."""
     text: pl.Series | str | None
     if spec.from_:
@@ -101,13 +98,21 @@ def _delivered(reading: Reading, rows: pl.DataFrame, spec: ColumnSpec) -> pl.Ser
     elif spec.above is not None:
         text = _from_above(reading.table, rows, spec.above)
     elif spec.label is not None:
-        text = reading.table.said.get(reading.table.column(spec.label) or "")
+        text = _said(reading, spec)
     else:
         text = reading.groups.get(spec.group) if spec.group else _written(spec.constant)
     if spec.year is None:
         return text
     every = text if isinstance(text, pl.Series) else always(text, rows.height).cast(pl.String)
     return _with_year(reading, rows, every, spec.year)
+
+
+def _said(reading: Reading, spec: ColumnSpec) -> str | None:
+    """Return what a label says as delivered: its own cell, without those above it unless ``extract`` looks for them."""
+    path = reading.table.said.get(reading.table.column(spec.label or "") or "")
+    if path is None or spec.extract is not None or reading.mapping.table.header_rows == 1:
+        return path
+    return path.rpartition("/")[2]
 
 
 def _read_text(reading: Reading, name: str, spec: ColumnSpec, text: pl.Series) -> Converted:
@@ -190,59 +195,3 @@ def _not_blank(done: Converted, wanted: str) -> Converted:
     blank = done.values.is_null() & ~done.bad
     told = pl.select(pl.when(blank).then(pl.lit(wanted)).otherwise(done.expected)).to_series()
     return Converted(done.values, done.bad | blank, told)
-
-
-def rejections(reading: Reading, rows: pl.DataFrame, read: Read, most: int) -> list[Rejected]:
-    """Return the first rows that cannot be taken in, at most so many, each with its first bad cell."""
-    at = (read.is_bad() | rows[OVERLONG]).arg_true().head(max(most, 0)).to_list()
-    if not at:
-        return []
-    wanted = rows[at][ROW].to_list()
-    raws = _delivered_cells(reading, rows, at)
-    return [
-        Rejected(
-            source_sheet=reading.table.sheet,
-            source_row=number,
-            raw_json=json.dumps(_own_cells(raw, reading.table.header_width), ensure_ascii=False),
-            **_trouble(reading, read, place, raw),
-        )
-        for place, number, raw in zip(at, wanted, raws, strict=True)
-    ]
-
-
-def _own_cells(raw: tuple[str | None, ...], header_width: int) -> tuple[str | None, ...]:
-    """Return a row's cells under the header, and those beyond it that it has: not what another row is longer by."""
-    last = max((n for n, cell in enumerate(raw, start=1) if cell is not None), default=0)
-    return raw[: max(header_width, last)]
-
-
-def _delivered_cells(reading: Reading, rows: pl.DataFrame, at: list[int]) -> list[tuple[str | None, ...]]:
-    """Return the cells of some rows as delivered: without what was inherited, blank where a cell says there is none."""
-    if reading.mapping.table.unpivot is not None:  # a delivered row stands there several times, once a turned column
-        return rows[at].select(reading.table.labels).rows()
-    wanted = rows[at][ROW].to_list()
-    delivered = reading.table.rows.filter(pl.col(ROW).is_in(wanted)).drop(OVERLONG)
-    raw = {row[0]: row[1:] for row in delivered.iter_rows()}
-    return [raw[number] for number in wanted]
-
-
-class _Trouble(TypedDict):
-    column_name: str
-    found: str | None
-    expected: str
-
-
-def _trouble(reading: Reading, read: Read, place: int, raw: tuple[str | None, ...]) -> _Trouble:
-    """Return the first bad cell of a row: its column, what it says, what was expected."""
-    name = next((one for one, done in read.columns.items() if done.bad[place]), None)
-    if name is None:
-        given = str(max(n for n, cell in enumerate(raw, start=1) if cell))
-        return {"column_name": "cells", "found": given, "expected": "as many cells as the header has"}
-    table, spec = reading.table, reading.mapping.specs().get(name)
-    labels = [label for one in (spec.from_ if spec else reading.mapping.slice.key) if (label := table.column(one))]
-    cells = dict(zip(table.labels, raw, strict=True))
-    return {
-        "column_name": ("+".join(labels) or name)[:128],
-        "found": visible(" ".join(cell for label in labels if (cell := cells[label]))) or None,
-        "expected": read.columns[name].expected[place],
-    }

@@ -184,6 +184,25 @@ stands = "above"
     assert [(check.part, check.outcome) for check in done.checks] == [("201", "ok"), ("20101", "ok"), ("20103", "ok")]
 
 
+def test_a_column_that_repeats_and_is_not_there_is_named(tmp_path):
+    done = load(tmp_path, "单位,支出", "甲,1", ",2", table='inherit = ["部门"]')
+    assert done.hold_reasons == (
+        'there is no column "部门" whose blank cells repeat the cell above; the header says: 单位, 支出',
+    )
+
+
+def test_a_repeating_column_that_may_be_missing_is_not_missed(tmp_path):
+    columns = (UNIT, PAID, 'unit_name = { from = "名称", optional = true }')
+    assert facts(load(tmp_path, "单位,支出", "甲,1", table='inherit = ["名称"]', columns=columns)) == [("甲", 100)]
+
+
+def test_a_vanished_part_of_a_merged_header_is_named_with_what_is_left_of_it(tmp_path):
+    told = {"table": "header_rows = 2", "columns": (UNIT, 'payment_fen = { from = "支出/合计" }')}
+    assert facts(load(tmp_path, "单位,支出,", ",合计,占比", "甲,1,2", **told)) == [("甲", 100)]
+    (reason,) = load(tmp_path, "单位,支出,", ",,占比", "甲,1,2", **told).hold_reasons
+    assert reason.endswith('the closest to "支出/合计" is "支出" in row 1, column B')
+
+
 @pytest.mark.parametrize(
     ("header", "told"),
     [
@@ -246,6 +265,34 @@ def test_a_label_that_moves_with_the_months_tells_the_day(tmp_path):
     for month, last in ((6, 30), (9, 30), (2, 28)):
         done = load(tmp_path, f"单位,1—{month}月累计", "甲,1", name=f"yb-2026{month:02}.csv", **told)
         assert facts(done, "as_of_on") == [(dt.date(2026, month, last),)]
+
+
+def test_a_label_below_a_merged_one_tells_the_day_by_its_own_cell(tmp_path):
+    told = {
+        "table": "header_rows = 2",
+        "columns": (
+            UNIT,
+            'payment_fen = { from = "累计支出/1—6月" }',
+            'as_of_on = { label = "1—6月", formats = ["through_month"], year = "period" }',
+        ),
+    }
+    done = load(tmp_path, "单位,累计支出,", ",1—6月,占比", "甲,1,2", **told)
+    assert facts(done, "as_of_on") == [(dt.date(2026, 6, 30),)]
+
+
+def test_a_day_that_no_cell_of_the_row_tells_is_shown_as_it_was_found(tmp_path):
+    label = 'as_of_on = { label = "累计", formats = ["compact"] }'
+    above = "as_of_on = { above = '截至(.+)', formats = ['compact'] }"
+    for column, found in ((label, "累计"), (above, "上周")):
+        (row,) = load(tmp_path, "截至上周,", "单位,支出,累计", "甲,1,2", columns=(UNIT, PAID, column)).rejected
+        assert (row.column_name, row.found, row.expected) == ("as_of_on", found, "a date like 20190331")
+
+
+def test_a_value_that_no_rule_knows_is_not_stored_as_it_stands(tmp_path):
+    plain = 'budget_source = { from = "来源" }'
+    done = load(tmp_path, "单位,支出,来源", "甲,1,carryover", "乙,2,上年结转", "丙,3,", columns=(UNIT, PAID, plain))
+    assert done.facts.select("unit_code", "budget_source").rows() == [("甲", "carryover"), ("丙", None)]
+    assert [(row.found, row.expected) for row in done.rejected] == [("上年结转", "one of current, carryover, transfer")]
 
 
 def test_a_title_tells_the_day(tmp_path):
