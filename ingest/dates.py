@@ -8,9 +8,11 @@ from ingest.converted import INVISIBLE, Converted, converted, half_width
 
 # Year, month, day; a time of day behind it is left out.
 _TIME = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
+# The same without separators, as systems stamp it: 20260630103015, 20260630103015123.
+_STAMP = r"(?:(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d(?:\d{3})?)?|\.0+)?"
 _PATTERNS = {
     "ymd": (r"^(?<y>\d{4})[-/.年](?<m>\d{1,2})[-/.月](?<d>\d{1,2})日?" + _TIME),
-    "compact": r"^(?<y>(?:19|20)\d{2})(?<m>\d{2})(?<d>\d{2})(?:\.0+)?$",
+    "compact": r"^(?<y>(?:19|20)\d{2})(?<m>\d{2})(?<d>\d{2})" + _STAMP + _TIME,
     "dmy": r"^(?<d>\d{1,2})[-/.](?<m>\d{1,2})[-/.](?<y>\d{4})" + _TIME,
     "mdy": r"^(?<m>\d{1,2})[-/.](?<d>\d{1,2})[-/.](?<y>\d{4})" + _TIME,
     # The first year of an era is also written 元.
@@ -70,7 +72,7 @@ _YEAR_BEFORE = {"reiwa": 2018, "heisei": 1988, "showa": 1925, "minguo": 1911}
 def parse_dates(text: pl.Series, formats: Sequence[str]) -> Converted:
     """Read dates, trying the formats in order; blank is null; a day that is in no calendar is bad."""
     cleaned = half_width(pl.col("text")).str.replace_all(f"[{INVISIBLE}]", "").str.strip_chars()
-    cleaned = cleaned.str.replace_all(r"\s*([年月日/.-])\s*", "${1}")
+    cleaned = cleaned.str.replace_all(r"\s*([年月/.-])\s*|\s+(日)", "${1}${2}")
     frame = pl.DataFrame({"text": text}).select(text=cleaned)
     frame = frame.select("text", found=pl.coalesce(_read(one) for one in formats))
     values = frame["found"].alias(text.name)
