@@ -92,13 +92,21 @@ def _judge_year(given: pl.DataFrame, scheme: str, classifications: pl.DataFrame)
     own = classifications.filter(pl.col("scheme") == scheme).sort(pl.col("fiscal_year").fill_null(0))
     names = dict(known.select("code", "name").iter_rows())
     other = dict(own.select("code", "name").iter_rows())
-    has_parts = set(known["parent_code"].drop_nulls())
+    has_parts = set(known["parent_code"].drop_nulls()) | _parents_by_code(known)
     status = [_status(code, names, other, has_parts) for code in given["code"]]
     found = [names.get(code, other.get(code)) for code in given["code"]]
     return given.with_columns(
         status=pl.Series(status, dtype=pl.String),
         name=pl.Series(found, dtype=pl.String),
     )
+
+
+def _parents_by_code(known: pl.DataFrame) -> set[str]:
+    """Return the codes above those whose table names no parent: finance's yearly tables tell 类款项 by digits alone."""
+    names = set(known["code"])
+    lone = known.filter(pl.col("parent_code").is_null())["code"]
+    above = (next((code[:n] for n in range(len(code) - 1, 0, -1) if code[:n] in names), None) for code in lone)
+    return {code for code in above if code is not None}
 
 
 def _status(code: str, names: dict[str, str], other: dict[str, str], has_parts: set[str]) -> str:

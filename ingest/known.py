@@ -139,6 +139,8 @@ def _cumulative(ground: _Ground) -> pl.DataFrame | None:
 
 def _reports_before(ground: _Ground, day: Any) -> list[int]:
     """Return the slices that reach nearest to a day from before; slices that hold several days may reach across."""
+    if day is None:  # no row told its day
+        return []
     own = ground.pieces.filter(pl.col("feed") == ground.feed, ground.beside(), pl.col("first_on") < day)
     reach = pl.when(pl.col("last_on") < day).then("last_on").otherwise("first_on")
     near = own.filter(pl.col("last_on") >= reach.max().over("division_code", "fiscal_year"))

@@ -73,15 +73,28 @@ def _judged(case: Case, column: str, scheme: str, used: pl.DataFrame) -> Wrong:
 def _told(wrong: pl.DataFrame, names: dict[int, dict[str, str]], table: pl.DataFrame) -> pl.DataFrame:
     """Say of the first wrong codes how many rows have them and what was probably meant."""
     first = wrong.head(MOST_SAMPLED)
-    listed = table.filter(pl.col("code").is_in(first["code"].implode()))
-    years = {
-        code: f"valid {since} to {until or 'now'}"
-        for code, since, until in listed.select("code", "valid_from_year", "valid_to_year").iter_rows()
-    }
     meant = [
-        years.get(code) or likely(code, names[year]) for year, code in first.select("fiscal_year", "code").iter_rows()
+        _years_of(table, code, year) or likely(code, names[year])
+        for year, code in first.select("fiscal_year", "code").iter_rows()
     ]
     counts = pl.concat_str(pl.col("rows").cast(pl.String), pl.lit(" rows of "), pl.col("fiscal_year").cast(pl.String))
     return first.select(
         "source_sheet", "source_row", about="code", expected=pl.Series(meant, dtype=pl.String), actual=counts
     )
+
+
+def _years_of(table: pl.DataFrame, code: str, year: int) -> str | None:
+    """Say when a code is valid that is not in a year: a table of a later year that lacks it ends it."""
+    made = table["fiscal_year"].fill_null(0)
+    rows = table.with_columns(made).filter(pl.col("code") == code).sort("fiscal_year", "valid_from_year")
+    if not rows.height:
+        return None
+    earlier = rows.filter(pl.col("fiscal_year") <= year)
+    row = earlier.row(-1, named=True) if earlier.height else rows.row(0, named=True)
+    since, until, own = row["valid_from_year"], row["valid_to_year"], row["fiscal_year"]
+    before, after = made.filter(made < own), made.filter(made > own)
+    if not earlier.height and len(before):
+        since = max(since, own)
+    if earlier.height and len(after):
+        until = min(one for one in (until, min(after.to_list()) - 1) if one is not None)
+    return f"valid {since} to {until or 'now'}"

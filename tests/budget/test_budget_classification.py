@@ -112,3 +112,19 @@ def test_a_renamed_subject_is_found_by_its_old_and_its_new_name():
         assert code_of_name(table, "function", 2026, name) == "215"
         assert code_of_name(table, "function", 2025, name) == "215"
     assert code_of_name(table, "function", 2026, "资源勘探开发") is None
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "why"),
+    [
+        ("2010102", "valid", "listed"),
+        ("2010199", "unknown", "its 款 lists others"),
+        ("2010299", "unlisted", "its 款 lists nothing below it"),
+        ("20109", "unknown", "its 类 lists others"),
+    ],
+)
+def test_a_table_that_names_no_parents_tells_them_by_its_digits(code, status, why):
+    names = ["201", "20101", "2010102", "20102"]
+    table = tables(*((2026, one, one, None, 2026, None) for one in names))
+    rows = pl.DataFrame({"fiscal_year": [2026], "code": [code]}, schema={"fiscal_year": pl.Int32, "code": pl.String})
+    assert judge_codes(rows, "code", "function", table)["status"].to_list() == [status], why

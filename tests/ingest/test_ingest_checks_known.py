@@ -249,6 +249,19 @@ def test_codes_and_units_are_those_in_force(house, load):
     assert check_of(house, done.batch, "codes")["part"] == "function_code"
 
 
+def test_a_code_is_told_with_the_years_it_is_valid_in(house, load):
+    above = ("201,一般公共服务支出", "20101,人大事务")
+    load("km-2025.csv", "编码,名称", *above, "2010101,行政运行")
+    load("km-2026.csv", "编码,名称", *above, "2010102,一般行政管理事务")
+    for name, year, told in (
+        ("pay-202606.csv", 2026, "valid 2014 to 2025"),
+        ("pay-202506.csv", 2025, "valid 2026 to now"),
+    ):
+        ended = pay(f"V{year}", on=f"{year}-6-1", code="2010101" if year == 2026 else "2010102")
+        check = check_of(house, load(name, PAY_HEAD, ended).batch, "codes")
+        assert (check["outcome"], check["expected_text"]) == ("warn", told)
+
+
 def test_a_cumulative_report_is_held_against_the_month_before(house, load):
     load("yb-202601.csv", "单位,累计", "101001,1.00", "101002,1.00")
     load("yb-202602.csv", "单位,累计", "101001,5.00", "101002,2.00")
