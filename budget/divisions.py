@@ -96,6 +96,12 @@ LEVEL_FEEDS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 }
 
 
+def _is_division_account() -> pl.Expr:
+    """Tell whether a row says so, or names no level and no unit that the account could be of."""
+    level, nobody = pl.col("reporting_level"), pl.col("unit_code").is_null() & pl.col("unit_name").is_null()
+    return pl.when(level.is_null()).then(nobody).otherwise(level == "division")
+
+
 def not_a_level(feed: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows that give a street what only a budget level has; feeds other than LEVEL_FEEDS have none.
 
@@ -111,7 +117,7 @@ def not_a_level(feed: str, rows: pl.DataFrame) -> pl.DataFrame:
             pl.col("document_kind").is_in(LEVEL_ACTS) & pl.col("unit_code").is_null() & pl.col("unit_name").is_null(),
             pl.col("document_kind"),
         ),
-        "final_accounts": (pl.col("reporting_level") == "division", pl.lit("final account of the division")),
+        "final_accounts": (_is_division_account(), pl.lit("final account of the division")),
         "transfers": (pl.col("direction") == "out", pl.lit("transfer to a lower government")),
     }[feed]
     is_street = level_code(column) != pl.col(column)

@@ -75,12 +75,20 @@ def test_a_street_has_no_approval_of_its_own_and_the_sentence_says_whose_it_is()
 def test_a_streets_departmental_account_is_in_order_and_its_divisions_account_is_not():
     schema = frames.FINAL_ACCOUNTS
     rows = [
-        {"division_code": "990101010", "reporting_level": level} for level in ("unit", "department", "division", None)
+        {"division_code": "990101010", "unit_code": "101", "reporting_level": level}
+        for level in ("unit", "department", "division", None)
     ]
     frame = pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
     assert not_a_level("final_accounts", frame).select("division_code", "what", "belongs_to").rows() == [
         ("990101010", "final account of the division", "990101000")
     ]
+
+
+def test_an_account_of_no_unit_is_the_divisions_own():
+    schema = frames.FINAL_ACCOUNTS
+    rows = [{"division_code": code} for code in ("990101010", "990101100", "990101000")]
+    frame = pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
+    assert not_a_level("final_accounts", frame)["division_code"].to_list() == ["990101010"]
 
 
 def test_a_street_is_no_lower_government_that_a_transfer_goes_to():
