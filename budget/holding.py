@@ -49,6 +49,7 @@ CHECK_NAMES: Final[dict[str, str]] = {
     "divisions": "街道不是一级预算",
     "days": "日期晚于送达日",
     "refunds": "退款或更正与原凭证不符",
+    "directions": "追加或追减的正负不对",
 }
 MEASURES: Final[dict[str, str]] = {
     "rows": "行数",

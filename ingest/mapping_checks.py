@@ -50,6 +50,7 @@ DEFAULTS: dict[str, CheckRule] = {
     "releases": CheckRule(),
     "days": CheckRule(hold_above_percent=5),
     "negatives": CheckRule(),
+    "directions": CheckRule(),
     "refunds": CheckRule(),
     "units": CheckRule(),
     "falls": CheckRule(),
@@ -104,6 +105,7 @@ class CheckSpec(Part):
     releases: _Rule = CheckRule()
     days: _Rule = CheckRule()
     negatives: _Rule = CheckRule()
+    directions: _Rule = CheckRule()
     refunds: _Rule = CheckRule()
     units: _Rule = CheckRule()
     falls: _Rule = CheckRule()

@@ -8,6 +8,7 @@ from ingest.checks.codes import codes
 from ingest.checks.control import control
 from ingest.checks.days import days
 from ingest.checks.departments import departments
+from ingest.checks.directions import directions
 from ingest.checks.divisions import divisions
 from ingest.checks.falls import falls
 from ingest.checks.funds import funds
@@ -50,6 +51,7 @@ CHECKS: Final = (
     Entry("releases", "H07", releases, ("releases",)),
     Entry("days", "H07", days),
     Entry("negatives", "H08", negatives),
+    Entry("directions", "H08", directions),
     Entry("refunds", "H08", refunds, ("originals",)),
     Entry("units", "H09", units, ("units",)),
     Entry("falls", "H10", falls, ("cumulative",)),

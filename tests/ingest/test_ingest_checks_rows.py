@@ -11,6 +11,7 @@ from budget.holding import in_chinese, told_check
 from ingest.checks.case import Known
 from ingest.checks.codes import codes
 from ingest.checks.days import days
+from ingest.checks.directions import directions
 from ingest.checks.divisions import divisions
 from ingest.checks.falls import falls
 from ingest.checks.likely import likely
@@ -220,6 +221,24 @@ def test_nothing_is_paid_after_the_delivery_that_tells_of_it(shift, total, check
 def test_a_normal_payment_is_not_negative(row, expected, why):
     one = case("payments", [row, paid(5, payment_kind="refund", is_voided=True)])
     assert outcomes(negatives, one) == {"normal payments": expected}, why
+
+
+@pytest.mark.parametrize(
+    ("kind", "fen", "expected", "why"),
+    [
+        ("add", 1, ("ok", 0, 1), "added"),
+        ("add", 0, ("ok", 0, 1), "nothing added"),
+        ("add", -1, ("warn", 1, 1), "an addition that takes"),
+        ("cut", -1, ("ok", 0, 1), "cut"),
+        ("cut", 1, ("warn", 1, 1), "a cut written without its sign would raise the budget"),
+        ("move", 1, ("ok", 0, 0), "a move gives"),
+        ("move", -1, ("ok", 0, 0), "and takes"),
+        (None, -1, ("ok", 0, 0), "of no kind"),
+    ],
+)
+def test_an_addition_adds_and_a_cut_cuts(kind, fen, expected, why):
+    row = {"adjustment_kind": kind, "adjustment_fen": fen, "unit_code": "101", "fiscal_year": 2026}
+    assert outcomes(directions, case("adjustments", [row])) == {"adds and cuts": expected}, why
 
 
 def back(fen, original="V1", kind="refund", **more):
