@@ -33,6 +33,8 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
     (r"a share", "比例"),
     (r"a share or a score", "百分比或得分"),
     (r"a share like (?P<share>.+) or a score like (?P<score>.+)", "{share} 这样的百分比, 或 {score} 这样的得分"),
+    (r"a share of at most two decimals like (?P<share>.+)", "最多两位小数的百分比, 像 {share}"),
+    (r"a fraction of at most four decimals like (?P<example>.+)", "最多四位小数的比例, 像 {example}"),
     (r"a fraction like (?P<example>.+)", "{example} 这样的比例"),
     (r"an amount below 10\^14 元", "小于 100 万亿元的金额"),
     (r"a year like (?P<example>.+)", "{example} 这样的年份"),

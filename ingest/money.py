@@ -8,6 +8,7 @@ from budget.money import FEN_PER_UNIT
 from ingest.converted import INVISIBLE, Converted, always, half_width, rewritten
 
 NOT_A_NUMBER = "a number"
+FINER = "a whole number of fen"  # what was expected where an amount has more places than a fen
 DASHES = r"^[-—–－─]+$"
 _MARKS = rf"[\s{INVISIBLE}¥￥]|元$"
 _PLAIN = r"^([+-]?)(\d*)(?:\.(\d*))?$"
@@ -107,7 +108,7 @@ def _in_fen(frame: pl.DataFrame, power: int) -> Converted:
         .then(pl.lit(NOT_A_NUMBER))
         .when(~pl.col("is_short"))
         .then(pl.lit("an amount below 10^14 元"))
-        .otherwise(pl.lit("a whole number of fen"))
+        .otherwise(pl.lit(FINER))
     )
     done = told.select(
         value=pl.when(given & good).then("fen"),

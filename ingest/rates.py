@@ -3,8 +3,13 @@
 import polars as pl
 
 from ingest.converted import Converted, converted, half_width
-from ingest.money import parse_money
+from ingest.money import FINER, parse_money
 
+# A rate is kept in whole basis points: 2.875% would have to be rounded, and nobody said how.
+_PLACES, _FRACTION_PLACES = (
+    "a share of at most two decimals like 12.34%",
+    "a fraction of at most four decimals like 0.1234",
+)
 _MARKED = r"([\d.)])\s*(?:%|分)\s*$"
 
 
@@ -32,4 +37,10 @@ def parse_rates(text: pl.Series, bare: str, dash: str) -> Converted:
     )
     values = pl.select(pl.when(~told["bad"]).then(told["value"])).to_series()
     example = "a share like 12.5% or a score like 92.5" if bare == "percent" else "a fraction like 0.125"
-    return converted(values, told["bad"], example)
+    done = converted(values, told["bad"], example)
+    finer = pl.select(pl.when(is_marked).then(percents.expected).otherwise(others.expected)).to_series() == FINER
+    if not (finer & done.bad).any():
+        return done
+    places = pl.when(is_marked | (bare == "percent")).then(pl.lit(_PLACES)).otherwise(pl.lit(_FRACTION_PLACES))
+    expected = pl.select(pl.when(finer & done.bad).then(places).otherwise(done.expected)).to_series()
+    return Converted(done.values, done.bad, expected)

@@ -29,6 +29,8 @@ from budget.holding import in_chinese
         ("a code of 5 or 7 digits", "5 或 7 位的编码"),
         ("a code of 7 digits, likely 2010301 or 2020301", "7 位的编码, 可能是 2010301 或 2020301"),
         ("a share like 12.5% or a score like 92.5", "12.5% 这样的百分比, 或 92.5 这样的得分"),
+        ("a share of at most two decimals like 12.34%", "最多两位小数的百分比, 像 12.34%"),
+        ("a fraction of at most four decimals like 0.1234", "最多四位小数的比例, 像 0.1234"),
         ("an amount below 10^14 元", "小于 100 万亿元的金额"),
         ("something nobody has put into words", "something nobody has put into words"),
     ],

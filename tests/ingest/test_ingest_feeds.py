@@ -22,7 +22,7 @@ CELLS = {
     "flag": ("是", lambda n: True),
     "code": ("0{n}", lambda n: f"0{n}"),
 }
-FIXED = {"unit_level": "unit"}
+FIXED = {name: values[0] for name, values in VALUES.items()} | {"unit_level": "unit"}
 ZERO = {"money": 0, "number": 0, "percent": 0, "flag": False}
 
 
@@ -131,7 +131,7 @@ def test_the_four_budgets_and_carry_over_stay_apart(house, tmp_path, feed):
         ("cash_plans", "month", "13", "a month from 1 to 12"),
         ("cash_plans", "month", "", "a month"),
         ("cash_plans", "planned_fen", "", "an amount"),
-        ("milestones", "planned_share_bp", "12.345%", "a share like 12.5% or a score like 92.5"),
+        ("milestones", "planned_share_bp", "12.345%", "a share of at most two decimals like 12.34%"),
         ("performance", "self_score_hundredths", "优", "a share like 12.5% or a score like 92.5"),
         ("contracts", "payment_term_days", "三十天", "a whole number"),
         ("contracts", "payment_term_days", "-30", "a whole number"),

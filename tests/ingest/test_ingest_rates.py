@@ -32,13 +32,22 @@ def test_rates_as_finance_writes_them(cell, bare, value, why):
 
 
 @pytest.mark.parametrize(
-    ("cell", "bare"),
-    [("12.345%", "percent"), ("12.5%%", "percent"), ("#DIV/0!", "percent"), ("%", "percent"), ("0.64371", "fraction")],
+    ("cell", "bare", "expected"),
+    [
+        ("12.345%", "percent", "a share of at most two decimals like 12.34%"),
+        ("0.0287", "percent", "a share of at most two decimals like 12.34%"),
+        ("2.875%", "fraction", "a share of at most two decimals like 12.34%"),
+        ("0.64371", "fraction", "a fraction of at most four decimals like 0.1234"),
+        ("12.5%%", "percent", "a share like 12.5% or a score like 92.5"),
+        ("#DIV/0!", "percent", "a share like 12.5% or a score like 92.5"),
+        ("%", "percent", "a share like 12.5% or a score like 92.5"),
+        ("#DIV/0!", "fraction", "a fraction like 0.125"),
+    ],
 )
-def test_what_is_no_whole_rate_is_refused(cell, bare):
+def test_what_is_no_whole_rate_is_refused(cell, bare, expected):
     done = parse_rates(pl.Series([cell]), bare, "null")
     assert (done.values[0], done.bad[0]) == (None, True)
-    assert done.expected[0].startswith("a share like 12.5%" if bare == "percent" else "a fraction like 0.125")
+    assert done.expected[0] == expected
 
 
 @given(st.decimals(-10_000, 10_000, places=2))
