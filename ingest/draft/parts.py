@@ -16,6 +16,7 @@ from ingest.draft.opening import Opened
 from ingest.draft.totals import inherited
 
 _TITLE_LENGTH = 60
+_FLOWS = frozenset({"payments", "adjustments"})  # feeds whose files often hold their own days only
 
 
 @dataclass(frozen=True)
@@ -108,3 +109,13 @@ def slice_part(feed: str, guesses_columns: Sequence[str], named: NamePattern) ->
     key = [name for name in (first, when) if name and (name in frames.FEEDS[feed] or name in named.groups)]
     mode = {"mode": "cumulative"} if feed == "execution_months" else {}
     return {"key": list(dict.fromkeys(key)) or [next(iter(frames.REQUIRED[feed]))], **mode}
+
+
+def slice_note(feed: str, spec: dict[str, Any]) -> str | None:
+    """Return what a later file would take the place of, where a whole year of flows is one slice."""
+    if feed not in _FLOWS or "period" in spec["key"]:
+        return None
+    whole = " and ".join(spec["key"])
+    return (
+        f'a later file takes the place of all rows of its {whole}; mode = "append" where each holds its own days only'
+    )

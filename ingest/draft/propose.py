@@ -18,6 +18,7 @@ from ingest.draft.parts import (
     checks_part,
     sheets_note,
     short_labels,
+    slice_note,
     slice_part,
     table_part,
     title_of,
@@ -126,7 +127,10 @@ def _proposal(  # noqa: PLR0917  # the pieces that the steps before found
     amounts = [label for one in guesses if one.column.endswith("_fen") for label in one.labels]
     unit, remark = unit_of(seen.preamble, seen.rows, labels, amounts) if amounts else ({}, None)
     unit_label = unit.get("unit_column")
-    notes = [note for note in (remark, sheets_note(opened, seen), width_note(seen)) if note]
+    slices = slice_part(feed, guesses_columns=[one.column for one in guesses], named=named)
+    replaced = slice_note(feed, slices)
+    notes = [note for note in (remark, replaced, sheets_note(opened, seen), width_note(seen)) if note]
+    doubts = {("amounts", key): remark for key in unit} | {("slice", "key"): replaced}
     table = table_part(opened, seen, taken)
     parts = {
         "title": title_of(seen, file_name),
@@ -136,7 +140,8 @@ def _proposal(  # noqa: PLR0917  # the pieces that the steps before found
             short_labels(one, labels) for one in subtotals_of(seen.rows, seen.facts, seen.totals, taken, amounts)
         ],
         "checks": checks_part(seen, amounts),
-        "slice": slice_part(feed, guesses_columns=[one.column for one in guesses], named=named),
+        "slice": slices,
+        "doubts": {place: note for place, note in doubts.items() if note},
         "delivery": {"on": "delivered_on"} if "delivered_on" in named.groups else {},
     }
     draft = Draft(

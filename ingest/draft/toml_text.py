@@ -42,18 +42,27 @@ def mapping_text(draft: Draft, parts: dict[str, Any], file_name: str) -> str:
     lines += [f"feed = {toml_value(draft.feed)}", f"title = {toml_value(parts['title'])}"]
     lines += [f'owner = "?"  # {CHECK}: who sends it', f"file_name = {toml_value(file_name)}", ""]
     for name in ("table", "amounts"):
-        if parts[name]:
-            lines += [f"[{name}]", *(f"{_key(key)} = {toml_value(value)}" for key, value in parts[name].items()), ""]
+        lines += _table(name, parts)
     lines += ["[columns]", *(line for one in draft.guesses for line in _column(one)), *_missing(draft), ""]
     for subtotal in parts["subtotals"]:
         lines += ["[[subtotals]]", *(f"{key} = {toml_value(value)}" for key, value in subtotal.items()), ""]
     for name in ("checks", "slice", "delivery"):
-        if parts[name]:
-            lines += [f"[{name}]", *(f"{_key(key)} = {toml_value(value)}" for key, value in parts[name].items()), ""]
+        lines += _table(name, parts)
     if draft.unused:
         lines += ["# Delivered columns that nothing is filled from:"]
         lines += [f"#   {comment(label)}" for label in draft.unused]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(name: str, parts: dict[str, Any]) -> list[str]:
+    """Return one table; ``parts["doubts"]`` tells, by table and key, what a person has to look at in that very line."""
+    if not parts[name]:
+        return []
+    lines = [f"[{name}]"]
+    for key, value in parts[name].items():
+        doubt = parts["doubts"].get((name, key))
+        lines.append(f"{_key(key)} = {toml_value(value)}" + (f"  # {CHECK}: {comment(doubt)}" if doubt else ""))
+    return [*lines, ""]
 
 
 def _top(draft: Draft) -> list[str]:

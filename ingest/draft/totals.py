@@ -14,7 +14,7 @@ from ingest.mapping_parts import TableSpec
 
 UNIT_CELL = r"单位\s*[:：]\s*(亿元|万元|千元|百元|元)"
 _UNITS = frozenset({"元", "百元", "千元", "万元", "亿元"})
-_GRAND = r"^(?:合计|总计|总合计|Total|TOTAL|total)$"
+_GRAND = r"^(?:(?:本年|全年)?(?:收入|支出|收支)?(?:合计|总计|总合计)|Total|TOTAL|total)$"
 _PART = r"(?:小计)$"
 _FOOTNOTE = re.compile(TableSpec(format="csv").footnotes or "")
 _MAY_INHERIT = ("unit_code", "unit_name", "division_code", "fiscal_year", "document_no", "project_code", "project_name")

@@ -20,6 +20,7 @@ from warehouse.sources import Mark
 MOST_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING = frozenset({408, 425, 429})
+_NOT_LET_IN = frozenset({401, 403})
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -151,6 +152,9 @@ def _take(answer: httpx.Response, visit: _Visit, have: int) -> Fetched:
         raise errand.passing(f"{visit.shown} no longer has the bytes behind the {have:,} we hold; starting over")
     if status >= httpx.codes.INTERNAL_SERVER_ERROR or status in _PASSING:
         raise errand.passing(f"{visit.shown} answered {status} {answer.reason_phrase}")
+    if status in _NOT_LET_IN:
+        told = f"{visit.shown} answered {status} {answer.reason_phrase}"
+        raise errand.error(f"{told}; check auth, username and {visit.spec.secret_variable}")
     is_rest = status == httpx.codes.PARTIAL_CONTENT and have > 0
     if status != httpx.codes.OK and not is_rest:
         raise errand.error(f"{visit.shown} answered {status} {answer.reason_phrase}; 200 was expected")

@@ -27,6 +27,7 @@ from ingest.sources.errand import (
     read_notes,
     write_all,
 )
+from ingest.sources.key_file import key_trouble
 from ingest.sources.spec import SftpSource
 from warehouse.sources import Mark
 
@@ -83,6 +84,10 @@ class _Line:
         return f"sftp://{self._spec.host}:{self._spec.port}"
 
     def _connect(self) -> paramiko.SFTPClient:
+        if self._spec.key_file and (
+            trouble := key_trouble(self._spec.key_file, self._errand.secret, self._spec.secret_variable)
+        ):
+            raise self._errand.error(trouble)
         self._client = client = paramiko.SSHClient()
         try:
             self._know_host(client)

@@ -166,6 +166,24 @@ def test_a_unit_that_nothing_tells_is_for_a_person():
     draft = draft_mapping("支付202606.csv", csv_bytes(*lines), division="990101010")
     assert draft.notes == ("nothing in the file tells the unit of the amounts: 元 is a guess",)
     assert "# CHECK: nothing in the file tells the unit" in draft.mapping
+    assert 'unit = "元"  # CHECK: nothing in the file tells the unit' in draft.mapping  # in the very line too
+
+
+@pytest.mark.parametrize("name", ["zhifu-20260601.csv", "支付2026.csv"])
+def test_a_file_of_days_that_would_replace_a_whole_year_is_for_a_person(name):
+    lines = ["单位编码,单位名称,支付日期,支付金额（元）", "101001,教育局,2026-6-1,1.25", "101002,水利局,2026-6-1,2.5"]
+    draft = draft_mapping(name, csv_bytes(*lines), division="990101010")
+    (note,) = draft.notes
+    assert note.startswith("a later file takes the place of all rows of its division_code and fiscal_year")
+    assert f'key = ["division_code", "fiscal_year"]  # CHECK: {note}' in draft.mapping
+
+
+@pytest.mark.parametrize("total", ["合计", "本年支出合计", "支出总计", "收 入 合 计"])
+def test_no_total_of_the_whole_table_becomes_a_fact(total):
+    lines = ["单位编码,单位名称,支付日期,支付金额（元）", "101001,教育局,2026-6-1,1.25", "101002,水利局,2026-6-2,2.5"]
+    draft = draft_mapping("支付202606.csv", csv_bytes(*lines, f",{total},,3.75"), division="990101010")
+    assert draft.trial is not None
+    assert (draft.trial.rows, draft.trial.accepted, draft.trial.messages) == (3, 2, ())
 
 
 @pytest.mark.parametrize(

@@ -276,6 +276,7 @@ def test_no_error_says_the_secret(web: Web, trip: Trip, auth: str, secret: str) 
     with pytest.raises(FetchError) as refused:
         trip.go(fetch, spec(web, auth=auth, username=trip.username))
     told = "".join(traceback.format_exception(refused.value))
+    assert "MINGZHANG_SOURCE_PROBE_PASSWORD" in str(refused.value)  # where to look, not what stands there
     assert not [form for form in (secret, repr(secret)[1:-1], repr(secret.encode())[2:-1], pair) if form in told]
 
 

@@ -201,9 +201,22 @@ def test_a_key_with_a_passphrase_opens_with_the_secret(server: Shell, given: Pat
     trip.secret = "s3cret-geheim"
     assert list(contents(trip.go(fetch, spec(server, given, key_file=str(locked))))) == ["pay-202601.csv"]
     trip.secret = "wrong-geheim"
-    with pytest.raises(FetchError) as refused:
-        trip.go(fetch, spec(server, given, key_file=str(locked), attempts=1))
+    with pytest.raises(FetchError, match=r"locked does not open with the passphrase in MINGZHANG_SOURCE_") as refused:
+        trip.go(fetch, spec(server, given, key_file=str(locked)))
     assert "wrong-geheim" not in "".join(traceback.format_exception(refused.value))
+    trip.secret = None
+    with pytest.raises(FetchError, match=r"locked has a passphrase; put it into MINGZHANG_SOURCE_"):
+        trip.go(fetch, spec(server, given, key_file=str(locked)))
+    assert trip.waited.count(1) + trip.waited.count(2) == 0  # waiting heals no key
+    locked.write_text("no key")
+    with pytest.raises(FetchError, match="locked is no private key"):
+        trip.go(fetch, spec(server, given, key_file=str(locked)))
+
+
+def test_a_key_without_passphrase_opens_whatever_the_secret(server: Shell, given: Path, trip: Trip) -> None:
+    put(given / "pay-202601.csv", b"one")
+    trip.secret = "not-needed"
+    assert list(contents(trip.go(fetch, spec(server, given)))) == ["pay-202601.csv"]
 
 
 def test_what_is_not_there_is_named(server: Shell, given: Path, trip: Trip) -> None:
