@@ -1,6 +1,7 @@
 """H05: codes that no classification in force knows in the fiscal year."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 import polars as pl
@@ -73,11 +74,7 @@ def _judged(case: Case, column: str, scheme: str, used: pl.DataFrame) -> Wrong:
 def _told(wrong: pl.DataFrame, names: dict[int, dict[str, str]], table: pl.DataFrame) -> pl.DataFrame:
     """Say of the first wrong codes how many rows have them and what was probably meant."""
     first = wrong.head(MOST_SAMPLED)
-    listed = table.filter(pl.col("code").is_in(first["code"].implode()))
-    years = {
-        code: f"valid {since} to {until or 'now'}"
-        for code, since, until in listed.select("code", "valid_from_year", "valid_to_year").iter_rows()
-    }
+    years = _years(table, first["code"])
     meant = [
         years.get(code) or likely(code, names[year]) for year, code in first.select("fiscal_year", "code").iter_rows()
     ]
@@ -85,3 +82,18 @@ def _told(wrong: pl.DataFrame, names: dict[int, dict[str, str]], table: pl.DataF
     return first.select(
         "source_sheet", "source_row", about="code", expected=pl.Series(meant, dtype=pl.String), actual=counts
     )
+
+
+def _years(table: pl.DataFrame, wanted: pl.Series) -> dict[str, str]:
+    """Say when codes are valid by the last table that lists them: each table holds until the year of the next."""
+    dated = table.with_columns(pl.col("fiscal_year").fill_null(0))
+    years = sorted(dated["fiscal_year"].unique())
+    last = {year: following - 1 for year, following in pairwise(years)}
+    listed = dated.filter(pl.col("code").is_in(wanted.implode())).sort("fiscal_year", "valid_from_year")
+    told = {}
+    for code, year, since, until in listed.select(
+        "code", "fiscal_year", "valid_from_year", "valid_to_year"
+    ).iter_rows():
+        ends = [one for one in (until, last.get(year)) if one is not None]
+        told[code] = f"valid {since} to {min(ends, default='now')}"
+    return told
