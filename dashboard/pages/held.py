@@ -19,7 +19,7 @@ def verdict(desk: Desk, held: Held) -> html.Section:
     t = desk.view.t
     is_waiting = any(one.batch_id == held.batch.batch_id for one in waiting_batches(desk.connection, desk.scope))
     is_new = bool(held.slices) and not held.standing
-    meanwhile = t("这一份数据此前没有送来过") if is_new else t("上一次送来的数据照旧有效, 没有任何数字因此改变")
+    meanwhile = t("这一份数据此前没有发布过") if is_new else t("上一次送来的数据照旧有效, 没有任何数字因此改变")
     steps = [html.P(meanwhile), *next_steps(desk, held)] if is_waiting else [since(desk, held)]
     title = t("▲ 暂扣待核: 这份文件没有发布") if is_waiting else t("这份文件当时没有发布, 后来已处理")
     return section(title, causes(desk, held), *steps, name="verdict held")
