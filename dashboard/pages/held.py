@@ -9,6 +9,7 @@ from dashboard.components.forms import post_button, post_form
 from dashboard.components.marks import section
 from dashboard.desk import Desk
 from dashboard.handover import may_touch
+from dashboard.job_words import told_actor
 from dashboard.pages.system import PATH
 from warehouse.batches import Batch
 from warehouse.held import Held, followers, released_because, waiting_batches
@@ -52,7 +53,7 @@ def since(desk: Desk, held: Held) -> html.P:
     """Say what became of a held delivery that waits no longer, with the way to what was made of it."""
     t = desk.view.t
     for one in reversed(followers(desk.connection, held.batch.batch_id)):
-        who, when, number = one.recorded_by or "—", desk.local(one.recorded_at), one.batch_id
+        who, when, number = told_actor(one.recorded_by, t), desk.local(one.recorded_at), one.batch_id
         told = t("{who} 于 {when} 重读, 见批次 #{number}", who=who, when=when, number=number)
         if released_because(one) is not None:
             told = t("{who} 于 {when} 放行, 见批次 #{number}", who=who, when=when, number=number)
@@ -66,7 +67,10 @@ def said_before(desk: Desk, batch: Batch) -> list[Any]:
     if why is None:
         return []
     told = t(
-        "{who} 于 {when} 放行, 理由: {why}", who=batch.recorded_by or "—", when=desk.local(batch.recorded_at), why=why
+        "{who} 于 {when} 放行, 理由: {why}",
+        who=told_actor(batch.recorded_by, t),
+        when=desk.local(batch.recorded_at),
+        why=why,
     )
     origin = desk.view.href(f"{PATH}/batches/{batch.origin_batch_id}")
     way = dcc.Link(t("看当时暂扣的批次 #{number}", number=batch.origin_batch_id), href=origin)
