@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from alerts.digest import SUBJECT_LIMIT, one_line
 from alerts.held_html import write_held_html
@@ -76,12 +76,12 @@ def build_held_plan(held: Held, told: Told, base_url: str) -> HeldPlan:
 
 
 def _tables(held: Held) -> tuple[Table, ...]:
-    return _checks(held), _flagged(held), _figures(held), _warned(held), _rejected(held)
+    return _checks(held), _slips(held), _flagged(held), _figures(held), _warned(held), _rejected(held)
 
 
 def _meanwhile(held: Held) -> str:
     is_new = bool(held.slices) and not held.standing
-    return "这一份数据此前没有送来过。" if is_new else "上一次送来的数据照旧有效，没有任何数字因此改变。"
+    return "这一份数据此前没有发布过。" if is_new else "上一次送来的数据照旧有效，没有任何数字因此改变。"
 
 
 def _next_step(held: Held) -> str:
@@ -94,8 +94,12 @@ def _yuan(fen: int | None) -> str:
     return format_yuan(fen)
 
 
+def _failed_sums(held: Held) -> list[dict[str, Any]]:
+    return [one for one in held.checks if one["outcome"] in {"hold", "warn"} and not is_counted(one)]
+
+
 def _checks(held: Held) -> Table:
-    failed = [one for one in held.checks if one["outcome"] in {"hold", "warn"} and not is_counted(one)]
+    failed = [one for one in _failed_sums(held) if one["check_code"] != "H04"]
     rows = [
         (
             told_place(one, in_chinese),
@@ -109,6 +113,22 @@ def _checks(held: Held) -> Table:
     ]
     heads = ("哪里", "指标", "文件所写", "各行相加", "相差", "容差")
     return Table("不符之处 (元)", heads, 2, tuple(rows[:MOST_LINES]), _more(rows, MOST_LINES, "处"))
+
+
+def _slips(held: Held) -> Table:
+    """Tell figures that may be in the wrong unit beside those of before: neither side is a sum of the file."""
+    rows = [
+        (
+            "上一次送来的" if one["check_name"] == "last_delivery" else "上年同期",
+            told_measure(one["measure"], in_chinese),
+            _yuan(one["expected_fen"]),
+            _yuan(one["actual_fen"]),
+        )
+        for one in _failed_sums(held)
+        if one["check_code"] == "H04"
+    ]
+    heads = ("与什么相比", "指标", "当时的数", "这次送来")
+    return Table("单位疑错 (元)", heads, 2, tuple(rows[:MOST_LINES]), _more(rows, MOST_LINES, "处"))
 
 
 def _flagged(held: Held) -> Table:

@@ -32,6 +32,22 @@ _STATES: Final = {
 }
 _PART: Final = re.compile(r"(?P<name>[^\s,]+) (?P<state>published|held|unchanged|refused|taken|failed|busy)(?=,|$| \()")
 
+_SERVICES: Final = {
+    "command line": noted("命令行"),
+    "inbox": noted("收件箱"),
+    "mingzhang": noted("系统"),
+    "sample": noted("样例"),
+}
+
+
+def told_actor(name: str | None, t: Words) -> str:
+    """Name who took a delivery in: an account by its name, a part of the service in words."""
+    if not name:
+        return "—"
+    if name.startswith("source "):
+        return t("来源 {name}", name=name.removeprefix("source "))
+    return t(_SERVICES[name]) if name in _SERVICES else name
+
 
 def told_run(message: str | None, t: Words) -> str:
     """Say what a run did; what only a program says (an error) stays as it was written."""

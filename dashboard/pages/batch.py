@@ -10,6 +10,7 @@ from dashboard.components.filters import export_links
 from dashboard.components.marks import empty_state, section
 from dashboard.components.table_view import table_view
 from dashboard.desk import Desk, NotShownError
+from dashboard.job_words import told_actor
 from dashboard.page import Page
 from dashboard.pages import delivery_diff
 from dashboard.pages.comparison import checks_table, compare_table, flagged_table, rejections_table
@@ -75,7 +76,7 @@ def _pairs(desk: Desk, batch: Batch) -> html.Dl:
         (t("合计 (万元)"), totals_words(batch.totals, desk)),
         (t("送达时间"), desk.local(batch.known_at)),
         (t("入库时间"), desk.local(batch.recorded_at)),
-        (t("经手"), batch.recorded_by or "—"),
+        (t("经手"), told_actor(batch.recorded_by, t)),
     ]
     return html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in told], className="pairs")
 

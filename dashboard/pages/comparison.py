@@ -28,10 +28,10 @@ def checks_table(desk: Desk, checks: Sequence[Mapping[str, Any]], row_link: Any 
         Column("outcome", t("结果")),
         Column("place", t("哪里"), wraps=True),
         Column("measure", t("指标")),
-        Column("expected", t("文件所写 (万元)"), "wan", t("合计行里写的数; 单位疑错时是上年同期或上一次送来的数")),
-        Column("actual", t("各行相加 (万元)"), "wan"),
-        Column("difference", t("相差 (万元)"), "wan"),
-        Column("tolerance", t("容差 (万元)"), "wan"),
+        Column("expected", t("文件所写 (元)"), "yuan", t("合计行里写的数; 单位疑错时是上年同期或上一次送来的数")),
+        Column("actual", t("各行相加 (元)"), "yuan"),
+        Column("difference", t("相差 (元)"), "yuan"),
+        Column("tolerance", t("容差 (元)"), "yuan"),
     ]
     return Table("checks", t("发布前的检查"), columns, rows, empty=t("这份文件没有可以核对的合计"))
 
@@ -119,9 +119,9 @@ def compare_table(desk: Desk, pieces: Sequence[Mapping[str, Any]], standing: Map
     columns = [
         Column("slice_key", t("哪一份"), hint=t("同一份数据以最后一次送来的为准")),
         Column("measure", t("指标")),
-        Column("old", t("现在有效 (万元)"), "wan"),
-        Column("new", t("这次送来 (万元)"), "wan"),
-        Column("difference", t("相差 (万元)"), "wan"),
+        Column("old", t("现在有效 (元)"), "yuan"),
+        Column("new", t("这次送来 (元)"), "yuan"),
+        Column("difference", t("相差 (元)"), "yuan"),
         Column("old_rows", t("现有行数"), "count"),
         Column("new_rows", t("这次行数"), "count"),
         Column("batch", t("现有批次")),

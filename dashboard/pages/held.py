@@ -9,6 +9,7 @@ from dashboard.components.forms import post_button, post_form
 from dashboard.components.marks import section
 from dashboard.desk import Desk
 from dashboard.handover import may_touch
+from dashboard.job_words import told_actor
 from dashboard.pages.system import PATH
 from warehouse.batches import Batch
 from warehouse.held import Held, followers, released_because, waiting_batches
@@ -19,7 +20,7 @@ def verdict(desk: Desk, held: Held) -> html.Section:
     t = desk.view.t
     is_waiting = any(one.batch_id == held.batch.batch_id for one in waiting_batches(desk.connection, desk.scope))
     is_new = bool(held.slices) and not held.standing
-    meanwhile = t("这一份数据此前没有送来过") if is_new else t("上一次送来的数据照旧有效, 没有任何数字因此改变")
+    meanwhile = t("这一份数据此前没有发布过") if is_new else t("上一次送来的数据照旧有效, 没有任何数字因此改变")
     steps = [html.P(meanwhile), *next_steps(desk, held)] if is_waiting else [since(desk, held)]
     title = t("▲ 暂扣待核: 这份文件没有发布") if is_waiting else t("这份文件当时没有发布, 后来已处理")
     return section(title, causes(desk, held), *steps, name="verdict held")
@@ -52,7 +53,7 @@ def since(desk: Desk, held: Held) -> html.P:
     """Say what became of a held delivery that waits no longer, with the way to what was made of it."""
     t = desk.view.t
     for one in reversed(followers(desk.connection, held.batch.batch_id)):
-        who, when, number = one.recorded_by or "—", desk.local(one.recorded_at), one.batch_id
+        who, when, number = told_actor(one.recorded_by, t), desk.local(one.recorded_at), one.batch_id
         told = t("{who} 于 {when} 重读, 见批次 #{number}", who=who, when=when, number=number)
         if released_because(one) is not None:
             told = t("{who} 于 {when} 放行, 见批次 #{number}", who=who, when=when, number=number)
@@ -66,7 +67,10 @@ def said_before(desk: Desk, batch: Batch) -> list[Any]:
     if why is None:
         return []
     told = t(
-        "{who} 于 {when} 放行, 理由: {why}", who=batch.recorded_by or "—", when=desk.local(batch.recorded_at), why=why
+        "{who} 于 {when} 放行, 理由: {why}",
+        who=told_actor(batch.recorded_by, t),
+        when=desk.local(batch.recorded_at),
+        why=why,
     )
     origin = desk.view.href(f"{PATH}/batches/{batch.origin_batch_id}")
     way = dcc.Link(t("看当时暂扣的批次 #{number}", number=batch.origin_batch_id), href=origin)

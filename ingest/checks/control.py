@@ -21,7 +21,8 @@ def control(case: Case) -> Iterator[Check]:
 
 def _missing(case: Case, name: str) -> Check:
     spec = case.spec.control
-    detail = f"the control file {name} has not come within {spec.wait_minutes} minutes; ask for it, or release the file"
+    waits = f"in the inbox a file waits {spec.wait_minutes} minutes for it"
+    detail = f"the control file {name} has not come ({waits}); ask for it, or release the file"
     return _check(case, Figure(measure="rows", value=None, where=name), spec.severity, detail, part="control file")
 
 

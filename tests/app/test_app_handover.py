@@ -327,6 +327,15 @@ def test_a_held_delivery_is_released_for_a_reason_and_says_so(place: Place) -> N
     assert audited(place)[-1] == ("shiqiao", "release", f"batch {held}")
 
 
+def test_a_difference_of_a_few_yuan_is_seen_side_by_side_on_the_page_of_a_held_delivery(place: Place) -> None:
+    someone = place.reader("shiqiao")
+    someone.deliver(JUNE, delivery(100, 200))
+    held = someone.deliver("pay-990101010-202606-2.csv", delivery(101, 200, total=303))
+    screen = someone.screen(f"/system/batches/{held}")
+    for told in ("文件所写 (元)", "303.00", "301.00", "−2.00", "现在有效 (元)", "300.00", "1.00"):
+        assert f'"{told}"' in screen
+
+
 def test_what_nobody_could_read_is_not_offered_for_release(place: Place) -> None:
     someone = place.reader("caijing")
     held = someone.deliver(JUNE, b"nothing,of,the\r\nkind,at,all\r\n")

@@ -153,6 +153,25 @@ def test_a_check_that_counts_rows_is_told_in_words_with_the_rows_it_points_at(ho
         assert "within the delivery" not in part
 
 
+def test_a_slip_of_the_unit_is_told_beside_the_figure_of_before_and_not_as_a_sum_of_the_file(house: House) -> None:
+    load(house, delivery(100, 200))
+    load(house, delivery(1_000_000, 2_000_000), "pay-990101010-202606-2.csv")
+    (row,) = owed(house)
+    text = json.loads(str(row["payload_json"]))["text"]
+    assert "单位疑错 (元)\n  与什么相比 上一次送来的；指标 支出；当时的数 300.00；这次送来 3,000,000.00\n" in text
+    assert "文件所写" not in text
+    assert "各行相加" not in text
+
+
+def test_a_delivery_that_was_only_held_before_is_not_told_as_never_delivered(house: House) -> None:
+    load(house, WRONG)
+    load(house, delivery(100, 200, total=500))
+    for row in owed(house):
+        text = json.loads(str(row["payload_json"]))["text"]
+        assert "这一份数据此前没有发布过" in text
+        assert "没有送来过" not in text
+
+
 def test_what_a_file_says_is_text_in_the_mail(house: House) -> None:
     load(house, delivery(1, bad=1).replace("某日".encode(), "<script>某日</script>".encode()))
     (row,) = owed(house)
@@ -172,7 +191,7 @@ def test_a_file_nobody_could_read_is_told_in_chinese_without_the_programs_own_wo
     assert "原话" not in text
     assert "no header row" not in text
     assert "放行" not in text
-    assert "此前没有送来过" not in text
+    assert "此前没有发布过" not in text
     assert row["division_code"] == house.settings.site.district_code
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.job_words import told_run, worth_listing
+from dashboard.job_words import told_actor, told_run, worth_listing
 from dashboard.words import words
 
 
@@ -33,3 +33,17 @@ def test_of_quiet_runs_only_the_latest_of_each_job_is_listed():
     runs = [("dispatch", quiet, 4), ("inbox", "nothing waits", 3), ("dispatch", quiet, 2), ("dispatch", sent, 1)]
     listed = worth_listing([{"job": job, "message": message, "n": n} for job, message, n in runs])
     assert [one["n"] for one in listed] == [4, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("actor", "chinese", "english"),
+    [
+        ("command line", "命令行", "command line"),
+        ("inbox", "收件箱", "inbox"),
+        ("source treasury", "来源 treasury", "source treasury"),
+        ("shiqiao", "shiqiao", "shiqiao"),
+        (None, "—", "—"),
+    ],
+)
+def test_who_took_a_delivery_in_is_named_in_the_readers_words(actor, chinese, english):
+    assert (told_actor(actor, words("zh")), told_actor(actor, words("en"))) == (chinese, english)

@@ -85,6 +85,23 @@ def test_an_unknown_code_is_told_with_the_likely_one():
     assert old.expected_text == "valid 2014 to 2025"
 
 
+@pytest.mark.parametrize(
+    ("year", "told"),
+    [(2026, "valid 2024 to 2024"), (2023, "valid 2024 to 2024")],
+    ids=["gone from the table of the year", "not yet in the table of the year"],
+)
+def test_a_code_of_another_years_table_is_told_with_the_years_that_table_holds(year, told):
+    tables = [
+        {"fiscal_year": one, "scheme": "function", "code": code, "name": code, "valid_from_year": one}
+        for one, listed in {2023: ["201"], 2024: ["201", "20109"], 2025: ["201"], 2026: ["201", "20101"]}.items()
+        for code in listed
+    ]
+    tables.append({"fiscal_year": 2023, "scheme": "function", "code": "20101", "name": "人大", "valid_from_year": 2023})
+    row = paid(function_code="20109") | {"fiscal_year": year}
+    check = only(codes, case("payments", [row], known=knows(codes=tables)))
+    assert (check.outcome, check.expected_text) == ("warn", told)
+
+
 def test_without_a_classification_no_code_is_judged():
     assert list(codes(case("payments", [paid(function_code="1")]))) == []
 

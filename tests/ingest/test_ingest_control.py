@@ -204,7 +204,7 @@ def test_a_data_file_waits_for_its_side_file_so_many_minutes(desk):
     assert desk.plan(later) == [[NAME], [], []]
     done = desk.take(path, later)
     assert done.status == "held"
-    assert f"the control file {SIDE} has not come within 30 minutes" in done.messages[0]
+    assert f"the control file {SIDE} has not come (in the inbox a file waits 30 minutes for it)" in done.messages[0]
 
 
 def test_a_side_file_that_came_in_time_ends_the_wait(desk):
