@@ -91,7 +91,7 @@ def level_code(column: str = "division_code") -> pl.Expr:
 # feed -> the column of the division that has to be a level, and the columns that tell whether it has to
 LEVEL_FEEDS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "documents": ("division_code", ("document_kind",)),
-    "final_accounts": ("division_code", ("reporting_level",)),
+    "final_accounts": ("division_code", ()),
     "transfers": ("target_division_code", ("direction",)),
 }
 

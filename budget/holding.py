@@ -17,6 +17,7 @@ CAUSES: Final[dict[str, str]] = {
     "slip": "{measure}合计 {actual} 元, 上年同期 {expected} 元, 相差约一万倍: 可能把元和万元弄混了",
     "slip again": "{measure}合计 {actual} 元, 上一次送来的是 {expected} 元, 相差约一万倍: 可能把元和万元弄混了",
     "total": "文件里{place}写的{measure}是 {expected} 元, 所含各行相加是 {actual} 元, 相差 {difference} 元",
+    "lost": "文件里没有应有的合计行, {measure}的各行相加是 {actual} 元, 无从核对; 文件可能没有传完, 请重新送来",
     "unclear": "文件里{place}的{measure}读不出数, 无法与各行相加的 {actual} 元核对",
     "other": "检查 {code} ({name}) 没有通过: {place}{measure}",
     "unread": "文件没能读成“{mapping}”所说的表",
@@ -158,6 +159,8 @@ def _kind(check: Mapping[str, Any]) -> str:
         return "counted"
     if check["check_code"] == "H04":
         return "slip again" if check.get("check_name") == "last_delivery" else "slip"
+    if check["check_code"] == "H02" and check.get("check_name") == "totals" and check["source_row"] is None:
+        return "lost"
     if check["check_code"] == "H02":
         return "unclear" if check["expected_fen"] is None else "total"
     return "other"

@@ -199,6 +199,7 @@ class SubtotalSpec(Part):
     group_of: Labels = ()  # columns of the parts compared with the code; the same as group when left out
     on_mismatch: Literal["warn", "hold"] = "warn"
     stands: Literal["below", "above", "within"] = "below"  # where a total stands to its parts, for inherit
+    required: bool = False  # every sheet has such a row: where none is, the file may have been cut short
 
     @model_validator(mode="after")
     def _group_where_needed(self) -> "SubtotalSpec":

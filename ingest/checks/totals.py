@@ -32,9 +32,10 @@ class Sums:
 def check_totals(sums: Sums) -> list[Check]:
     """Compare every delivered subtotal with the sum of its parts (H02)."""
     mapping = sums.reading.mapping
-    if sums.totals.is_empty():
-        return []
     measures = [name for name in mapping.columns if name in frames.MEASURES[mapping.feed]]
+    lost = _lost(sums, measures)
+    if sums.totals.is_empty():
+        return lost
     read = read_rows(sums.reading, sums.totals, only=[*measures, *mapping.slice.key])
     slices = sums.summed[SLICE_KEY].unique(maintain_order=True).to_list()
     said = read.values.select(measures).with_columns(
@@ -43,7 +44,7 @@ def check_totals(sums: Sums) -> list[Check]:
         key=key_of(sums.reading, sums.totals, read).values if len(slices) != 1 else pl.lit(slices[0]),
         **{f"{name} bad": read.columns[name].bad for name in measures},
     )
-    checks = []
+    checks = lost
     for number, spec in enumerate(mapping.subtotals):
         rows = said.filter(pl.col(KIND) == number)
         codes = _code(sums.reading.table, sums.totals.filter(pl.col(KIND) == number), spec.group)
@@ -54,6 +55,37 @@ def check_totals(sums: Sums) -> list[Check]:
             given = [name for name in measures if row[name] is not None or row[f"{name} bad"]]
             checks += [_check(sums.reading, total, row[name], own[name].drop_nulls()) for name in given]
     return checks
+
+
+def _lost(sums: Sums, measures: list[str]) -> list[Check]:
+    """Return a failed check for each kind of total that has to be there and is not, by the first measure of all."""
+    reading, found = sums.reading, set() if sums.totals.is_empty() else set(sums.totals[KIND])
+    return [
+        Check(
+            check_code="H02",
+            slice_key=str(sums.summed[SLICE_KEY][0]) if sums.summed.height else "",
+            part="total",
+            measure=measures[0],
+            expected_fen=None,
+            actual_fen=int(sums.summed[measures[0]].sum()),
+            tolerance_fen=0,
+            outcome=spec.on_mismatch,
+            source_sheet=reading.table.sheet,
+            check_name="totals",
+            severity=spec.on_mismatch,
+            checked_count=sums.summed.height,
+            detail=f"there is no row of {_rows_of(spec)}, which adds up {measures[0]}; the file may be cut short",
+        )
+        for number, spec in enumerate(reading.mapping.subtotals)
+        if spec.required and measures and number not in found
+    ]
+
+
+def _rows_of(spec: SubtotalSpec) -> str:
+    said = ((one.column, one.matches or one.is_) for one in spec.where)
+    return " and ".join(
+        f"{column} {text if isinstance(text, str) else ' or '.join(text or ('…',))}" for column, text in said
+    )
 
 
 def _one_a_group(spec: SubtotalSpec, rows: pl.DataFrame, measures: list[str]) -> pl.DataFrame:

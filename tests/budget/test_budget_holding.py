@@ -69,6 +69,11 @@ def told(reason, *checks):
         ),
         (
             "whatever",
+            [CHECK | {"check_name": "totals", "expected_fen": None, "source_row": None}],
+            ["文件里没有应有的合计行, 支出的各行相加是 300.00 元, 无从核对; 文件可能没有传完, 请重新送来"],
+        ),
+        (
+            "whatever",
             [CHECK | {"check_code": "H04", "actual_fen": 299_000_000}],
             ["支出合计 2,990,000.00 元, 上年同期 299.00 元, 相差约一万倍: 可能把元和万元弄混了"],
         ),

@@ -437,6 +437,14 @@ def test_a_street_stands_nowhere_where_a_budget_level_has_to(feed, row, expected
     assert found == expected, why
 
 
+def test_a_streets_account_is_judged_where_no_file_tells_the_level():
+    account = {"division_code": STREET, "unit_code": None, "outturn_fen": 1}
+    assert outcomes(divisions, case("final_accounts", [account])) == {"division_code": ("warn", 1, 1)}
+    assert outcomes(divisions, case("final_accounts", [account | {"unit_code": "101"}])) == {
+        "division_code": ("ok", 0, 1)
+    }
+
+
 def test_a_street_without_a_budget_is_told_with_the_division_that_has_one():
     told = only(divisions, case("documents", [_ACT | {"division_code": TOWN}, _ACT | {"division_code": STREET}]))
     assert told.detail == (

@@ -3,7 +3,7 @@
 import pytest
 from ingest_ground import HEADER, NOW, PAYMENTS, House, csv_bytes, mapping_of
 
-import ingest.rows
+import ingest.rejections
 from budget.holding import find_causes, in_chinese, told_cause
 from ingest.again import replay
 from ingest.prepare import prepare_content
@@ -69,7 +69,7 @@ def test_over_many_parts_no_more_are_made_than_are_kept_in_each_that_is_read(tmp
         made.append(1)
         return Rejected(**told)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(ingest.rows, "Rejected", counted)
+    monkeypatch.setattr(ingest.rejections, "Rejected", counted)
     monkeypatch.setattr("ingest.delimited.BLOCK", 10_000)
     done = prepare_content(mapping_of(tmp_path, LENIENT), "pay-202606.csv", rows_of(1, 30_000), limits=FEW)
     assert (done.rejected_count, len(done.rejected), done.rejected[-1].source_row) == (30_000, 7, 9)

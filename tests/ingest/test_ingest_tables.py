@@ -184,6 +184,40 @@ stands = "above"
     assert [(check.part, check.outcome) for check in done.checks] == [("201", "ok"), ("20101", "ok"), ("20103", "ok")]
 
 
+AWAITED = """
+[[subtotals]]
+where = [{ column = "单位", is = "合计" }]
+parts = "all"
+on_mismatch = "SEVERITY"
+required = true
+"""
+
+
+@pytest.mark.parametrize(
+    ("last", "severity", "outcomes", "held"),
+    [
+        ("合  计,3", "hold", ["ok"], False),
+        ("丙,0", "hold", ["hold"], True),
+        ("丙,0", "warn", ["warn"], False),
+        ("合  计,4", "hold", ["hold"], True),
+    ],
+)
+def test_a_file_without_the_total_it_has_to_have_was_cut_short(tmp_path, last, severity, outcomes, held):
+    done = load(tmp_path, "单位,支出", "甲,1", "乙,2", last, more=AWAITED.replace("SEVERITY", severity))
+    totals = [check for check in done.checks if check.check_name == "totals"]
+    assert ([check.outcome for check in totals], bool(done.hold_reasons)) == (outcomes, held)
+    if last == "丙,0":
+        assert (totals[0].expected_fen, totals[0].actual_fen, totals[0].source_row) == (None, 300, None)
+        assert totals[0].detail == (
+            "there is no row of 单位 合计, which adds up payment_fen; the file may be cut short"
+        )
+
+
+def test_a_total_that_need_not_be_there_is_not_missed(tmp_path):
+    more = AWAITED.replace("SEVERITY", "hold").replace("required = true", "")
+    assert facts(load(tmp_path, "单位,支出", "甲,1", more=more)) == [("甲", 100)]
+
+
 def test_a_column_that_repeats_and_is_not_there_is_named(tmp_path):
     done = load(tmp_path, "单位,支出", "甲,1", ",2", table='inherit = ["部门"]')
     assert done.hold_reasons == (
