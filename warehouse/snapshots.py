@@ -69,6 +69,8 @@ def save_part(snapshots: Path, place: Place, feed: str, part: int, content: pl.D
     aside = path.with_suffix(f".{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if part == 0:
+            _sweep(path.parent, f"{feed}-{place.slice_id}-", place.stamp)
         if isinstance(content, Path):
             _link(content, aside)
         else:
@@ -79,6 +81,13 @@ def save_part(snapshots: Path, place: Place, feed: str, part: int, content: pl.D
     finally:
         with contextlib.suppress(OSError):
             aside.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path, slice_name: str, stamp: str) -> None:
+    """Delete what a load that never came to its end left of the same slice number, under a stamp of its own."""
+    for name in [path.name for path in folder.iterdir()]:
+        if name.startswith(slice_name) and not name.startswith(slice_name + stamp):
+            (folder / name).unlink(missing_ok=True)
 
 
 def _link(file: Path, place: Path) -> None:

@@ -49,6 +49,19 @@ def test_snapshots_as_they_were_written_hold(warehouse_engine, folder):
     assert found == []
 
 
+def test_what_a_killed_load_left_of_a_slice_number_goes_when_the_slice_is_kept(warehouse_engine, folder):
+    path = one_of(folder)
+    base, feed_slice = path.name.partition(".")[0], path.name.rpartition("-")[0]
+    others = set(folder.rglob("*.parquet")) - {path}
+    for left in ("000.parquet", "001.parquet", "002.77.part"):
+        (path.parent / f"{feed_slice}-0123456789abcdef.{left}").write_bytes(path.read_bytes())
+    path.unlink()
+    paid(warehouse_engine, folder)
+    assert sorted(one.name for one in folder.rglob(f"{feed_slice}-*")) == [f"{base}.000.parquet"]
+    assert others <= set(folder.rglob("*.parquet"))
+    assert faults(warehouse_engine, folder)[1] == []
+
+
 def rewrite(change):
     return lambda path: change(pl.read_parquet(path)).write_parquet(path)
 
