@@ -92,9 +92,9 @@ def _years_of(table: pl.DataFrame, code: str, year: int) -> str | None:
     earlier = rows.filter(pl.col("fiscal_year") <= year)
     row = earlier.row(-1, named=True) if earlier.height else rows.row(0, named=True)
     since, until, own = row["valid_from_year"], row["valid_to_year"], row["fiscal_year"]
-    before, after = made.filter(made < own), made.filter(made > own)
-    if not earlier.height and len(before):
+    lacking = sorted(set(made) - set(rows["fiscal_year"]))
+    if not earlier.height and any(one < own for one in lacking):
         since = max(since, own)
-    if earlier.height and len(after):
-        until = min(one for one in (until, min(after.to_list()) - 1) if one is not None)
+    if gone := [one for one in lacking if one > own]:
+        until = min(gone[0] - 1, until or gone[0])
     return f"valid {since} to {until or 'now'}"
