@@ -48,7 +48,9 @@ COUNTED: Final[dict[str, Told]] = {
     "releases": Told("支付日期与指标下达日期", "{checked} 笔支付中有 {count} 笔早于指标下达"),
     "negatives": Told("正常支付的金额", "{checked} 笔正常支付中有 {count} 笔是负数; 退款和更正应写明业务类型"),
     "directions": Told("追加和追减的正负", "{checked} 行追加和追减中有 {count} 行正负不对: 追加应为正数, 追减应为负数"),
-    "refunds/refunds": Told("退款与原支付", "{checked} 笔退款中有 {count} 笔找不到原支付, 或退得比原支付多"),
+    "refunds/refunds": Told(
+        "退款与原支付", "{checked} 笔退款中有 {count} 笔写成了正数, 找不到原支付, 或退得比原支付多"
+    ),
     "refunds/corrections": Told("更正的合计", "{checked} 组更正中有 {count} 组合计不为零"),
     "units/unit_code": Told("单位编码", "{checked} 行中有 {count} 行的单位不在单位目录里, 或者已撤销而没有接续单位"),
     "units/unit table": Told(

@@ -50,20 +50,23 @@ def _paid(case: Case, originals: pl.Series) -> pl.DataFrame:
 
 
 def _refunds(rows: pl.DataFrame) -> Wrong:
-    """Find refunds of nothing that is known, and the refunds of one voucher that together exceed it."""
+    """Find refunds above zero or of nothing that is known, and those of one voucher that together exceed it."""
     back = -pl.col("payment_fen").sum().over("original_voucher_no")
-    unknown = pl.col("paid_fen").is_null()
-    wrong = rows.with_columns(back_fen=back).filter(unknown | (pl.col("back_fen") > pl.col("paid_fen")))
+    unknown, is_payment = pl.col("paid_fen").is_null(), pl.col("payment_fen") > 0
+    exceeds = pl.col("back_fen") > pl.col("paid_fen")
+    wrong = rows.with_columns(back_fen=back).filter(is_payment | unknown | exceeds)
     told = wrong.select(
         "source_sheet",
         "source_row",
         about=pl.coalesce("voucher_no", pl.lit("refund")),
-        expected=pl.when(pl.col("paid_fen").is_null())
+        expected=pl.when(is_payment)
+        .then(pl.lit("<= 0"))
+        .when(unknown)
         .then(pl.coalesce(pl.concat_str(pl.lit("original "), "original_voucher_no"), pl.lit("its original")))
         .otherwise(pl.concat_str(pl.lit("<= "), yuan("paid_fen"))),
-        actual=pl.when(pl.col("paid_fen").is_null()).then(yuan("payment_fen")).otherwise(yuan("back_fen")),
+        actual=pl.when(is_payment | unknown).then(yuan("payment_fen")).otherwise(yuan("back_fen")),
     )
-    says = f"{told.height:,} of {rows.height:,} refunds have no original that is known, or give back more than it"
+    says = f"{told.height:,} of {rows.height:,} refunds are positive, have no original that is known, or give back more"
     return Wrong(
         code="H08",
         name="refunds",

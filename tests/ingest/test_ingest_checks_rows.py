@@ -271,6 +271,8 @@ HERE, THERE = [paid(100, "V1", payment_kind="normal")], [{"voucher_no": "V1", "p
         ([*HERE, back(-100)], [], {"refunds": ("ok", 0, 1)}, "all of it came back"),
         ([*HERE, back(-40), back(-60)], [], {"refunds": ("ok", 0, 2)}, "in two parts"),
         ([*HERE, back(-40), back(-61)], [], {"refunds": ("warn", 2, 2)}, "one fen more than was paid"),
+        ([*HERE, back(1)], [], {"refunds": ("warn", 1, 1)}, "a refund above zero would be spent once more"),
+        ([*HERE, back(0)], [], {"refunds": ("ok", 0, 1)}, "nothing came back"),
         ([back(-100)], THERE, {"refunds": ("ok", 0, 1)}, "paid in an earlier delivery"),
         ([back(-101)], THERE, {"refunds": ("warn", 1, 1)}, "more than was paid in an earlier delivery"),
         ([back(-100)], [], {"refunds": ("warn", 1, 1)}, "a refund of nothing that is known"),
