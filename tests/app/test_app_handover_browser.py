@@ -115,7 +115,7 @@ def test_a_delivery_goes_from_upload_to_published_and_a_wrong_one_from_held_to_r
     assert fits(page)
 
     page.get_by_role("link", name="放行…").click()
-    expect(page.locator("#table-compared")).to_contain_text("0.03")
+    expect(page.locator("#table-compared")).to_contain_text("300.00")
     page.get_by_role("button", name="确认放行").click()  # the browser asks for the reason
     expect(page.locator(".crumb-here")).to_have_text("放行")
     page.fill("[name=reason]", "已与财政所电话核实")
