@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from backup_ground import REPOSITORY, house_on, tallies
+from small_disk import mount_small, unmount
 from test_app_kill import BEFORE, DEEDS, HEADER, NEW, assert_bytes_are_there, deliver, house_with_old, state
 
 from app.backup import back_up
@@ -31,8 +32,7 @@ class Disk:
     def __init__(self, folder: Path, size: int) -> None:
         self.folder, self.size = folder, size
         folder.mkdir()
-        mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder]
-        self.is_mounted = os.geteuid() == 0 and subprocess.run(mount, capture_output=True, check=False).returncode == 0
+        self.is_mounted = mount_small(folder, size)
 
     def fill(self, *, leave: int) -> None:
         """Fill the disk up to some bytes."""
@@ -54,7 +54,7 @@ class Disk:
 
     def close(self) -> None:
         if self.is_mounted:
-            subprocess.run(["umount", "-l", self.folder], check=True)
+            unmount(self.folder)
 
 
 @pytest.fixture
