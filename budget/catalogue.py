@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Family = Literal["execution", "adjustment", "three_public", "payment", "data_quality"]
+Family = Literal[
+    "execution", "adjustment", "time_limit", "three_public", "payment", "project", "district", "data_quality"
+]
 
 
 @dataclass(frozen=True, kw_only=True)

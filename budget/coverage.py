@@ -30,6 +30,23 @@ REASONS: Final[dict[str, ReasonWords]] = {
     "covered_by_other": ReasonWords("同一事实已由另一规则反映", "another rule reports the same fact"),
     "season_over": ReasonWords("用款较快的提示只在前期有效", "fast spending is only told early in the year"),
     "not_budgeted": ReasonWords("本年没有预算", "it has no budget this year"),
+    "no_cash_plans": ReasonWords("未收到用款计划", "no cash plans have been delivered"),
+    "no_revenue": ReasonWords("未收到收入数据", "no revenue has been delivered"),
+    "no_projects": ReasonWords("未收到项目库数据", "no project list has been delivered"),
+    "no_milestones": ReasonWords("未收到项目节点计划", "no milestones have been delivered"),
+    "no_contracts": ReasonWords("未收到采购合同数据", "no contracts have been delivered"),
+    "no_transfers": ReasonWords("未收到转移支付数据", "no transfers have been delivered"),
+    "no_debt": ReasonWords("未收到政府债务数据", "no debt has been delivered"),
+    "no_treasury": ReasonWords("未收到库款数据", "no treasury balances have been delivered"),
+    "no_final_accounts": ReasonWords("未收到决算数据", "no final accounts have been delivered"),
+    "no_performance": ReasonWords("未收到绩效数据", "no performance data have been delivered"),
+    "no_documents": ReasonWords("未收到文书日期", "no dated acts have been delivered"),
+    "no_classifications": ReasonWords("未收到科目代码表", "no classification tables have been delivered"),
+    "no_execution_months": ReasonWords("未收到执行月报", "no monthly reports have been delivered"),
+    "no_history": ReasonWords("没有足够的往年数据可比", "there are too few earlier years to compare with"),
+    "incomplete_record": ReasonWords("所需日期或金额缺失", "a date or an amount it needs is missing"),
+    "not_due": ReasonWords("期限未到", "its time limit has not come yet"),
+    "exempt": ReasonWords("按规定不适用", "exempt by law or by its kind"),
     "gone": ReasonWords("数据中已无此对象（撤并、改码等）", "the data no longer name it (merged, recoded)"),
 }
 
@@ -44,6 +61,8 @@ NOT_APPLICABLE: Final = frozenset(
         "covered_by_other",
         "not_budgeted",
         "season_over",
+        "not_due",
+        "exempt",
         "gone",
     }
 )

@@ -13,7 +13,7 @@ from budget.subjects import division_scope
 from budget.wording import render
 
 Names = Mapping[str, str]
-GROUPS = ("execution", "project", "three_public", "payment", "data_quality")
+GROUPS = ("execution", "project", "three_public", "payment", "time_limit", "district", "data_quality")
 
 
 @dataclass(frozen=True, kw_only=True)

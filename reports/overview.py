@@ -3,6 +3,7 @@
 from typing import Any
 
 from budget.calendar import Quarter
+from budget.coverage import REASONS as WHY_NOT
 from budget.money import rate_bp_of
 from reports.blocks import Bar, Block, Heading, Paragraph, ProgressChart
 from reports.comparison import FAR_BEHIND_BP, comparable_rows, yardstick
@@ -228,7 +229,7 @@ def _warnings(snapshot: Snapshot) -> str:
 def _unjudged(snapshot: Snapshot) -> str:
     counted: dict[str, int] = {}
     for one in snapshot["coverage"]["reasons"]:
-        name = REASONS.get(one["reason"], "其他原因")
+        name = REASONS.get(one["reason"]) or (known.zh if (known := WHY_NOT.get(one["reason"])) else "其他原因")
         counted[name] = counted.get(name, 0) + one["count"]
     reasons = [f"{name}{count}项" for name, count in counted.items()]
     failed = snapshot["rule_errors"]

@@ -19,6 +19,8 @@ GROUP_TITLES: Final = {
     "project": "项目支出方面",
     "three_public": "“三公”经费方面",
     "payment": "资金支付方面",
+    "time_limit": "法定时限和信息公开方面",
+    "district": "收入、债务和国库方面",
     "data_quality": "数据质量方面",
 }
 LEVEL_NAMES: Final = {

@@ -9,6 +9,7 @@ from budget.facts import Facts
 from budget.progress import expected_progress, with_expected_progress
 from budget.subjects import unit_subjects
 from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
+from rules.rule import MONEY, Rule
 from rules.spending import (
     EXECUTION,
     NAMES,
@@ -156,3 +157,6 @@ def _by_kind(facts: Facts, params: Params) -> pl.DataFrame:
         kind_basis=pl.col("expected_basis").min(),
         time_progress_bp=pl.col("time_progress_bp").first(),
     )
+
+
+RULE = Rule(TEXT, judge, Params, MONEY, late="mutes", paced=True, leans_on_budget=True)

@@ -10,6 +10,7 @@ from budget.facts import Facts
 from budget.progress import with_expected_progress
 from budget.subjects import project_subjects, written
 from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
+from rules.rule import MONEY, Rule
 from rules.spending import (
     EXECUTION,
     NAMES,
@@ -156,3 +157,6 @@ def _expected(rows: pl.DataFrame, facts: Facts, params: Params) -> pl.DataFrame:
         .otherwise(pl.lit("")),
         aged_en=pl.when(is_aged).then(written(", scaled by {}/{}", days, pl.lit(elapsed))).otherwise(pl.lit("")),
     )
+
+
+RULE = Rule(TEXT, judge, Params, MONEY, late="mutes", paced=True, leans_on_budget=True, yields_to="A03")

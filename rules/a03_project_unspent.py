@@ -8,6 +8,7 @@ from budget.catalogue import RuleText
 from budget.facts import Facts
 from budget.subjects import project_subjects
 from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
+from rules.rule import MONEY, Rule
 from rules.spending import (
     EXECUTION,
     NAMES,
@@ -119,3 +120,6 @@ def _reason(params: Params) -> pl.Expr:
         .when(pl.col("days_since_release").is_null())
         .then(pl.lit("no_release_date"))
     )
+
+
+RULE = Rule(TEXT, judge, Params, MONEY, late="mutes", paced=True, leans_on_budget=True)

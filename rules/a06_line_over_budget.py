@@ -8,6 +8,7 @@ from budget.catalogue import RuleText
 from budget.facts import Facts
 from budget.subjects import line_subjects, written
 from rules.judgement import Judgement, build_findings, division_coverage
+from rules.rule import MONEY, Rule
 from rules.spending import EXECUTION, NAMES, budget_reasons, spent, this_year, with_known_zeros, with_names
 
 LINE = ("unit_code", "project_code", "function_code")
@@ -95,3 +96,6 @@ def line_words(*, zh: bool) -> pl.Expr:
     if zh:
         return written("{}（功能科目{}）", written("“{}”", name).fill_null("基本支出"), item)
     return written("{} (functional item {})", name.fill_null("basic spending"), item)
+
+
+RULE = Rule(TEXT, judge, Params, MONEY, late="mutes", leans_on_budget=True)

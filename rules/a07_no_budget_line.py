@@ -10,6 +10,7 @@ from budget.facts import Facts
 from budget.subjects import line_subjects
 from rules.a06_line_over_budget import LINE, NAMED, line_words
 from rules.judgement import Judgement, build_findings, division_coverage
+from rules.rule import MONEY, Rule
 from rules.spending import EXECUTION, budget_reasons, spent, this_year, with_names
 
 TEXT = RuleText(
@@ -109,3 +110,6 @@ def _without_early(paid: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     never = dt.date(facts.as_of.year, 12, 31)
     is_early = pl.col("occurs_on") < pl.col("released_on").fill_null(never)
     return known.filter(~(is_early & pl.col("was_budgeted").fill_null(value=False)))
+
+
+RULE = Rule(TEXT, judge, Params, MONEY, late="mutes")

@@ -10,10 +10,11 @@ from budget.facts import Facts, movements
 from budget.money import rate_bp
 from budget.subjects import project_subjects
 from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
+from rules.rule import MONEY, Rule
 from rules.spending import EXECUTION, NAMES, PROJECT, execute, projects, with_known_zeros, with_names
 
 NAMED = (*NAMES, "project_name", "project_category")
-MONEY = ("late_release_fen", "judged_budget_fen", "rush_total_fen", "late_paid_fen", "rush_fen", "rush_bp")
+RUSH = ("late_release_fen", "judged_budget_fen", "rush_total_fen", "late_paid_fen", "rush_fen", "rush_bp")
 
 TEXT = RuleText(
     code="A08",
@@ -87,7 +88,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
         as_of=facts.as_of,
         period=str(year),
         measure_unit="bp",
-        evidence=(*NAMED, *EXECUTION, *MONEY, "judged_year"),
+        evidence=(*NAMED, *EXECUTION, *RUSH, "judged_year"),
         rows=moved,
         keys=PROJECT,
     )
@@ -130,3 +131,6 @@ def _rush(moved: pl.DataFrame, year: int, params: Params) -> pl.DataFrame:
     return sums.with_columns(
         rush_fen=pl.max_horizontal(rest - pl.col("topped_up_fen"), pl.min_horizontal(rest, pl.lit(0, pl.Int64)))
     ).with_columns(late_paid_fen=pl.col("rush_total_fen") - pl.col("rush_fen"))
+
+
+RULE = Rule(TEXT, judge, Params, MONEY, late="mutes", leans_on_budget=True)

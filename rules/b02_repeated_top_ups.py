@@ -8,6 +8,7 @@ from budget.catalogue import RuleText
 from budget.facts import Facts, with_departments
 from budget.subjects import project_subjects
 from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded
+from rules.rule import Rule
 from rules.spending import NAMES, PROJECT, divisions_of, spent, with_names
 
 MONEY = ("appropriation_fen", "adjustment_fen", "adjusted_appropriation_fen", "added_fen", "approvals", "documents")
@@ -89,3 +90,6 @@ def _reasons(facts: Facts) -> dict[str, str | None]:
     told = [facts.deliveries.filter(pl.col("feed") == "adjustments"), facts.adjustments]
     there = set(pl.concat([frame.select("division_code") for frame in told])["division_code"])
     return {one: None if one in there else "no_adjustments" for one in divisions_of(facts)}
+
+
+RULE = Rule(TEXT, judge, Params, ("adjustments",))

@@ -9,6 +9,7 @@ from budget.catalogue import RuleText
 from budget.facts import Facts
 from budget.subjects import unit_subjects
 from rules.judgement import Judgement, build_findings, subject_coverage
+from rules.rule import MONEY, Rule
 from rules.spending import EXECUTION, NAMES, budget_reasons, execute, this_year, with_known_zeros, with_names
 
 TEXT = RuleText(
@@ -137,3 +138,6 @@ def _reason(facts: Facts) -> pl.Expr:
         .when(~pl.col("is_coded").fill_null(value=True))
         .then(pl.lit("no_economic_codes"))
     )
+
+
+RULE = Rule(TEXT, judge, Params, MONEY, late="mutes", leans_on_budget=True)

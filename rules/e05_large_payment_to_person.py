@@ -8,6 +8,7 @@ from budget.catalogue import RuleText
 from budget.facts import Facts
 from budget.subjects import written
 from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded
+from rules.rule import Rule
 from rules.spending import NAMES, divisions_of, with_names
 from rules.vouchers import VOUCHER, lines_of, vouchers
 
@@ -129,3 +130,6 @@ def judge(facts: Facts, params: Params) -> Judgement:
         keys=VOUCHER,
     )
     return Judgement(found, division_coverage("E05", dict.fromkeys(divisions_of(facts)), None))
+
+
+RULE = Rule(TEXT, judge, Params, ("payments",), late="mutes", on_vouchers=True)

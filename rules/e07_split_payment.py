@@ -8,6 +8,7 @@ from budget.catalogue import RuleText
 from budget.facts import Facts
 from budget.subjects import written
 from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded
+from rules.rule import Rule
 from rules.spending import NAMES, divisions_of, with_names
 from rules.vouchers import VOUCHER, added_up, half_width, lines_of, vouchers, with_runs
 
@@ -104,3 +105,6 @@ def judge(facts: Facts, params: Params) -> Judgement:
 def _subjects() -> pl.Expr:
     payee = pl.coalesce("payee_name", "payee")
     return written("payee:{}/{}/{}", "unit_code", payee, pl.col("economic_class").fill_null("-"))
+
+
+RULE = Rule(TEXT, judge, Params, ("payments",), late="mutes", on_vouchers=True)

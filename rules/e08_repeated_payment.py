@@ -8,6 +8,7 @@ from budget.catalogue import RuleText
 from budget.facts import Facts
 from budget.subjects import written
 from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded
+from rules.rule import Rule
 from rules.spending import NAMES, divisions_of, with_names
 from rules.vouchers import VOUCHER, added_up, lines_of, same_purpose, vouchers, with_runs
 
@@ -103,3 +104,6 @@ def _without_cancelled(marked: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         from_last=pl.int_range(pl.len()).reverse().over(same, order_by=["paid_on", "voucher"])
     )
     return known.filter(pl.col("from_last") >= pl.col("cancelled").fill_null(0)).drop("cancelled", "from_last")
+
+
+RULE = Rule(TEXT, judge, Params, ("payments",), late="mutes", on_vouchers=True)

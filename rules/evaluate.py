@@ -12,7 +12,8 @@ from budget.facts import Facts
 from budget.levels import LEVELS
 from rules.judgement import Judgement, conformed
 from rules.muting import Mutes, muted, mutes_from, yielding
-from rules.registry import BY_CODE, RULES, Rule
+from rules.registry import BY_CODE, RULES
+from rules.rule import Rule
 
 GROUND = ("H01", "H04")  # their findings silence other rules
 
@@ -61,8 +62,15 @@ def evaluate(
 
 
 def _in_turn(codes: set[str]) -> list[Rule]:
-    """Return rules in the order of the registry, those that silence others before all."""
-    return sorted((rule for rule in RULES if rule.code in codes), key=lambda rule: rule.code not in GROUND)
+    """Return rules in the order in which they lean on each other: grounds, data quality, then by what they yield to."""
+    return sorted((rule for rule in RULES if rule.code in codes), key=lambda rule: (*_turn(rule), rule.code))
+
+
+def _turn(rule: Rule) -> tuple[bool, bool, int]:
+    yields, depth = rule.yields_to, 0
+    while yields is not None:
+        yields, depth = BY_CODE[yields].yields_to, depth + 1
+    return rule.code not in GROUND, rule.text.family != "data_quality", depth
 
 
 def _needed(wanted: set[str]) -> set[str]:

@@ -11,6 +11,7 @@ from budget.facts import Facts
 from budget.subjects import written
 from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
 from rules.monthly import DEPARTMENT, months_of
+from rules.rule import Rule
 from rules.spending import NAMES, with_names
 
 EVIDENCE = (*NAMES, "feed", "feed_zh", "feed_en", "last_on", "due_on", "days_late")
@@ -148,3 +149,6 @@ def month_due(last: dt.date, due_day: int) -> dt.date:
 def is_month_end(day: dt.date) -> bool:
     """Tell whether a day is the last of its month."""
     return (day + dt.timedelta(days=1)).day == 1
+
+
+RULE = Rule(TEXT, judge, Params, ("payments", "execution_months"))

@@ -11,6 +11,7 @@ from budget.facts import Facts, departments
 from budget.levels import Level
 from budget.subjects import written
 from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
+from rules.rule import Rule
 
 EVIDENCE = (
     "feed",
@@ -128,3 +129,6 @@ def _place_zh(slice_key: str, divisions: Mapping[str, str]) -> str:
         month = f"{int(when[2])}月" if when and when[2] else ""
         words.append(f"{when[1]}年{month}" if when else divisions.get(part, part))
     return "".join(words)
+
+
+RULE = Rule(TEXT, judge, Params, ("allotments", "adjustments", "payments", "execution_months"))

@@ -11,6 +11,7 @@ from budget.levels import Level
 from budget.subjects import written
 from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
 from rules.monthly import DEPARTMENT, months_of, totals_of
+from rules.rule import Rule
 from rules.spending import NAMES, with_names
 
 EVIDENCE = (*NAMES, "month", "as_of_on", "reported_fen", "paid_fen", "difference_fen", "tolerance_fen")
@@ -107,3 +108,6 @@ def _month(facts: Facts, day: dt.date) -> pl.DataFrame:
         .with_columns(paid_fen=pl.when(has_payments).then(pl.col("paid_fen").fill_null(0)))
         .select(*DEPARTMENT, "month", "as_of_on", "reported_fen", "paid_fen")
     )
+
+
+RULE = Rule(TEXT, judge, Params, ("payments", "execution_months"), late="mutes_later_months", yields_to="H04")

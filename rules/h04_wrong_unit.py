@@ -10,6 +10,7 @@ from budget.money import FEN_PER_WAN, FEN_PER_YUAN
 from budget.subjects import written
 from rules.judgement import Judgement, build_findings, subject_coverage
 from rules.monthly import DEPARTMENT, months_of, totals_of
+from rules.rule import Rule
 from rules.spending import NAMES, this_year, with_names
 
 SLIP = FEN_PER_WAN // FEN_PER_YUAN  # 元 read as 万元, or the other way round
@@ -137,3 +138,6 @@ def _rows(facts: Facts) -> pl.DataFrame:
     months = months_of(facts).with_columns(when=pl.col("as_of_on").dt.to_string("%Y-%m")).select(kept)
     budgets = this_year(facts).filter(pl.col("feed") == "allotments").with_columns(when=pl.lit(str(facts.as_of.year)))
     return pl.concat([months, budgets.select(kept)])
+
+
+RULE = Rule(TEXT, judge, Params, ("allotments", "execution_months"))

@@ -9,7 +9,7 @@ from budget import frames
 from budget.facts import Facts, departments
 from rules.h01_late_feed import last_paid
 from rules.judgement import Judgement, conformed
-from rules.registry import Rule
+from rules.rule import Rule
 from rules.spending import budget_reasons, divisions_of
 
 LAG_DAYS = 7
@@ -62,8 +62,8 @@ def muted(rule: Rule, judged: Judgement, mutes: Mutes) -> Judgement:
     judged = _without_budget(judged, mutes.budgeted)
     silent: dict[str, str] = {}
     if rule.late == "mutes":
-        # Monthly reports carry budgets and sums, but no payees: rules on vouchers alone cannot live by them.
-        unpaid = mutes.unpaid if rule.feeds == ("payments",) else mutes.unpaid - mutes.monthly
+        # Monthly reports carry budgets and sums, but no payees: rules on vouchers cannot live by them.
+        unpaid = mutes.unpaid if rule.on_vouchers else mutes.unpaid - mutes.monthly
         silent = dict.fromkeys(unpaid, "no_payments") | dict.fromkeys(mutes.late, "late_feed")
     if rule.paced:
         silent = dict.fromkeys(mutes.lagging, "monthly_lag") | silent

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from budget.facts import Facts, departments, execution, movements
+from budget.frames import FEEDS
 
 PROJECT = ("unit_code", "project_code")
 EXECUTION = (
@@ -76,7 +77,7 @@ def with_known_zeros(rows: pl.DataFrame, facts: Facts, *, year: int | None = Non
 
 def divisions_of(facts: Facts) -> tuple[str, ...]:
     """Return every division the facts speak of, in order."""
-    told = [facts.deliveries, facts.allotments, facts.adjustments, facts.payments, facts.execution_months]
+    told = [facts.deliveries, *(getattr(facts, feed) for feed in FEEDS if feed != "classifications")]
     seen = pl.concat([frame.select("division_code") for frame in told])["division_code"].drop_nulls()
     return tuple(sorted({*facts.divisions, *seen.unique()}))
 

@@ -1,0 +1,19 @@
+"""Whether a division delivers a feed at all: what nobody sent cannot be judged, and is not called compliant."""
+
+import polars as pl
+
+from budget.facts import Facts
+from rules.spending import divisions_of
+
+
+def feed_reasons(facts: Facts, feed: str, *, year: int | None = None) -> dict[str, str | None]:
+    """Return, per division, ``no_<feed>`` where it never delivered the feed for a year, else None.
+
+    The year is as_of's unless said. A delivery without rows counts as delivered; rows and deliveries that name no
+    year count for every year.
+    """
+    own = year or facts.as_of.year
+    told = [facts.deliveries.filter(pl.col("feed") == feed), getattr(facts, feed)]
+    of_year = pl.col("fiscal_year").is_null() | (pl.col("fiscal_year") == own)
+    there = {one for frame in told for one in frame.filter(of_year)["division_code"].unique()}
+    return {one: None if one in there else f"no_{feed}" for one in divisions_of(facts)}
