@@ -50,6 +50,20 @@ def _last(code: str, step: Mapping[str, str]) -> str:
     return code
 
 
+def in_use(rows: pl.DataFrame, units: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
+    """Give rows with unit_code and division_code the codes in use at as_of, and nothing more."""
+    moved = successors(units, as_of)
+    if not moved:
+        return rows
+    homes = dict(departments(units).select("unit_code", "division_code").drop_nulls().iter_rows())
+    is_moved = pl.col("unit_code").is_in(list(moved))
+    home = pl.col("unit_code").replace(moved).replace_strict(homes, default=None, return_dtype=pl.String)
+    return rows.with_columns(
+        unit_code=pl.when(is_moved).then(pl.col("unit_code").replace(moved)).otherwise("unit_code"),
+        division_code=pl.when(is_moved).then(pl.coalesce(home, "division_code")).otherwise("division_code"),
+    )
+
+
 def with_departments(rows: pl.DataFrame, units: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
     """Give rows with unit_code and division_code the codes in use at as_of, and their department_code.
 

@@ -14,10 +14,11 @@ from rules.spending import (
     NAMES,
     PROJECT,
     execute,
+    project_rows_of,
     projects,
     since_release,
     spent,
-    this_year,
+    sums_of,
     with_known_zeros,
     with_names,
 )
@@ -72,9 +73,10 @@ def judge(facts: Facts, params: Params) -> Judgement:
     A project whose payments sum to zero without one positive payment counts as unspent; paid and refunded in full
     does not. Not judged: B1 at or below zero (recalled), below the materiality, excluded categories, no release date.
     """
-    moved = projects(this_year(facts))
+    moved = projects(sums_of(facts))
     paid = pl.col("payment_fen") > 0
-    ever_paid = moved.filter(paid).select(PROJECT).unique().with_columns(is_paid=pl.lit(True))
+    largest = pl.coalesce("largest_fen", "payment_fen")
+    ever_paid = moved.filter(largest > 0).select(PROJECT).unique().with_columns(is_paid=pl.lit(True))
     of_unit = spent(facts, ["unit_code"]).select("unit_code", unit_budget_fen="adjusted_appropriation_fen")
     rows = execute(moved, PROJECT, ["project_name", "project_category"])
     known = (
@@ -99,7 +101,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
         period=year,
         measure_unit="days",
         evidence=(*NAMED, *EXECUTION, "unit_budget_fen", "days_since_release"),
-        rows=moved,
+        rows=project_rows_of(facts),
         keys=PROJECT,
     )
     return Judgement(found, subject_coverage("A03", known, year))

@@ -9,7 +9,7 @@ from budget.facts import Facts
 from budget.subjects import line_subjects, written
 from rules.judgement import Judgement, build_findings, division_coverage
 from rules.rule import MONEY, Rule
-from rules.spending import EXECUTION, NAMES, budget_reasons, spent, this_year, with_known_zeros, with_names
+from rules.spending import EXECUTION, NAMES, budget_reasons, rows_of, spent, with_known_zeros, with_names
 
 LINE = ("unit_code", "project_code", "function_code")
 NAMED = (*NAMES, "project_name", "function_code")
@@ -83,7 +83,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
         period=year,
         measure_unit="fen",
         evidence=(*NAMED, *EXECUTION, "excess_fen", "line_zh", "line_en"),
-        rows=this_year(facts),
+        rows=rows_of(facts),
         keys=LINE,
     )
     return Judgement(found, division_coverage("A06", budget_reasons(facts), year))

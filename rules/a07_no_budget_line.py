@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from budget.catalogue import RuleText
-from budget.facts import Facts
+from budget.facts import Facts, budgets
 from budget.subjects import line_subjects
 from rules.a06_line_over_budget import LINE, NAMED, line_words
 from rules.judgement import Judgement, build_findings, division_coverage
 from rules.rule import MONEY, Rule
-from rules.spending import EXECUTION, budget_reasons, spent, this_year, with_names
+from rules.spending import EXECUTION, budget_reasons, rows_of, spent, with_names
 
 TEXT = RuleText(
     code="A07",
@@ -55,10 +55,16 @@ def judge(facts: Facts, params: Params) -> Judgement:
     Left out: divisions without any budget, and what was paid before the unit's first release of the year on lines
     that last year's budget had.
     """
-    paid = (
-        this_year(facts)
+    lines = (
+        spent(facts, LINE)
         .filter(pl.col("payment_fen").is_not_null())
         .join(_budgeted(facts, facts.as_of.year), on=list(LINE), how="anti", nulls_equal=True)
+        .select(LINE)
+    )
+    paid = (
+        rows_of(facts)(lines)
+        .filter(pl.col("payment_fen").is_not_null())
+        .join(lines, on=list(LINE), how="semi", nulls_equal=True)
     )
     reasons = budget_reasons(facts)
     judged = [one for one, reason in reasons.items() if reason is None]
@@ -99,8 +105,9 @@ def judge(facts: Facts, params: Params) -> Judgement:
 
 
 def _budgeted(facts: Facts, year: int) -> pl.DataFrame:
-    lines = spent(facts, LINE, year=year)
-    return lines.filter(pl.col("adjusted_appropriation_fen").is_not_null()).select(LINE)
+    moved = budgets(facts, year, min(facts.as_of, dt.date(year, 12, 31)))
+    told = pl.col("appropriation_fen").is_not_null() | pl.col("adjustment_fen").is_not_null()
+    return moved.filter(told).select(LINE).unique()
 
 
 def _without_early(paid: pl.DataFrame, facts: Facts) -> pl.DataFrame:

@@ -6,12 +6,22 @@ from dataclasses import dataclass
 import polars as pl
 
 from budget.catalogue import RuleText
-from budget.facts import Facts, movements
+from budget.facts import Facts, ledger
 from budget.money import rate_bp
 from budget.subjects import project_subjects
 from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
 from rules.rule import MONEY, Rule
-from rules.spending import EXECUTION, NAMES, PROJECT, execute, projects, with_known_zeros, with_names
+from rules.spending import (
+    EXECUTION,
+    NAMES,
+    PROJECT,
+    execute,
+    project_rows_of,
+    projects,
+    sums_of,
+    with_known_zeros,
+    with_names,
+)
 
 NAMED = (*NAMES, "project_name", "project_category")
 RUSH = ("late_release_fen", "judged_budget_fen", "rush_total_fen", "late_paid_fen", "rush_fen", "rush_bp")
@@ -63,10 +73,11 @@ def judge(facts: Facts, params: Params) -> Judgement:
     first released late are left out with it; of a late top-up on an older 指标, as much as it could have paid.
     """
     year = facts.as_of.year if facts.as_of.month >= params.first_rush_month else facts.as_of.year - 1
-    moved = projects(movements(facts, year, min(facts.as_of, dt.date(year, 12, 31))))
-    rows = with_known_zeros(execute(moved, PROJECT, ["project_name", "project_category"]), facts, year=year)
+    summed = execute(projects(sums_of(facts, year)), PROJECT, ["project_name", "project_category"])
+    rush = _rush(facts, year, params)
     known = with_names(
-        rows.join(_rush(moved, year, params), on=list(PROJECT), how="left", maintain_order="left"), facts
+        with_known_zeros(summed, facts, year=year).join(rush, on=list(PROJECT), how="left", maintain_order="left"),
+        facts,
     )
     judged = known.with_columns(
         subject=project_subjects(),
@@ -89,7 +100,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
         period=str(year),
         measure_unit="bp",
         evidence=(*NAMED, *EXECUTION, *RUSH, "judged_year"),
-        rows=moved,
+        rows=project_rows_of(facts, year),
         keys=PROJECT,
     )
     return Judgement(found, subject_coverage("A08", judged, str(year)))
@@ -106,8 +117,10 @@ def _reason(late_from: dt.date, params: Params) -> pl.Expr:
     )
 
 
-def _rush(moved: pl.DataFrame, year: int, params: Params) -> pl.DataFrame:
+def _rush(facts: Facts, year: int, params: Params) -> pl.DataFrame:
     """Return, per project, what was released late and what was paid in the rush months, late money apart."""
+    rush_from = dt.date(year, params.first_rush_month, 1)
+    moved = projects(ledger(facts, year, min(facts.as_of, dt.date(year, 12, 31)), since=rush_from))
     late_from = dt.date(year, params.late_from_month, 1)
     given = (pl.coalesce("appropriation_fen", "adjustment_fen") > 0) & (pl.col("feed") != "execution_months")
     code = [*PROJECT, "allotment_code"]
@@ -117,15 +130,15 @@ def _rush(moved: pl.DataFrame, year: int, params: Params) -> pl.DataFrame:
         .agg(is_late_code=pl.col("occurs_on").min() >= late_from)
     )
     known = moved.join(codes, on=code, how="left").with_columns(pl.col("is_late_code").fill_null(value=False))
-    in_rush = pl.col("occurs_on") >= dt.date(year, params.first_rush_month, 1)
-    is_late, paid = pl.col("is_late_code"), pl.col("payment_fen")
+    # A monthly report is cumulative: nothing in it says when the money was paid.
+    is_late, paid = pl.col("is_late_code"), pl.col("payment_fen").filter(pl.col("feed") == "payments")
     late_money = pl.coalesce("appropriation_fen", "adjustment_fen").filter(given & (pl.col("occurs_on") >= late_from))
     topped_up = pl.col("adjustment_fen").filter(given & ~is_late & (pl.col("occurs_on") >= late_from))
     sums = known.group_by(PROJECT, maintain_order=True).agg(
         late_release_fen=late_money.sum(),
         topped_up_fen=topped_up.sum(),
-        rush_total_fen=paid.filter(in_rush).sum(),
-        by_code_fen=paid.filter(in_rush & is_late).sum(),
+        rush_total_fen=paid.sum(),
+        by_code_fen=pl.col("payment_fen").filter(is_late & (pl.col("feed") == "payments")).sum(),
     )
     rest = pl.col("rush_total_fen") - pl.col("by_code_fen")
     return sums.with_columns(
@@ -133,4 +146,4 @@ def _rush(moved: pl.DataFrame, year: int, params: Params) -> pl.DataFrame:
     ).with_columns(late_paid_fen=pl.col("rush_total_fen") - pl.col("rush_fen"))
 
 
-RULE = Rule(TEXT, judge, Params, MONEY, late="mutes", leans_on_budget=True)
+RULE = Rule(TEXT, judge, Params, MONEY, late="mutes", on_vouchers=True, leans_on_budget=True)

@@ -10,7 +10,7 @@ from budget.facts import Facts
 from budget.subjects import unit_subjects
 from rules.judgement import Judgement, build_findings, subject_coverage
 from rules.rule import MONEY, Rule
-from rules.spending import EXECUTION, NAMES, budget_reasons, execute, this_year, with_known_zeros, with_names
+from rules.spending import EXECUTION, NAMES, budget_reasons, execute, rows_of, sums_of, with_known_zeros, with_names
 
 TEXT = RuleText(
     code="D01",
@@ -60,8 +60,9 @@ def judge(facts: Facts, params: Params) -> Judgement:
     the end of ``early_until_month``. Not judged: units whose budget carries no economic codes, and in later
     months those that only reach the yellow fence.
     """
-    moved = this_year(facts)
-    own = moved.filter(pl.col("dept_economic_code").str.slice(0, 5).is_in(list(params.economic_codes)))
+    moved = sums_of(facts)
+    is_item = pl.col("dept_economic_code").str.slice(0, 5).is_in(list(params.economic_codes))
+    own = moved.filter(is_item)
     units = execute(own, ["unit_code"]).join(_coded(moved), on="unit_code", how="left", maintain_order="left")
     excess = pl.col("payment_fen") - pl.col("adjusted_appropriation_fen").fill_null(0)
     known = with_names(with_known_zeros(units, facts), facts).with_columns(
@@ -79,7 +80,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
         period=year,
         measure_unit="bp",
         evidence=(*NAMES, *EXECUTION, "excess_fen", "state_zh", "state_en"),
-        rows=own,
+        rows=rows_of(facts, where=is_item),
         keys=["unit_code"],
     )
     return Judgement(found, subject_coverage("D01", known, year))

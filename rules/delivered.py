@@ -3,7 +3,7 @@
 import polars as pl
 
 from budget.facts import Facts
-from rules.spending import divisions_of
+from rules.spending import delivering, divisions_of
 
 
 def feed_reasons(facts: Facts, feed: str, *, year: int | None = None) -> dict[str, str | None]:
@@ -13,7 +13,6 @@ def feed_reasons(facts: Facts, feed: str, *, year: int | None = None) -> dict[st
     year count for every year.
     """
     own = year or facts.as_of.year
-    told = [facts.deliveries.filter(pl.col("feed") == feed), getattr(facts, feed)]
     of_year = pl.col("fiscal_year").is_null() | (pl.col("fiscal_year") == own)
-    there = {one for frame in told for one in frame.filter(of_year)["division_code"].unique()}
+    there = set(delivering(facts, feed).filter(of_year)["division_code"].unique())
     return {one: None if one in there else f"no_{feed}" for one in divisions_of(facts)}

@@ -10,7 +10,7 @@ from budget.subjects import written
 from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded
 from rules.rule import Rule
 from rules.spending import NAMES, divisions_of, with_names
-from rules.vouchers import VOUCHER, lines_of, vouchers
+from rules.vouchers import VOUCHER, voucher_rows_of, vouchers
 
 PERSON = r"^(?:\p{Han}[\p{Han}*＊]{1,3}|\p{Han}{1,10}(?:[·•]\p{Han}{1,10})+)$"
 EVIDENCE = (*NAMES, "voucher", "paid_on", "payee_name", "purpose", "economic_class", "payment_fen", "net_fen")
@@ -126,7 +126,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
         period=pl.col("paid_on").dt.to_string("%Y-%m"),
         measure_unit="fen",
         evidence=EVIDENCE,
-        rows=lines_of(facts),
+        rows=voucher_rows_of(facts),
         keys=VOUCHER,
     )
     return Judgement(found, division_coverage("E05", dict.fromkeys(divisions_of(facts)), None))

@@ -10,7 +10,7 @@ from budget.subjects import written
 from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded
 from rules.rule import Rule
 from rules.spending import NAMES, divisions_of, with_names
-from rules.vouchers import VOUCHER, added_up, half_width, lines_of, vouchers, with_runs
+from rules.vouchers import added_up, half_width, run_rows_of, vouchers, with_runs
 
 TOGETHER = ("unit_code", "payee", "economic_class")
 PIECES = ("first_on", "last_on", "pieces", "total_fen", "vouchers", "procurement_limit_fen", "low_fen")
@@ -96,7 +96,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
         period=pl.col("first_on").dt.to_string("%Y-%m-%d"),
         measure_unit="count",
         evidence=EVIDENCE,
-        rows=lines_of(facts).join(marked.select(*VOUCHER, "run"), on=list(VOUCHER), how="inner"),
+        rows=run_rows_of(facts, marked),
         keys=["run"],
     )
     return Judgement(found, division_coverage("E07", dict.fromkeys(divisions_of(facts)), None))

@@ -10,7 +10,7 @@ from budget.subjects import written
 from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded
 from rules.rule import Rule
 from rules.spending import NAMES, divisions_of, with_names
-from rules.vouchers import VOUCHER, added_up, lines_of, same_purpose, vouchers, with_runs
+from rules.vouchers import added_up, refund_lines_of, run_rows_of, same_purpose, vouchers, with_runs
 
 SAME = ("unit_code", "payee_account", "payment_fen", "purpose_text", "purpose_periods")
 PIECES = ("first_on", "last_on", "pieces", "payment_fen", "total_fen", "repeated_fen", "purpose", "voucher", "vouchers")
@@ -65,6 +65,8 @@ def judge(facts: Facts, params: Params) -> Judgement:
         vouchers(facts)
         .filter(pl.col("payment_fen") > params.above_fen, ~pl.col("is_reversed"))
         .filter(pl.col("payee_account").is_not_null(), pl.col("purpose").is_not_null())
+        # Most payments have no equal at all: told by hash first, as comparing purposes is dear.
+        .filter(pl.struct("unit_code", "payee_account", "payment_fen").hash().is_duplicated())
         .with_columns(purpose_text=text, purpose_periods=periods)
         .filter(pl.len().over(SAME) > 1)
     )
@@ -82,7 +84,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
         period=pl.col("first_on").dt.to_string("%Y-%m"),
         measure_unit="count",
         evidence=EVIDENCE,
-        rows=lines_of(facts).join(marked.select(*VOUCHER, "run"), on=list(VOUCHER), how="inner"),
+        rows=run_rows_of(facts, marked),
         keys=["run"],
     )
     return Judgement(found, division_coverage("E08", dict.fromkeys(divisions_of(facts)), None))
@@ -92,10 +94,8 @@ def _without_cancelled(marked: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     """Take the latest payment out of a run for each equal refund to the same account that names no original."""
     same = ["unit_code", "payee_account", "payment_fen"]
     back = (
-        lines_of(facts)
-        .filter(
-            pl.col("payment_fen") < 0, pl.col("original_voucher_no").is_null(), pl.col("payee_account").is_not_null()
-        )
+        refund_lines_of(facts)
+        .filter(pl.col("original_voucher_no").is_null(), pl.col("payee_account").is_not_null())
         .with_columns(payment_fen=-pl.col("payment_fen"))
         .group_by(same)
         .agg(cancelled=pl.len().cast(pl.Int64))

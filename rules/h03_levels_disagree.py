@@ -89,20 +89,26 @@ def _own_months(facts: Facts, codes_at: dt.date) -> pl.DataFrame:
     return months_of(facts, codes_at=codes_at).filter(own, pl.col("as_of_on") <= facts.as_of)
 
 
+def _daily(facts: Facts) -> pl.DataFrame:
+    own = facts.lazy("payments").filter(pl.col("fiscal_year") == facts.as_of.year)
+    return own.group_by("unit_code", "division_code", "paid_on").agg(pl.col("payment_fen").sum()).collect()
+
+
 def _month(facts: Facts, day: dt.date) -> pl.DataFrame:
     """Return the departments that reported for a day: what they reported and what their units had paid by then."""
     reported = totals_of(_own_months(facts, day).filter(pl.col("as_of_on") == day)).rename(
         {"payment_fen": "reported_fen"}
     )
-    own = facts.payments.filter(pl.col("fiscal_year") == facts.as_of.year, pl.col("paid_on") <= day)
-    of_units = own.group_by("unit_code", "division_code").agg(pl.col("payment_fen").sum())
+    daily = facts.once(("daily_payments",), lambda: _daily(facts))
+    of_units = (
+        daily.filter(pl.col("paid_on") <= day).group_by("unit_code", "division_code").agg(pl.col("payment_fen").sum())
+    )
     paid = (
         with_departments(of_units, facts.units, day)
         .group_by("department_code")
         .agg(paid_fen=pl.col("payment_fen").sum())
     )
-    delivering = facts.payments.filter(pl.col("fiscal_year") == facts.as_of.year)["division_code"].unique()
-    has_payments = pl.col("division_code").is_in(delivering.implode())
+    has_payments = pl.col("division_code").is_in(daily["division_code"].unique().implode())
     return (
         reported.join(paid, on="department_code", how="left", maintain_order="left")
         .with_columns(paid_fen=pl.when(has_payments).then(pl.col("paid_fen").fill_null(0)))

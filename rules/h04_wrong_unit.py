@@ -1,17 +1,18 @@
 """H04 单位疑错: a department's figure is about ten thousand times last year's, or a ten-thousandth of it."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 import polars as pl
 
 from budget.catalogue import RuleText
-from budget.facts import Facts, movements, sum_or_null
+from budget.facts import Facts, budgets, sum_or_null
 from budget.money import FEN_PER_WAN, FEN_PER_YUAN
 from budget.subjects import written
 from rules.judgement import Judgement, build_findings, subject_coverage
 from rules.monthly import DEPARTMENT, months_of, totals_of
 from rules.rule import Rule
-from rules.spending import NAMES, this_year, with_names
+from rules.spending import NAMES, with_names
 
 SLIP = FEN_PER_WAN // FEN_PER_YUAN  # 元 read as 万元, or the other way round
 TENTHS = 10
@@ -77,7 +78,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
         period=pl.col("when"),
         measure_unit="count",
         evidence=(*EVIDENCE, "when"),
-        rows=_rows(facts),
+        rows=lambda _: _rows(facts),
         keys=KEY,
     )
     return Judgement(found, subject_coverage("H04", known, pl.col("when")))
@@ -109,8 +110,8 @@ def _months(facts: Facts) -> pl.DataFrame:
 
 def _allotments(facts: Facts) -> pl.DataFrame:
     year = facts.as_of.year
-    last = _budgets(movements(facts, year - 1, facts.as_of.replace(year=year - 1, month=12, day=31)))
-    own = _budgets(this_year(facts))
+    last = _budgets(budgets(facts, year - 1, dt.date(year - 1, 12, 31)))
+    own = _budgets(budgets(facts, year, facts.as_of))
     return own.join(
         last.select("department_code", last_fen="this_fen"), on="department_code", how="left", maintain_order="left"
     ).select(
@@ -136,8 +137,12 @@ def _budgets(moved: pl.DataFrame) -> pl.DataFrame:
 def _rows(facts: Facts) -> pl.DataFrame:
     kept = ["department_code", "when", "slice_id", "row_no"]
     months = months_of(facts).with_columns(when=pl.col("as_of_on").dt.to_string("%Y-%m")).select(kept)
-    budgets = this_year(facts).filter(pl.col("feed") == "allotments").with_columns(when=pl.lit(str(facts.as_of.year)))
-    return pl.concat([months, budgets.select(kept)])
+    given = (
+        budgets(facts, facts.as_of.year, facts.as_of)
+        .filter(pl.col("feed") == "allotments")
+        .with_columns(when=pl.lit(str(facts.as_of.year)))
+    )
+    return pl.concat([months, given.select(kept)])
 
 
 RULE = Rule(TEXT, judge, Params, ("allotments", "execution_months"))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -13,6 +13,8 @@ from budget.subjects import written
 
 FACTS_KEPT = 200
 LINEAGE = ["slice_id", "row_no"]
+# Finds the facts behind some subjects, given the key columns of those that were flagged.
+Rows = Callable[[pl.DataFrame], pl.DataFrame]
 
 
 class Judgement(NamedTuple):
@@ -48,14 +50,14 @@ def build_findings(
     period: str | pl.Expr,
     measure_unit: str,
     evidence: Sequence[str],
-    rows: pl.DataFrame,
+    rows: pl.DataFrame | Rows,
     keys: Sequence[str],
 ) -> pl.DataFrame:
     """Turn flagged rows into findings with their evidence.
 
     ``flagged`` has subject, level, measured, limit, amount_fen, division_code, unit_code, project_code, the ``keys``
-    and the ``evidence`` columns. ``rows`` holds the facts behind them by ``keys``; at most 200 are named, in order,
-    with their full number as facts_total.
+    and the ``evidence`` columns. ``rows`` holds the facts behind them by ``keys``, or finds them; at most 200 are
+    named, in order, with their full number as facts_total.
     """
     if flagged.is_empty():
         return frames.empty(frames.FINDING)
@@ -72,8 +74,10 @@ def build_findings(
     return conformed(told.with_columns(evidence=pl.Series(texts, dtype=pl.String)), frames.FINDING)
 
 
-def _facts_behind(flagged: pl.DataFrame, rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
-    mine = rows.join(flagged.select(keys).unique(), on=list(keys), how="semi", nulls_equal=True)
+def _facts_behind(flagged: pl.DataFrame, rows: pl.DataFrame | Rows, keys: Sequence[str]) -> pl.DataFrame:
+    wanted = flagged.select(keys).unique()
+    found = rows if isinstance(rows, pl.DataFrame) else rows(wanted)
+    mine = found.join(wanted, on=list(keys), how="semi", nulls_equal=True)
     grouped = (
         mine.sort(LINEAGE)
         .group_by(keys)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from budget.facts import Facts, departments, execution, movements
+from budget.facts import Facts, behind, departments, execution, ledger, movements
 from budget.frames import FEEDS
+from rules.judgement import Rows
 
 PROJECT = ("unit_code", "project_code")
 EXECUTION = (
@@ -26,8 +27,7 @@ def spent(facts: Facts, by: Sequence[str], carried: Sequence[str] = (), *, year:
     ``division_code`` and the ``carried`` columns are taken along: the first of their values in order, so that the
     order of rows decides nothing. Rows where a ``by`` column of the subject is null are kept as groups of their own.
     """
-    moved = this_year(facts) if year is None else movements(facts, year, min(facts.as_of, dt.date(year, 12, 31)))
-    return execute(moved, by, carried)
+    return execute(sums_of(facts, year), by, carried)
 
 
 def execute(moved: pl.DataFrame, by: Sequence[str], carried: Sequence[str] = ()) -> pl.DataFrame:
@@ -42,6 +42,24 @@ def this_year(facts: Facts) -> pl.DataFrame:
     return movements(facts, facts.as_of.year, facts.as_of)
 
 
+def sums_of(facts: Facts, year: int | None = None) -> pl.DataFrame:
+    """Return the ledger of a year (this one unless said) up to as_of: what sums need, without the single payments."""
+    own = year or facts.as_of.year
+    return ledger(facts, own, min(facts.as_of, dt.date(own, 12, 31)))
+
+
+def rows_of(facts: Facts, year: int | None = None, where: pl.Expr | None = None) -> Rows:
+    """Return what finds the movements behind subjects; only those that fulfil ``where`` are read at all."""
+    own = year or facts.as_of.year
+    return lambda wanted: behind(facts, own, min(facts.as_of, dt.date(own, 12, 31)), wanted, where)
+
+
+def project_rows_of(facts: Facts, year: int | None = None) -> Rows:
+    """Return what finds the movements behind projects (项目支出)."""
+    find = rows_of(facts, year)
+    return lambda wanted: projects(find(wanted))
+
+
 def projects(moved: pl.DataFrame) -> pl.DataFrame:
     """Keep the movements of projects (项目支出) that have a code to name them by."""
     return moved.filter(pl.col("spending_kind") == "project", pl.col("project_code").is_not_null())
@@ -49,7 +67,7 @@ def projects(moved: pl.DataFrame) -> pl.DataFrame:
 
 def with_names(rows: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     """Add unit_name, department_code, department_name and division_name; a code stands in for a missing name."""
-    known = departments(facts.units).select("unit_code", *NAMES)
+    known = facts.once(("named_units",), lambda: departments(facts.units).select("unit_code", *NAMES))
     given = [name for name in NAMES if name in rows.columns]
     named = rows.drop(given).join(known, on="unit_code", how="left", maintain_order="left")
     return named.with_columns(
@@ -68,23 +86,36 @@ def with_known_zeros(rows: pl.DataFrame, facts: Facts, *, year: int | None = Non
     own = pl.col("fiscal_year") == (year or facts.as_of.year)
     filled = {}
     for feed, measure in (("adjustments", "adjustment_fen"), ("payments", "payment_fen")):
-        told = [facts.deliveries.filter(pl.col("feed") == feed), getattr(facts, feed)]
-        there = pl.concat([frame.filter(own).select("division_code") for frame in told])["division_code"].unique()
-        is_there = pl.col("division_code").is_in(there.implode())
+        told = delivering(facts, feed).filter(own)["division_code"].unique()
+        is_there = pl.col("division_code").is_in(told.implode())
         filled[measure] = pl.when(is_there).then(pl.col(measure).fill_null(0)).otherwise(measure)
     return rows.with_columns(**filled)
 
 
 def divisions_of(facts: Facts) -> tuple[str, ...]:
     """Return every division the facts speak of, in order."""
-    told = [facts.deliveries, *(getattr(facts, feed) for feed in FEEDS if feed != "classifications")]
-    seen = pl.concat([frame.select("division_code") for frame in told])["division_code"].drop_nulls()
+    return facts.once(("divisions",), lambda: _divisions_of(facts))
+
+
+def _divisions_of(facts: Facts) -> tuple[str, ...]:
+    told = [delivering(facts, feed)["division_code"] for feed in FEEDS if feed != "classifications"]
+    seen = pl.concat([facts.deliveries["division_code"], *told]).drop_nulls()
     return tuple(sorted({*facts.divisions, *seen.unique()}))
+
+
+def delivering(facts: Facts, feed: str) -> pl.DataFrame:
+    """Return the divisions and years (division_code, fiscal_year) that delivered a feed, with or without rows."""
+    return facts.once(("delivering", feed), lambda: _delivering(facts, feed))
+
+
+def _delivering(facts: Facts, feed: str) -> pl.DataFrame:
+    told = [facts.deliveries.lazy().filter(pl.col("feed") == feed), facts.lazy(feed)]
+    return pl.concat([one.select("division_code", "fiscal_year").unique() for one in told]).unique().collect()
 
 
 def budget_reasons(facts: Facts) -> dict[str, str | None]:
     """Return, per division, ``no_budget`` where nothing says what it may spend this year, else None."""
-    budgeted = set(this_year(facts).filter(pl.col("appropriation_fen").is_not_null())["division_code"].unique())
+    budgeted = set(sums_of(facts).filter(pl.col("appropriation_fen").is_not_null())["division_code"].unique())
     return {one: None if one in budgeted else "no_budget" for one in divisions_of(facts)}
 
 

@@ -8,8 +8,12 @@ import polars as pl
 
 from budget.facts import Facts, with_departments
 from budget.subjects import written
+from budget.units import in_use
+from rules.judgement import LINEAGE, Rows
 
 VOUCHER = ("division_code", "unit_code", "voucher")
+_TEXTS = ("payee_name", "payee_account", "purpose", "project_code")
+_OF_VOUCHER = ("paid_on", "payment_fen", *_TEXTS)
 FULL_WIDTH = dict(zip("０１２３４５６７８９（）　", "0123456789() ", strict=True))
 PERIOD_MARK = r"(?:\d+|[一二三四五六七八九十]+)(?:年|月|期|季度|批|次|周|旬)"
 NOISE = r"[\d\s\p{P}\p{S}]"
@@ -24,14 +28,41 @@ def lines_of(facts: Facts) -> pl.DataFrame:
 
 
 def _lines(facts: Facts) -> pl.DataFrame:
-    own = facts.payments.filter(
+    return with_departments(_named(_own(facts)).collect(), facts.units, facts.as_of)
+
+
+def _own(facts: Facts) -> pl.LazyFrame:
+    return facts.lazy("payments").filter(
         pl.col("fiscal_year") == facts.as_of.year,
         pl.col("paid_on") <= facts.as_of,
         ~pl.col("is_voided").fill_null(value=False),
     )
+
+
+def _named(own: pl.LazyFrame) -> pl.LazyFrame:
     substitute = written("{}.{}.{}", "unit_code", pl.col("paid_on").dt.to_string("%Y%m%d"), "payment_fen")
-    named = own.with_columns(voucher=pl.coalesce("voucher_no", "application_no", substitute))
-    return with_departments(named, facts.units, facts.as_of)
+    return own.with_columns(voucher=pl.coalesce("voucher_no", "application_no", substitute))
+
+
+def refund_lines_of(facts: Facts) -> pl.DataFrame:
+    """Return this year's negative payment lines, units by the codes in use, each with its voucher's name."""
+    return facts.once(("refund_lines",), lambda: _refund_lines(facts))
+
+
+def _refund_lines(facts: Facts) -> pl.DataFrame:
+    lines = _named(_own(facts).filter(pl.col("payment_fen") < 0)).collect()
+    return in_use(lines, facts.units, facts.as_of)
+
+
+def voucher_rows_of(facts: Facts) -> Rows:
+    """Return what finds the lineage of the payment lines of some vouchers; ``wanted`` has the columns of VOUCHER."""
+
+    def find(wanted: pl.DataFrame) -> pl.DataFrame:
+        names = wanted["voucher"].unique().implode()
+        lines = _named(_own(facts)).filter(pl.col("voucher").is_in(names)).select(*VOUCHER, *LINEAGE)
+        return in_use(lines.collect(), facts.units, facts.as_of)
+
+    return find
 
 
 def vouchers(facts: Facts) -> pl.DataFrame:
@@ -45,18 +76,13 @@ def vouchers(facts: Facts) -> pl.DataFrame:
 
 
 def _vouchers(facts: Facts) -> pl.DataFrame:
-    lines = lines_of(facts)
+    wanted = (*VOUCHER, *_OF_VOUCHER, "payment_kind", "original_voucher_no", "dept_economic_code")
+    lines = in_use(_named(_own(facts)).select(*wanted).collect(), facts.units, facts.as_of)
     is_refund = (pl.col("payment_kind") == "refund").fill_null(value=False)
-    paid = (
-        lines.filter(pl.col("payment_fen") > 0, ~is_refund)
-        .group_by(VOUCHER)
-        .agg(
-            pl.col("paid_on").min(),
-            pl.col("payment_fen").sum(),
-            *(pl.col(name).drop_nulls().min() for name in ("payee_name", "payee_account", "purpose", "project_code")),
-            economic_class=pl.col("dept_economic_code").str.slice(0, 3).drop_nulls().min(),
+    paid = _added_to_vouchers(
+        lines.filter(pl.col("payment_fen") > 0, ~is_refund).select(
+            *VOUCHER, *_OF_VOUCHER, economic_class=pl.col("dept_economic_code").str.slice(0, 3)
         )
-        .sort(VOUCHER)
     )
     back = (
         lines.filter(pl.col("payment_fen") < 0, pl.col("original_voucher_no").is_not_null())
@@ -69,6 +95,21 @@ def _vouchers(facts: Facts) -> pl.DataFrame:
         net_fen=pl.col("payment_fen") + pl.col("back_fen").fill_null(0),
         is_reversed=pl.col("back_fen").is_not_null(),
     ).drop("back_fen")
+
+
+def _added_to_vouchers(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add the lines of one voucher up; nearly every voucher has one line, which is its voucher as it stands."""
+    several = lines.select(pl.struct(VOUCHER).hash().is_duplicated()).to_series()
+    added = (
+        lines.filter(several)
+        .group_by(VOUCHER)
+        .agg(
+            pl.col("paid_on").min(),
+            pl.col("payment_fen").sum(),
+            *(pl.col(name).drop_nulls().min() for name in (*_TEXTS, "economic_class")),
+        )
+    )
+    return pl.concat([lines.filter(~several), added.select(lines.columns)])
 
 
 def with_runs(rows: pl.DataFrame, together: Sequence[str], span_days: int) -> pl.DataFrame:
@@ -103,6 +144,16 @@ def added_up(marked: pl.DataFrame, *first: str, total_fen: pl.Expr) -> pl.DataFr
         total_fen=total_fen,
         vouchers=pl.col("voucher").sort().str.join("、"),
     )
+
+
+def run_rows_of(facts: Facts, marked: pl.DataFrame) -> Rows:
+    """Return what finds the payment lines of runs by column run."""
+
+    def find(wanted: pl.DataFrame) -> pl.DataFrame:
+        mine = marked.join(wanted, on="run", how="semi").select(*VOUCHER, "run")
+        return voucher_rows_of(facts)(mine).join(mine, on=list(VOUCHER), how="inner")
+
+    return find
 
 
 def half_width(text: pl.Expr) -> pl.Expr:
