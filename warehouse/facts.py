@@ -15,9 +15,13 @@ from warehouse.bulk import read_frame
 from warehouse.in_force import slices_in_force, stamp_of
 from warehouse.schema import table
 from warehouse.scope import Scope
+from warehouse.snapshot_columns import scan_snapshots, without_snapshot
 from warehouse.snapshots import Place, read_snapshots, stamp_of_delivery
 
 HISTORY_YEARS = 3
+# From so many rows on a feed is not read whole: rules read the columns they need from its snapshots.
+SCANNED_ROWS = 1_000_000
+SCANNED_FEEDS = frozenset({"allotments", "adjustments", "payments"})
 FACT_FEEDS = tuple(feed for feed in frames.FEEDS if feed not in {"units", "classifications"})
 
 
@@ -29,16 +33,18 @@ def load_facts(
     scope: Scope,
     *,
     history_years: int = HISTORY_YEARS,
+    scan_from: int = SCANNED_ROWS,
 ) -> Facts:
     """Load the facts of the fiscal year of as_of and of ``history_years`` years before it.
 
     Rows dated after as_of are left out and rows without a date are kept; voided and failed payments are left out.
+    Of a feed with ``scan_from`` rows or more only what is asked for is read, when it is asked for.
     """
     pieces = slices_in_force(connection, known_at, scope)
     years = range(as_of.year - history_years, as_of.year + 1)
     wanted = pieces.filter(pl.col("fiscal_year").is_null() | pl.col("fiscal_year").is_in(years))
     loaded: dict[str, Any] = {
-        feed: at_day(feed, _feed(connection, snapshots, feed, wanted), as_of) for feed in FACT_FEEDS
+        feed: _at_day(connection, snapshots, feed, wanted, as_of=as_of, scan_from=scan_from) for feed in FACT_FEEDS
     }
     return Facts(
         as_of=as_of,
@@ -55,8 +61,23 @@ def load_facts(
 
 def _feed(connection: sa.Connection, snapshots: Path, feed: str, pieces: pl.DataFrame) -> pl.DataFrame:
     """Return one feed's facts of the given slices, in slice and row order."""
-    own = pieces.filter(pl.col("feed") == feed)
-    places = places_of(connection, feed, own)
+    return _read(connection, snapshots, feed, places_of(connection, feed, pieces.filter(pl.col("feed") == feed)))
+
+
+def _at_day(
+    connection: sa.Connection, snapshots: Path, feed: str, pieces: pl.DataFrame, *, as_of: dt.date, scan_from: int
+) -> pl.DataFrame | pl.LazyFrame:
+    """Return one feed's facts at a day: a scan of the snapshots of a feed with very many rows."""
+    places = places_of(connection, feed, pieces.filter(pl.col("feed") == feed))
+    if feed in SCANNED_FEEDS and sum(place.row_count for place in places) >= scan_from:
+        if missing := without_snapshot(snapshots, feed, places):
+            _read(connection, snapshots, feed, missing)
+        if not without_snapshot(snapshots, feed, places):
+            return at_day(feed, scan_snapshots(snapshots, feed, places).select(*fact_schema(feed)), as_of)
+    return at_day(feed, _read(connection, snapshots, feed, places), as_of)
+
+
+def _read(connection: sa.Connection, snapshots: Path, feed: str, places: list[Place]) -> pl.DataFrame:
     found = read_snapshots(snapshots, feed, places, lambda slice_id: read_slices(connection, feed, [slice_id]))
     return found.select(*fact_schema(feed))
 

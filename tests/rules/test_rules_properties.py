@@ -59,6 +59,14 @@ def test_the_made_up_district_is_in_enough_trouble_to_prove_something():
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_facts_that_are_scanned_and_facts_in_memory_are_judged_alike(seed):
+    scans = {feed: getattr(made_up(seed), feed).lazy() for feed in ("allotments", "adjustments", "payments")}
+    first, second = first_of(seed), judged(changed(made_up(seed), **scans))
+    assert first.findings.equals(second.findings)
+    assert first.coverage.equals(second.coverage)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_the_order_of_rows_changes_nothing(seed):
     facts = made_up(seed)
     mixed = {name: getattr(facts, name).sample(fraction=1, shuffle=True, seed=seed + 7) for name in FRAMES}
