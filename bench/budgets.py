@@ -67,6 +67,11 @@ def _units() -> pl.DataFrame:
     )
 
 
+def division_code(number: int) -> str:
+    """Return the code of a division by its number."""
+    return f"9901{number:05d}"
+
+
 def _division(number: pl.Expr) -> pl.Expr:
     return pl.concat_str(pl.lit("9901"), number.cast(pl.String).str.zfill(5))
 

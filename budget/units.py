@@ -1,7 +1,7 @@
 """Units through reorganisations: which department a unit belongs to, and which code took over from an old one."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
@@ -40,6 +40,19 @@ def successors(units: pl.DataFrame, as_of: dt.date) -> dict[str, str]:
     gone = units.filter(pl.col("successor_code").is_not_null() & (pl.col("valid_to") < as_of))
     step = dict(gone.sort("valid_to", "successor_code").select("unit_code", "successor_code").iter_rows())
     return {code: _last(code, step) for code in sorted(step)}
+
+
+def linked(units: pl.DataFrame, divisions: Iterable[str]) -> set[str]:
+    """Return divisions and all that units moved from them or to them: what is told of one moves the others' figures."""
+    homes = dict(departments(units).select("unit_code", "division_code").drop_nulls().iter_rows())
+    pairs = units.filter(pl.col("successor_code").is_not_null()).select("unit_code", "division_code", "successor_code")
+    moves = {(home or homes.get(old), homes.get(now)) for old, home, now in pairs.iter_rows()}
+    found, grown = set(divisions), True
+    while grown:
+        reached = {one for move in moves if found & set(move) for one in move if one is not None}
+        grown = bool(reached - found)
+        found |= reached
+    return found
 
 
 def _last(code: str, step: Mapping[str, str]) -> str:
