@@ -1,0 +1,59 @@
+"""Which findings are one clue (线索), and in what order people should look at clues. Pure.
+
+A clue is what is asked about in one letter: the findings on one unit and project in one period, whatever rules they
+come from. The rules are its evidence.
+"""
+
+import hashlib
+from collections.abc import Collection
+from typing import Final
+
+from budget.catalogue import Catalogue, Confidence
+from budget.levels import rank
+
+KEY_LIMIT: Final = 255
+CONFIDENCES: Final[tuple[Confidence, ...]] = ("hint", "likely", "certain")
+CONFIDENCE_WORDS: Final[dict[Confidence, tuple[str, str]]] = {
+    "certain": ("高", "high"),
+    "likely": ("中", "medium"),
+    "hint": ("低", "low"),
+}
+# Rules that say the same in different ways make each other likelier; one more step, never beyond the highest.
+AGREEING_RULES: Final = 2
+
+
+def clue_period(period: str, project_code: str | None) -> str:
+    """Return the period of a finding's clue: the year for a project, else the year or the month.
+
+    What happens on a project in a year is one matter. Money of no project is many matters, told apart by month.
+    """
+    if project_code is not None:
+        return period[:4]
+    return period[:7] if period[4:5] == "-" else period
+
+
+def clue_key(*, subject: str, period: str, unit_code: str | None, project_code: str | None) -> str:
+    """Return what a finding's clue is known by: unit, project and period; the subject where there is no unit."""
+    place = f"{unit_code}/{project_code or '-'}" if unit_code else subject
+    key = f"{place}/{clue_period(period, project_code)}"
+    return key if len(key) <= KEY_LIMIT else f"{key[:180]}#{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+
+
+def confidence_of(rules: Collection[str], catalogue: Catalogue) -> Confidence:
+    """Return how much a clue's evidence proves: that of its surest rule, a step more where several rules agree.
+
+    Rules on the quality of data do not count as agreeing: they speak of the data, not of the money.
+    """
+    known = [catalogue[code] for code in set(rules) if code in catalogue]
+    surest = max((CONFIDENCES.index(one.confidence) for one in known), default=0)
+    agreeing = sum(one.family != "data_quality" for one in known)
+    return CONFIDENCES[min(surest + (agreeing >= AGREEING_RULES), len(CONFIDENCES) - 1)]
+
+
+def clue_order(level: str, confidence: Confidence, amount_fen: int | None, *, is_data: bool) -> tuple[int, ...]:
+    """Return a sort key, what to look at first having the least: level, money before data, confidence, money.
+
+    The level names what is to be done; the money at stake decides between clues that prove as much. An unknown
+    amount comes last.
+    """
+    return (-rank(level), int(is_data), -CONFIDENCES.index(confidence), 1 if amount_fen is None else -amount_fen)
