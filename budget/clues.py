@@ -8,16 +8,13 @@ import hashlib
 from collections.abc import Collection
 from typing import Final
 
+import polars as pl
+
 from budget.catalogue import Catalogue, Confidence
 from budget.levels import rank
 
 KEY_LIMIT: Final = 255
 CONFIDENCES: Final[tuple[Confidence, ...]] = ("hint", "likely", "certain")
-CONFIDENCE_WORDS: Final[dict[Confidence, tuple[str, str]]] = {
-    "certain": ("高", "high"),
-    "likely": ("中", "medium"),
-    "hint": ("低", "low"),
-}
 # Rules that say the same in different ways make each other likelier; one more step, never beyond the highest.
 AGREEING_RULES: Final = 2
 
@@ -57,3 +54,23 @@ def clue_order(level: str, confidence: Confidence, amount_fen: int | None, *, is
     amount comes last.
     """
     return (-rank(level), int(is_data), -CONFIDENCES.index(confidence), 1 if amount_fen is None else -amount_fen)
+
+
+def in_order(clues: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
+    """Return clues with column ``confidence``, what to look at first at the top, ties by clue_id.
+
+    ``clues`` have clue_id, level, amount_fen and rule_codes (codes joined with commas; null where there is none).
+    """
+    told = clues.select("level", "amount_fen", "clue_id", pl.col("rule_codes").fill_null("")).rows()
+    confidences, keys = [], []
+    for level, amount, clue_id, codes in told:
+        rules = [code for code in codes.split(",") if code]
+        confidences.append(confidence_of(rules, catalogue))
+        keys.append((clue_order(level, confidences[-1], amount, is_data=_is_data(rules, catalogue)), clue_id))
+    places = sorted(range(len(keys)), key=keys.__getitem__)
+    known = clues.with_columns(confidence=pl.Series(confidences, dtype=pl.String))
+    return known[places]
+
+
+def _is_data(rules: Collection[str], catalogue: Catalogue) -> bool:
+    return {catalogue[code].family for code in rules if code in catalogue} == {"data_quality"}
