@@ -1,19 +1,18 @@
 """Clues (线索): the alerts on one unit, project and period, which is what people work. Pure."""
 
 import datetime as dt
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from alerts.changes import Change
+from budget.clues import clue_key, clue_period
 from budget.levels import rank
 from warehouse.alert_state import AlertRow, ClueRow, FindingRow
 
 OPEN, CLOSED = "open", "closed"
 STATUS_WORDS = {OPEN: "待核实", CLOSED: "办结"}
-_KEY_LIMIT = 255
 # What a finding without a unit calls its place: a department, a division, or the feed it is about.
 _PLACES = ("unit_name", "department_name", "name", "table_zh", "feed_zh")
 
@@ -32,11 +31,14 @@ class ClueChange(NamedTuple):
         return "closed" if self.after.status == CLOSED else "reopened"
 
 
-def clue_key(finding: FindingRow) -> str:
-    """Return what a finding's clue is known by: unit, project and period; the subject where there is no unit."""
-    place = f"{finding.unit_code}/{finding.project_code or '-'}" if finding.unit_code else finding.subject
-    key = f"{place}/{finding.period}"
-    return key if len(key) <= _KEY_LIMIT else f"{key[:180]}#{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+def key_of(finding: FindingRow) -> str:
+    """Return what a finding's clue is known by."""
+    return clue_key(
+        subject=finding.subject,
+        period=finding.period,
+        unit_code=finding.unit_code,
+        project_code=finding.project_code,
+    )
 
 
 def clue_name(year: int, number: int) -> str:
@@ -55,7 +57,7 @@ def assign_clues(
     founders: dict[str, Change] = {}
     for change in sorted((one for one in changes if one.before is None and one.finding), key=_gravity):
         if change.finding is not None:
-            founders.setdefault(clue_key(change.finding), change)
+            founders.setdefault(key_of(change.finding), change)
     fresh = {key: change for key, change in founders.items() if key not in known}
     numbered = {key: clue_name(year, number) for number, key in enumerate(fresh, start=first_number)}
     return {**known, **numbered}, fresh
@@ -66,7 +68,7 @@ def _gravity(change: Change) -> tuple[int, int, str]:
     if finding is None:
         return (0, 0, "")
     amount = -1 if finding.amount_fen is None else finding.amount_fen
-    return (-rank(finding.level), -amount, clue_key(finding))
+    return (-rank(finding.level), -amount, key_of(finding))
 
 
 class Names(NamedTuple):
@@ -84,13 +86,13 @@ def new_clue(clue_id: str, founder: Change, names: Names, *, now: dt.datetime, t
     told = json.loads(finding.evidence)
     return ClueRow(
         clue_id=clue_id,
-        clue_key=clue_key(finding),
+        clue_key=key_of(finding),
         division_code=founder.division_code,
         unit_code=finding.unit_code,
         project_code=finding.project_code,
         unit_name=names.units.get(finding.unit_code or "") or _told(told, *_PLACES),
         project_name=names.projects.get(finding.project_code or "") or _told(told, "project_name"),
-        period=finding.period,
+        period=clue_period(finding.period, finding.project_code),
         status=OPEN,
         level=finding.level,
         amount_fen=finding.amount_fen,

@@ -9,7 +9,8 @@ from alerts.digest_plan import Brief, Card, OfficeLine, Plan
 from alerts.digest_text import write_text
 from alerts.news import Bulletin, ClueNews, NewsKind, Point
 from budget.catalogue import Catalogue, RuleText
-from budget.levels import LOOKS, Level, rank
+from budget.clues import clue_order, confidence_of
+from budget.levels import LOOKS, Level
 from budget.money import FEN_PER_WAN, format_wan, format_yuan
 from budget.wording import render
 
@@ -68,11 +69,12 @@ def build_plan(bulletin: Bulletin, *, catalogue: Catalogue, base_url: str) -> Pl
     )
 
 
-def _urgency(one: ClueNews, catalogue: Catalogue) -> tuple[int, bool, int, str]:
-    """Order by level, then trouble with money before trouble with data, then by money, unknown amounts last."""
-    families = {catalogue[point.rule_code].family for point in one.points if point.rule_code in catalogue}
-    amount = -1 if one.amount_fen is None else one.amount_fen
-    return (-rank(one.level), families == {"data_quality"}, -amount, one.clue_id)
+def _urgency(one: ClueNews, catalogue: Catalogue) -> tuple[tuple[int, ...], str]:
+    """Order as the lists of the screens do."""
+    rules = {point.rule_code for point in one.points}
+    is_data = {catalogue[code].family for code in rules if code in catalogue} == {"data_quality"}
+    order = clue_order(one.level, confidence_of(rules, catalogue), one.amount_fen, is_data=is_data)
+    return order, one.clue_id
 
 
 def subject_line(bulletin: Bulletin) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from alerts.changes import Change, Identity, alert_after, identity_of
-from alerts.clues import ClueChange, Names, by_clue, clue_after, clue_key, new_clue
+from alerts.clues import ClueChange, Names, by_clue, clue_after, key_of, new_clue
 from alerts.news import ClueNews, by_division, tell
 from warehouse.alert_state import AlertRow, ClueRow, EventRow
 
@@ -78,7 +78,7 @@ def _alerts_after(
         if before is not None:
             alert_id, clue_id = before.alert_id, before.clue_id
         elif finding is not None:
-            alert_id, clue_id, number = number, clue_ids[clue_key(finding)], number + 1
+            alert_id, clue_id, number = number, clue_ids[key_of(finding)], number + 1
         else:
             continue
         row = alert_after(change, alert_id=alert_id, clue_id=clue_id, run_id=run_id, today=today)

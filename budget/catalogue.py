@@ -9,6 +9,11 @@ Family = Literal[
 ]
 
 
+# What a finding proves by itself: certain compares amounts or dates that stand in the data, likely compares with what
+# is usual, hint reads words or names.
+Confidence = Literal["certain", "likely", "hint"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class RuleText:
     """The words of one rule.
@@ -33,6 +38,7 @@ class RuleText:
     innocent_en: tuple[str, ...]
     next_step_zh: str  # 建议: 向单位发问询单 …
     next_step_en: str
+    confidence: Confidence = "likely"
 
 
 Catalogue = Mapping[str, RuleText]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from budget.clues import in_order
 from dashboard.ledger import Ledger, LedgerShelf
 from dashboard.services import Account, Services
 from dashboard.view import FUNDS, Asked, View
@@ -75,8 +76,8 @@ class Desk:
 
     @cached_property
     def clues(self) -> pl.DataFrame:
-        """Return the open clues of the view's divisions, gravest first."""
-        return alerts.list_clues(self.connection, self.narrowed, status="open")
+        """Return the open clues of the view's divisions, what to look at first at the top."""
+        return in_order(alerts.list_clues(self.connection, self.narrowed, status="open"), self.services.catalogue)
 
     @property
     def shown_clues(self) -> pl.DataFrame:
@@ -86,7 +87,7 @@ class Desk:
     @cached_property
     def all_clues(self) -> pl.DataFrame:
         """Return the open clues of everything the reader may see."""
-        return alerts.list_clues(self.connection, self.scope, status="open")
+        return in_order(alerts.list_clues(self.connection, self.scope, status="open"), self.services.catalogue)
 
     @cached_property
     def late(self) -> list[dict[str, Any]]:

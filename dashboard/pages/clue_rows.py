@@ -69,8 +69,14 @@ def status_words(status: str, desk: Desk) -> str:
     return {"open": t("待核实"), "closed": t("办结")}.get(status, status)
 
 
+def confidence_words(confidence: str, desk: Desk) -> str:
+    """Say how much a clue's evidence proves."""
+    t = desk.view.t
+    return {"certain": t("高"), "likely": t("中"), "hint": t("低")}[confidence]
+
+
 def clue_table(desk: Desk, clues: Sequence[Mapping[str, Any]], sentences: Mapping[str, str]) -> Table:
-    """Return the list of clues, gravest first."""
+    """Return the list of clues, what to look at first at the top."""
     view, t = desk.view, desk.view.t
     rows = []
     for clue in clues:
@@ -85,6 +91,7 @@ def clue_table(desk: Desk, clues: Sequence[Mapping[str, Any]], sentences: Mappin
                 "about:note": sentences.get(clue["clue_id"]),
                 "rules": t("、").join(rule_name(desk.services.catalogue, code, view) for code in rules if code),
                 "period": clue["period"],
+                "confidence": confidence_words(clue["confidence"], desk),
                 "amount_fen": clue["amount_fen"],
                 "opened_on": clue["opened_on"],
                 "status": status_words(clue["status"], desk),
@@ -97,6 +104,7 @@ def clue_table(desk: Desk, clues: Sequence[Mapping[str, Any]], sentences: Mappin
         Column("about", t("单位、项目与情况"), wraps=True),
         Column("rules", t("规则")),
         Column("period", t("期间")),
+        Column("confidence", t("可信度")),
         Column("amount_fen", t("涉及金额 (万元)"), "wan"),
         Column("opened_on", t("发现日期"), "day"),
         Column("status", t("状态")),

@@ -5,6 +5,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from budget.clues import in_order
 from budget.levels import LEVELS, LOOKS
 from dashboard.clue_words import rule_name
 from dashboard.components.marks import section
@@ -44,7 +45,7 @@ def found_clues(desk: Desk) -> list[dict[str, Any]]:
     clues = alerts.list_clues(
         desk.connection, desk.narrowed, status=status, levels=None if level is None else [level], rule=rule
     )
-    return clues.to_dicts()
+    return in_order(clues, desk.services.catalogue).to_dicts()
 
 
 def table(desk: Desk) -> Table:

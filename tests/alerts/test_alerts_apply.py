@@ -159,7 +159,6 @@ def test_alerts_on_one_unit_project_and_period_are_one_clue_and_amounts_are_not_
     )
     assert rows_of(engine, "clue", "clue_key", "level", "amount_fen") == [
         ("U1/P1/2026", "red", 700),
-        ("U1/P1/2026-03", "orange", None),
         ("U1/P2/2026", "orange", None),
     ]
 
