@@ -1,4 +1,4 @@
-"""Commands about judgement: evaluate, findings, alerts, clues, dispatch, report, rules."""
+"""Commands about judgement: evaluate, findings, alerts, clues, dispatch, report."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,35 +18,12 @@ from app.options import (
 from app.output import note, print_json, print_table, say
 
 Rules = Annotated[list[str] | None, typer.Option("--rule", metavar="CODE", help="Only this rule; may be repeated.")]
-NOT_BUILT = "Not built yet: says so and ends with exit code 2."
-rules_cli = typer.Typer(no_args_is_help=True, help="Rules: list; check, backtest and new are not built yet.")
 
 
 def add_to(cli: typer.Typer) -> None:
     """Register these commands."""
     for command in (evaluate, findings, alerts, clues, dispatch, report):
         cli.command()(command)
-    rules_cli.command("list")(list_rules)
-    for name, does in (
-        ("check", "Check rule files."),
-        ("backtest", "Judge past days with a rule."),
-        ("new", "Start a new rule."),
-    ):
-        not_built(rules_cli, name, f"rules {name}", does)
-    cli.add_typer(rules_cli, name="rules")
-
-
-def not_built(cli: typer.Typer, name: str, title: str, does: str) -> None:
-    """Register a command of the design that is still to come: it says so in the help and when called."""
-
-    def command() -> None:
-        note(f"mingzhang: {title} is not built yet")
-        raise typer.Exit(2)
-
-    anything = {"allow_extra_args": True, "ignore_unknown_options": True}
-    cli.command(name, help=f"{does} {NOT_BUILT}", short_help=f"(not built yet) {does}", context_settings=anything)(
-        command
-    )
 
 
 def evaluate(
@@ -185,17 +162,3 @@ def report(
         print_json(built)
     else:
         say(f"{built['file']}  (judged {built['as_of']}, report {built['report']})")
-
-
-def list_rules(*, settings: SettingsFile = None, json: Json = False) -> None:
-    """List the rules: code, name, law, whether the settings have them on."""
-    from app.shown import known_rules
-    from app.wiring import open_house
-
-    found = known_rules(open_house(settings, None))
-    if json:
-        print_json(found)
-        return
-    print_table(
-        ("rule", "on", "family", "name"), ([one["rule"], one["on"], one["family"], one["name"]] for one in found)
-    )

@@ -163,6 +163,12 @@ def test_feed_try_prints_what_its_example_shows(run: Run) -> None:
     assert {key for part in ("standing", "replaces", "checks") for one in printed[part] for key in one} - told == set()
 
 
+def test_checked_rules_print_what_the_example_shows(run: Run, tmp_path: Path) -> None:
+    case = tmp_path / "A01-nothing.yaml"
+    case.write_text("as_of: 2026-12-31\nfindings: []\n", encoding="utf-8")
+    assert set(first_object(run("rules", "check", str(case), with_data=False))) == set(example("rules check"))
+
+
 def test_planted_json_has_the_shape_of_its_example(run: Run) -> None:
     printed = json.loads(Path(run.written["planted"]).read_text(encoding="utf-8"))  # type: ignore[attr-defined]
     shown = example("sample write")

@@ -1,0 +1,77 @@
+"""Commands about the rules themselves: list, check; backtest and new are still to come."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.options import Json, SettingsFile
+from app.output import note, print_json, print_table, say
+
+rules_cli = typer.Typer(no_args_is_help=True, help="Rules: list, check; backtest and new are not built yet.")
+NOT_BUILT = "Not built yet: says so and ends with exit code 2."
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Register these commands."""
+    rules_cli.command("list")(list_rules)
+    rules_cli.command("check")(check)
+    for name, does in (("backtest", "Judge past days with a rule."), ("new", "Start a new rule.")):
+        not_built(rules_cli, name, f"rules {name}", does)
+    cli.add_typer(rules_cli, name="rules")
+
+
+def not_built(cli: typer.Typer, name: str, title: str, does: str) -> None:
+    """Register a command of the design that is still to come: it says so in the help and when called."""
+
+    def command() -> None:
+        note(f"mingzhang: {title} is not built yet")
+        raise typer.Exit(2)
+
+    anything = {"allow_extra_args": True, "ignore_unknown_options": True}
+    cli.command(name, help=f"{does} {NOT_BUILT}", short_help=f"(not built yet) {does}", context_settings=anything)(
+        command
+    )
+
+
+def list_rules(*, settings: SettingsFile = None, json: Json = False) -> None:
+    """List the rules: code, name, law, whether the settings have them on."""
+    from app.shown import known_rules
+    from app.wiring import open_house
+
+    found = known_rules(open_house(settings, None))
+    if json:
+        print_json(found)
+        return
+    print_table(
+        ("rule", "on", "family", "name"), ([one["rule"], one["on"], one["family"], one["name"]] for one in found)
+    )
+
+
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="YAML files of cases; see docs/rule-tests.md.")],
+    *,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Also write the outcome as JUnit XML.")
+    ] = None,
+    settings: SettingsFile = None,
+    json: Json = False,
+) -> None:
+    """Hold rules against cases: feeds, a day, and what must be found of them.
+
+    Rules run with their own defaults, or with the parameters of --settings FILE. Exit 1 where a case does not hold, 2
+    where a file is not right.
+    """
+    from app.rule_check import check_files, lines_of, save_junit
+    from app.rule_settings import rule_sections
+
+    checked = check_files(files, rule_sections(settings) if settings else None)
+    if junit is not None:
+        save_junit(checked, junit)
+    if json:
+        print_json([one.told() for one in checked])
+    else:
+        for line in lines_of(checked):
+            say(line)
+    if not all(one.holds for one in checked):
+        raise typer.Exit(1)
