@@ -22,7 +22,7 @@ Rules = Annotated[list[str] | None, typer.Option("--rule", metavar="CODE", help=
 
 def add_to(cli: typer.Typer) -> None:
     """Register these commands."""
-    for command in (evaluate, findings, alerts, clues, dispatch, report):
+    for command in (evaluate, findings, explain, coverage, alerts, clues, dispatch, report):
         cli.command()(command)
 
 
@@ -81,6 +81,51 @@ def findings(
         return
     names = ("finding", "rule", "level", "subject", "period", "measured", "limit", "unit", "amount_fen")
     print_table(names, ([one[name] for name in names] for one in found))
+
+
+def explain(
+    finding: Annotated[str, typer.Argument(metavar="FINDING", help="A finding as findings names it, like 5-12.")],
+    *,
+    data: Data = None,
+    settings: SettingsFile = None,
+    json: Json = False,
+) -> None:
+    """Explain a finding: its arithmetic, its law, where it stands on the ladder, which version judged it, its rows."""
+    house = house_to_read(settings, data)
+    from app.explained_words import lines_of
+    from app.explaining import explain as explained
+
+    told = explained(house, finding)
+    if json:
+        print_json(told.told())
+        return
+    for line in lines_of(told, house.settings.zone):
+        say(line)
+
+
+def coverage(
+    *,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    rule: Rules = None,
+    data: Data = None,
+    settings: SettingsFile = None,
+    json: Json = False,
+) -> None:
+    """Tell of each rule of an evaluation what it judged, what not and why, and how much of it it flagged.
+
+    The latest evaluation, or the latest one as of a day; with --known-at of the latest that rests on nothing learnt
+    later.
+    """
+    house = house_to_read(settings, data)
+    from app.rule_outcomes import COVERAGE_HEADS, table_rows
+    from app.shown import stored_outcomes
+
+    told = stored_outcomes(house, as_of, rule, parse_instant(known_at, house.settings.zone))
+    if json:
+        print_json([one.told() for one in told])
+    else:
+        print_table(COVERAGE_HEADS, table_rows(told))
 
 
 def alerts(*, data: Data = None, settings: SettingsFile = None, json: Json = False) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from app.fetching import known_sources
 from app.freshness import checked_calendar
 from app.holidays import load_changed_days
+from app.rule_outcomes import Outcome, outcomes
 from app.rule_settings import rule_params
 from app.settings import CHECKOUT
 from app.wiring import House
@@ -18,8 +19,9 @@ from warehouse.alerts import list_alerts, list_clues
 from warehouse.batches import rejected_rows
 from warehouse.engine import reading
 from warehouse.fact_check import check_facts
-from warehouse.findings import latest_run, read_findings
+from warehouse.findings import latest_run, read_coverage, read_errors, read_findings
 from warehouse.opening import warehouse_state
+from warehouse.run_rules import read_run_rules
 from warehouse.scope import Scope
 from warehouse.snapshot_check import check_snapshots, rebuild_snapshots
 
@@ -27,6 +29,7 @@ ALL = Scope.everything()
 # JSON name -> column of the warehouse
 FINDING = {
     "finding": "finding",
+    "run": "run_id",
     "rule": "rule_code",
     "level": "level",
     "subject": "subject",
@@ -98,7 +101,28 @@ def stored_findings(
         if run is None:
             return []
         found = read_findings(connection, ALL, run.run_id).select(**FINDING).to_dicts()
-    return [row for row in found if not codes or row["rule"] in codes]
+        versions = {one.rule_code: one.rule_version for one in read_run_rules(connection, run.run_id)}
+    shown = (row | {"rule_version": versions.get(row["rule"])} for row in found)
+    return [row for row in shown if not codes or row["rule"] in codes]
+
+
+def stored_outcomes(
+    house: House, as_of: dt.date | None, codes: Sequence[str] | None, known_at: dt.datetime | None = None
+) -> tuple[Outcome, ...]:
+    """Return what became of each rule in the run that ``stored_findings`` shows; none where none ran."""
+    with reading(house.engine) as connection:
+        run = latest_run(connection, as_of=as_of, known_at=known_at, include_history=as_of is not None)
+        if run is None:
+            return ()
+        told = outcomes(
+            run.rule_codes,
+            read_run_rules(connection, run.run_id),
+            findings=read_findings(connection, ALL, run.run_id),
+            coverage=read_coverage(connection, ALL, run.run_id),
+            errors=read_errors(connection, run.run_id),
+            settings=house.settings.evaluation,
+        )
+    return tuple(one for one in told if not codes or one.rule in codes)
 
 
 def stored_alerts(house: House) -> list[dict[str, Any]]:

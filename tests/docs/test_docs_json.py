@@ -87,6 +87,23 @@ def test_examples_have_exactly_the_keys_that_are_printed(
             assert list(value) == list(printed[key]), key
 
 
+def test_an_explained_finding_prints_what_its_example_shows(run: Run) -> None:
+    found = next(one for one in run("findings") if one["rule"] == "A06")
+    printed, shown = run("explain", found["finding"]), example("explain")
+    assert list(shown) == list(printed)
+    for part in ("ladder", "facts"):
+        assert set(shown[part][0]) == set(printed[part][0]), part
+    assert set(shown["params"]) == set(printed["params"])
+
+
+def test_coverage_prints_what_evaluate_shows_of_each_rule(run: Run) -> None:
+    (shown,) = example("evaluate")["rules"]
+    printed = run("coverage")
+    assert printed == run("evaluate", "--as-of", "2026-10-31", "--dry-run")["rules"]
+    assert all(set(one) == set(shown) for one in printed)
+    assert set(shown) - documented("coverage") <= {"rule", "findings"}
+
+
 def test_ingest_prints_what_its_example_shows(run: Run) -> None:
     name = next(name for name in run.wanted if name.startswith("payments-"))  # type: ignore[attr-defined]
     printed = run("ingest", str(run.folder / "files" / name))  # type: ignore[attr-defined]
