@@ -39,7 +39,7 @@ COMMANDS = [
     ["office", "set"],
     ["office", "list"],
 ]
-NOT_BUILT = [["rules", "backtest"], ["rules", "new"]]
+NOT_BUILT = [["rules", "new"]]
 READING = ["batches", "findings", "alerts", "clues"]
 
 

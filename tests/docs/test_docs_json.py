@@ -186,6 +186,18 @@ def test_checked_rules_print_what_the_example_shows(run: Run, tmp_path: Path) ->
     assert set(first_object(run("rules", "check", str(case), with_data=False))) == set(example("rules check"))
 
 
+def test_a_back_test_prints_what_its_example_shows(run: Run) -> None:
+    span = ["--from", "2026-08-01", "--to", "2026-10-31", "--planted", run.written["planted"]]  # type: ignore[attr-defined]
+    printed, shown = run("rules", "backtest", "A02", *span, "--set", "yellow_bp=2500"), example("rules backtest")
+    assert list(printed) == list(shown)
+    assert list(printed["total"]) == list(shown["total"])
+    for part in ("days", "offices", "findings"):
+        assert list(printed[part][0]) == list(shown[part][0]), part
+    assert list(printed["days"][0]["breadth"]["current"]) == list(shown["days"][0]["breadth"]["current"])
+    assert list(printed["planted"]) == list(shown["planted"])
+    assert list(printed["planted"]["current"]) == list(shown["planted"]["current"])
+
+
 def test_planted_json_has_the_shape_of_its_example(run: Run) -> None:
     printed = json.loads(Path(run.written["planted"]).read_text(encoding="utf-8"))  # type: ignore[attr-defined]
     shown = example("sample write")
