@@ -23,7 +23,7 @@ DONE, REFUSED, USAGE = 0, 1, 2
 # What is wrong with the call or the settings, before anything was begun; by name, as their rooms are heavy.
 USAGE_ERRORS = frozenset(
     {"SettingsError", "DataFolderError", "PortTakenError", "HolidayTableError", "RuleSettingsError", "MappingError"}
-    | {"SourceError", "CalendarError", "RuleTestError", "BacktestError"}
+    | {"SourceError", "CalendarError", "RuleTestError", "BacktestError", "NewRuleError"}
 )
 
 cli = typer.Typer(

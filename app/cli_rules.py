@@ -1,4 +1,4 @@
-"""Commands about the rules themselves: list, check, backtest; new is still to come."""
+"""Commands about the rules themselves: list, check, backtest, new."""
 
 import datetime as dt
 from pathlib import Path
@@ -9,8 +9,7 @@ import typer
 from app.options import Data, Division, Json, KnownAt, SettingsFile, house_to_read, parse_day, parse_instant
 from app.output import note, print_json, print_table, say
 
-rules_cli = typer.Typer(no_args_is_help=True, help="Rules: list, check, backtest; new is not built yet.")
-NOT_BUILT = "Not built yet: says so and ends with exit code 2."
+rules_cli = typer.Typer(no_args_is_help=True, help="Rules: list, check, backtest, new.")
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -18,21 +17,8 @@ def add_to(cli: typer.Typer) -> None:
     rules_cli.command("list")(list_rules)
     rules_cli.command("check")(check)
     rules_cli.command("backtest")(backtest)
-    not_built(rules_cli, "new", "rules new", "Start a new rule.")
+    rules_cli.command("new")(new)
     cli.add_typer(rules_cli, name="rules")
-
-
-def not_built(cli: typer.Typer, name: str, title: str, does: str) -> None:
-    """Register a command of the design that is still to come: it says so in the help and when called."""
-
-    def command() -> None:
-        note(f"mingzhang: {title} is not built yet")
-        raise typer.Exit(2)
-
-    anything = {"allow_extra_args": True, "ignore_unknown_options": True}
-    cli.command(name, help=f"{does} {NOT_BUILT}", short_help=f"(not built yet) {does}", context_settings=anything)(
-        command
-    )
 
 
 def list_rules(*, settings: SettingsFile = None, json: Json = False) -> None:
@@ -130,3 +116,32 @@ def backtest(
             say(line)
     if tried.errors:
         raise typer.Exit(1)
+
+
+def new(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="A letter from A to H and two digits, like A50.")],
+    *,
+    name_zh: Annotated[str | None, typer.Option("--name-zh", metavar="TEXT", help="Its Chinese name.")] = None,
+    name_en: Annotated[
+        str | None, typer.Option("--name-en", metavar="TEXT", help="Its English name; the file is named after it.")
+    ] = None,
+    family: Annotated[
+        str | None, typer.Option("--family", metavar="NAME", help="Its family; by the letter of the code if left out.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Begin a rule in this checkout: its file, registry line, settings, page, index row and golden cases, all passing.
+
+    It measures what a unit has not spent; go on from there as docs/adding-a-rule.md says.
+    """
+    from app.new_rule import asked_rule, write_rule
+    from app.settings import CHECKOUT
+
+    rule = asked_rule(code, name_zh, name_en, family)
+    files = [path.relative_to(CHECKOUT) for path in write_rule(CHECKOUT, rule)]
+    if json:
+        print_json({"rule": rule.code, "files": files})
+        return
+    for path in files:
+        say(f"wrote {path}")
+    say(f"prove it: .venv/bin/pytest -q tests/rules -k {rule.code}; go on as docs/adding-a-rule.md says")
