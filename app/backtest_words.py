@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from app.backtesting import Tried
-from app.rule_outcomes import words_of
+from app.rule_outcomes import share_words, words_of
 from budget.money import format_rate
 from rules.backtest import Counts
 from rules.breadth import share_bp
@@ -50,8 +50,7 @@ def rows_of(tried: Tried) -> Iterator[tuple[Any, ...]]:
     """Yield a row a month's end, as HEADS names them."""
     for day in tried.outcome.days:
         one = day.proposed
-        share = share_bp(one.judged, one.flagged)
-        flagged = "-" if share is None else format_rate(share) + (" 过宽" if tried.is_too_wide(one) else "")
+        flagged = share_words(share_bp(one.judged, one.flagged), is_too_wide=tried.is_too_wide(one))
         unjudged = "、".join(f"{words_of(reason)} {count}" for reason, count in day.not_judged.items())
         counts = day.counts
         yield (

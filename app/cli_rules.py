@@ -21,18 +21,20 @@ def add_to(cli: typer.Typer) -> None:
     cli.add_typer(rules_cli, name="rules")
 
 
-def list_rules(*, settings: SettingsFile = None, json: Json = False) -> None:
-    """List the rules: code, name, law, whether the settings have them on."""
+def list_rules(*, data: Data = None, settings: SettingsFile = None, json: Json = False) -> None:
+    """List the rules: code, name, law, whether the settings have them on, how much of what they judged they flag."""
+    from app.rule_outcomes import share_words
     from app.shown import known_rules
     from app.wiring import open_house
 
-    found = known_rules(open_house(settings, None))
+    found = known_rules(open_house(settings, data))
     if json:
         print_json(found)
         return
-    print_table(
-        ("rule", "on", "family", "name"), ([one["rule"], one["on"], one["family"], one["name"]] for one in found)
-    )
+    shown = ([one[name] for name in ("rule", "version", "on", "family", "name")] for one in found)
+    shares = (share_words(one["flagged_bp"], is_too_wide=bool(one["too_wide"])) for one in found)
+    rows = ([*row, share] for row, share in zip(shown, shares, strict=True))
+    print_table(("rule", "version", "on", "family", "name", "flagged"), rows)
 
 
 def check(

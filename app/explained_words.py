@@ -64,6 +64,7 @@ def _judged(one: Explanation, zone: ZoneInfo) -> Iterator[str]:
     )
     history = "，历史评估，不发预警" if run.is_history else ""
     yield f"规则版本：{version}{changed}  程序版本：{run.code_version}"
+    yield f"阈值版本：{f'变更 {one.threshold}' if one.threshold else '按设置'}"
     yield "参数：" + "，".join(f"{name}={_value(value)}" for name, value in one.params.items())
     yield f"评估：第{run.run_id}次{history}  判断日：{run.as_of}  知悉截至：{_instant(run.known_at, zone)}"
 

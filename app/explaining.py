@@ -71,6 +71,12 @@ class Explanation:
     facts_total: int
     facts: tuple[SourceRow, ...]
 
+    @property
+    def threshold(self) -> str | None:
+        """Return the threshold changes that judged it, by number; None where the settings did."""
+        told: str | None = self.evidence.get("threshold")
+        return told
+
     def sentence(self, template: str) -> str | None:
         """Fill one of the rule's sentences; None where this version no longer has the rule."""
         return None if self.text is None else render(getattr(self.text, template), self.evidence)
@@ -89,6 +95,7 @@ class Explanation:
             "rule": found["rule_code"],
             "rule_version": self.rule_version,
             "current_version": self.current_version,
+            "threshold": self.threshold,
             "name": text and text.name_zh,
             "name_en": text and text.name_en,
             "level": found["level"],

@@ -118,6 +118,11 @@ def _judged(one: Outcome) -> str:
     return "-" if one.kept is None else f"{one.kept.judged_count:,} {OF[one.kept.counted]}"
 
 
+def share_words(flagged_bp: int | None, *, is_too_wide: bool) -> str:
+    """Return the share that a rule flags, marked where it is too wide; a hyphen where it is not known."""
+    return "-" if flagged_bp is None else format_rate(flagged_bp) + (" 过宽" if is_too_wide else "")
+
+
 def words_of(reason: str) -> str:
     """Return a reason of coverage in Chinese; its code where it has no words."""
     return REASONS[reason].zh if reason in REASONS else reason
@@ -131,7 +136,7 @@ def table_rows(told: Sequence[Outcome]) -> Iterator[tuple[Any, ...]]:
     """Yield a row a rule for people: what ``COVERAGE_HEADS`` names."""
     for one in told:
         reasons = "、".join(f"{words_of(reason)} {count}" for reason, count in one.not_judged.items())
-        share = "-" if one.flagged_bp is None else format_rate(one.flagged_bp) + (" 过宽" if one.is_too_wide else "")
+        share = share_words(one.flagged_bp, is_too_wide=one.is_too_wide)
         unjudged = f"failed: {one.error}" if one.error else reasons
         yield one.rule, _name(one.rule), one.findings, _judged(one), share, unjudged
 

@@ -9,6 +9,7 @@ from app.freshness import checked_calendar
 from app.holidays import load_changed_days
 from app.rule_outcomes import Outcome, outcomes
 from app.rule_settings import rule_params
+from app.rule_versions import rule_version
 from app.settings import CHECKOUT
 from app.wiring import House
 from budget.subjects import written
@@ -75,6 +76,9 @@ CLUE = {
     "amount_fen": "amount_fen",
 }
 
+# What ``rules list`` tells of the latest run.
+BREADTH = ("as_of", "counted", "judged", "flagged", "flagged_bp", "too_wide")
+
 
 def rejections(house: House, batch_id: int) -> list[dict[str, Any]]:
     """Return the rows a batch held back; BatchError where there is no such batch."""
@@ -139,8 +143,12 @@ def stored_clues(house: House) -> list[dict[str, Any]]:
 
 
 def known_rules(house: House) -> list[dict[str, Any]]:
-    """Return every rule with whether the settings have it on."""
+    """Return every rule with whether the settings have it on, and how much the latest run that was not history flagged.
+
+    What no run says is null, as where there is no warehouse yet.
+    """
     params = rule_params(house)
+    judged = _latest_breadth(house)
     return [
         {
             "rule": rule.code,
@@ -150,9 +158,21 @@ def known_rules(house: House) -> list[dict[str, Any]]:
             "name_en": rule.text.name_en,
             "law": rule.text.law_zh,
             "feeds": list(rule.feeds),
+            "version": rule_version(rule.code),
+            **{name: judged.get(rule.code, {}).get(name) for name in BREADTH},
         }
         for rule in sorted(RULES, key=lambda one: one.code)
     ]
+
+
+def _latest_breadth(house: House) -> dict[str, dict[str, Any]]:
+    if warehouse_state(house.engine) != "ready":
+        return {}
+    with reading(house.engine) as connection:
+        run = latest_run(connection, include_history=False)
+    if run is None:
+        return {}
+    return {one.rule: {"as_of": run.as_of} | one.told() for one in stored_outcomes(house, None, None)}
 
 
 def checked(house: House) -> dict[str, Any]:

@@ -42,6 +42,9 @@ SHORT: Final = {
     "expected": "expected_fen",
     "actual": "actual_fen",
     "tolerance": "tolerance_fen",
+    "method": "settlement_method",
+    "concerned": "concerned_count",
+    "checked": "checked_count",
 }
 # The measure and the day that ``fen`` and ``day`` stand for.
 MONEY: Final = {
@@ -140,6 +143,8 @@ def _ordinary(feed: str, told: Row, number: int, year: int) -> dict[str, Any]:
         base |= {"reporting_level": "department", "function_code": "201"}
     if feed == "units":
         base |= {"unit_name": told.get("unit_code", UNIT), "unit_level": "unit"}
+    if feed == "classifications":
+        base["valid_from_year"] = 2018
     if feed == "checks":
         base |= {"check_code": "H02", "tolerance_fen": 0, "outcome": "warn", "part": "total", "batch_id": 1}
         base |= {"feed": "allotments", "slice_key": f"{DIVISION}/{year}", "measure": "appropriation_fen"}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running_program import mingzhang
+from running_program import UNTIL, mingzhang
 
 COMMANDS = [
     ["serve"],
@@ -194,6 +194,17 @@ def test_rules_are_listed_with_their_law_and_whether_they_are_on() -> None:
     rules = told("rules", "list")
     assert {"A01", "E07", "H04"} <= {one["rule"] for one in rules if one["on"]}
     assert all(one["law"] and one["name"] for one in rules)
+
+
+def test_rules_are_listed_with_what_the_latest_run_flagged(small_house: Path, tmp_path: Path) -> None:
+    of_run = {one["rule"]: one for one in told("coverage", "--data", small_house)}
+    for one in told("rules", "list", "--data", small_house):
+        names = ("version", "counted", "judged", "flagged", "flagged_bp", "too_wide")
+        assert [one[name] for name in names] == [of_run[one["rule"]][name] for name in names]
+        assert one["as_of"] == UNTIL
+    listed = told("rules", "list", "--data", tmp_path / "var")
+    assert {(one["as_of"], one["judged"], one["flagged_bp"], one["too_wide"]) for one in listed} == {(None,) * 4}
+    assert not (tmp_path / "var").exists()
 
 
 def test_an_unknown_rule_and_an_unknown_batch_are_refused(small_house: Path) -> None:

@@ -145,6 +145,15 @@ def test_a_rule_that_changed_since_says_so(town, explained, monkeypatch):
     one = replace(explained[0], current_version="00000000")
     assert "（现行 00000000，已变更）" in text_of(one, house)
     assert "已变更" not in text_of(explained[0], house)
+    assert "规则版本：未记录" in text_of(replace(explained[0], rule_version=None), house)
+
+
+def test_thresholds_of_the_subjects_own_are_named(town, explained):
+    house, _ = town
+    own = replace(explained[0], evidence=explained[0].evidence | {"threshold": "7+12"})
+    assert (explained[0].told()["threshold"], own.told()["threshold"]) == (None, "7+12")
+    assert "阈值版本：按设置" in text_of(explained[0], house)
+    assert "阈值版本：变更 7+12" in text_of(own, house)
 
 
 def test_a_finding_of_a_rule_that_is_no_more_still_shows_its_figures_and_rows(town, explained, monkeypatch):
