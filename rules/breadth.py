@@ -56,9 +56,14 @@ def _breadth(code: str, facts: Facts, judged: pl.DataFrame, found: pl.DataFrame)
     is_told_of_units = found.is_empty() or found["unit_code"].is_not_null().any()
     if BY_CODE[code].text.family in NO_UNITS or not is_told_of_units:
         return Breadth("division", divisions.len(), _among(found["division_code"], divisions))
-    own = this_year(facts).filter(pl.col("division_code").is_in(divisions.implode()))
-    units = own["unit_code"].drop_nulls().unique()
+    units = _units(facts).filter(pl.col("division_code").is_in(divisions.implode()))["unit_code"].unique()
     return Breadth("unit", units.len(), _among(found["unit_code"], units))
+
+
+def _units(facts: Facts) -> pl.DataFrame:
+    """Return the units that have a budget or payments this year, each with its division."""
+    own = ["division_code", "unit_code"]
+    return facts.once(("units_of_the_year",), lambda: this_year(facts).select(own).drop_nulls().unique())
 
 
 def _among(flagged: pl.Series, judged: pl.Series) -> int:
