@@ -5,7 +5,17 @@ import sys
 
 import typer
 
-from app import cli_accounts, cli_backup, cli_deliveries, cli_feeds, cli_house, cli_judgement, cli_offices, cli_sources
+from app import (
+    cli_accounts,
+    cli_backup,
+    cli_deliveries,
+    cli_feeds,
+    cli_house,
+    cli_judgement,
+    cli_offices,
+    cli_rules,
+    cli_sources,
+)
 from app.output import in_words
 
 ROOMS = frozenset({"alerts", "app", "budget", "dashboard", "ingest", "reports", "rules", "sample", "warehouse"})
@@ -13,7 +23,7 @@ DONE, REFUSED, USAGE = 0, 1, 2
 # What is wrong with the call or the settings, before anything was begun; by name, as their rooms are heavy.
 USAGE_ERRORS = frozenset(
     {"SettingsError", "DataFolderError", "PortTakenError", "HolidayTableError", "RuleSettingsError", "MappingError"}
-    | {"SourceError", "CalendarError"}
+    | {"SourceError", "CalendarError", "RuleTestError", "BacktestError", "NewRuleError"}
 )
 
 cli = typer.Typer(
@@ -32,6 +42,7 @@ cli_deliveries.add_to(cli)
 cli_feeds.add_to(cli)
 cli_judgement.add_to(cli)
 cli_offices.add_to(cli)
+cli_rules.add_to(cli)
 cli_sources.add_to(cli)
 
 

@@ -1,4 +1,4 @@
-"""Commands about judgement: evaluate, findings, alerts, clues, dispatch, report, rules."""
+"""Commands about judgement: evaluate, findings, alerts, clues, dispatch, report."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,35 +18,12 @@ from app.options import (
 from app.output import note, print_json, print_table, say
 
 Rules = Annotated[list[str] | None, typer.Option("--rule", metavar="CODE", help="Only this rule; may be repeated.")]
-NOT_BUILT = "Not built yet: says so and ends with exit code 2."
-rules_cli = typer.Typer(no_args_is_help=True, help="Rules: list; check, backtest and new are not built yet.")
 
 
 def add_to(cli: typer.Typer) -> None:
     """Register these commands."""
-    for command in (evaluate, findings, alerts, clues, dispatch, report):
+    for command in (evaluate, findings, explain, coverage, alerts, clues, dispatch, report):
         cli.command()(command)
-    rules_cli.command("list")(list_rules)
-    for name, does in (
-        ("check", "Check rule files."),
-        ("backtest", "Judge past days with a rule."),
-        ("new", "Start a new rule."),
-    ):
-        not_built(rules_cli, name, f"rules {name}", does)
-    cli.add_typer(rules_cli, name="rules")
-
-
-def not_built(cli: typer.Typer, name: str, title: str, does: str) -> None:
-    """Register a command of the design that is still to come: it says so in the help and when called."""
-
-    def command() -> None:
-        note(f"mingzhang: {title} is not built yet")
-        raise typer.Exit(2)
-
-    anything = {"allow_extra_args": True, "ignore_unknown_options": True}
-    cli.command(name, help=f"{does} {NOT_BUILT}", short_help=f"(not built yet) {does}", context_settings=anything)(
-        command
-    )
 
 
 def evaluate(
@@ -104,6 +81,51 @@ def findings(
         return
     names = ("finding", "rule", "level", "subject", "period", "measured", "limit", "unit", "amount_fen")
     print_table(names, ([one[name] for name in names] for one in found))
+
+
+def explain(
+    finding: Annotated[str, typer.Argument(metavar="FINDING", help="A finding as findings names it, like 5-12.")],
+    *,
+    data: Data = None,
+    settings: SettingsFile = None,
+    json: Json = False,
+) -> None:
+    """Explain a finding: its arithmetic, its law, where it stands on the ladder, which version judged it, its rows."""
+    house = house_to_read(settings, data)
+    from app.explained_words import lines_of
+    from app.explaining import explain as explained
+
+    told = explained(house, finding)
+    if json:
+        print_json(told.told())
+        return
+    for line in lines_of(told, house.settings.zone):
+        say(line)
+
+
+def coverage(
+    *,
+    as_of: Day = None,
+    known_at: KnownAt = None,
+    rule: Rules = None,
+    data: Data = None,
+    settings: SettingsFile = None,
+    json: Json = False,
+) -> None:
+    """Tell of each rule of an evaluation what it judged, what not and why, and how much of it it flagged.
+
+    The latest evaluation, or the latest one as of a day; with --known-at of the latest that rests on nothing learnt
+    later.
+    """
+    house = house_to_read(settings, data)
+    from app.rule_outcomes import COVERAGE_HEADS, table_rows
+    from app.shown import stored_outcomes
+
+    told = stored_outcomes(house, as_of, rule, parse_instant(known_at, house.settings.zone))
+    if json:
+        print_json([one.told() for one in told])
+    else:
+        print_table(COVERAGE_HEADS, table_rows(told))
 
 
 def alerts(*, data: Data = None, settings: SettingsFile = None, json: Json = False) -> None:
@@ -185,17 +207,3 @@ def report(
         print_json(built)
     else:
         say(f"{built['file']}  (judged {built['as_of']}, report {built['report']})")
-
-
-def list_rules(*, settings: SettingsFile = None, json: Json = False) -> None:
-    """List the rules: code, name, law, whether the settings have them on."""
-    from app.shown import known_rules
-    from app.wiring import open_house
-
-    found = known_rules(open_house(settings, None))
-    if json:
-        print_json(found)
-        return
-    print_table(
-        ("rule", "on", "family", "name"), ([one["rule"], one["on"], one["family"], one["name"]] for one in found)
-    )

@@ -10,6 +10,7 @@ from typing import Any
 
 from alerts.apply import AppliedSummary, apply_run
 from alerts.mailing import AlertSettings
+from app.rule_outcomes import Outcome, outcomes, rules_of_run, summary_lines
 from app.rule_settings import rule_params
 from app.wiring import House
 from budget.facts import Facts
@@ -20,6 +21,7 @@ from warehouse.engine import Connection, reading, writing
 from warehouse.facts import load_facts
 from warehouse.findings import latest_run, save_run
 from warehouse.notes import SAMPLE_UNTIL, read_note
+from warehouse.run_rules import save_run_rules
 from warehouse.scope import Scope
 
 ONE_DAY = dt.timedelta(days=1)
@@ -43,6 +45,7 @@ class Judged:
     evaluation: Evaluation
     is_history: bool
     applied: AppliedSummary | None
+    outcomes: tuple[Outcome, ...]
 
     @property
     def levels(self) -> dict[str, int]:
@@ -60,6 +63,7 @@ class Judged:
             "history": self.is_history,
             "findings": self.levels,
             "errors": self.evaluation.errors,
+            "rules": [one.told() for one in self.outcomes],
             "notices": dict(applied.notices) if applied else {},
             "clues": dict(applied.clues) if applied else {},
             "mails": applied.mails if applied else 0,
@@ -69,7 +73,7 @@ class Judged:
         """Return the evaluation in words for people."""
         stored = f"run {self.run_id}" if self.run_id else "dry run, nothing stored"
         found = ", ".join(f"{count} {level}" for level, count in self.levels.items())
-        lines = [f"{stored}, judged as of {self.as_of}: {found}"]
+        lines = [f"{stored}, judged as of {self.as_of}: {found}", *summary_lines(self.outcomes)]
         if self.applied:
             notices = ", ".join(f"{count} {notice}" for notice, count in sorted(self.applied.notices.items()))
             lines.append(f"alerts: {notices or 'no change'}; {self.applied.mails} digests owed")
@@ -112,10 +116,12 @@ def judge(
     evaluation = evaluate(facts, params, codes=codes, stopwatch=time.perf_counter_ns)
     judged = {code: one for code, one in params.items() if not codes or code in codes}
     is_history = history or known_at is not None or (newest is not None and day < newest.as_of)
+    kept = rules_of_run(facts, evaluation, judged)
     run_id, applied = None, None
     if not dry_run:
         with writing(house.engine) as connection:
             run_id = _save(connection, facts, judged, evaluation, started_at=started, is_history=is_history)
+            save_run_rules(connection, run_id, kept)
             applied = None if is_history else _apply(house, connection, run_id)
     return Judged(
         run_id=run_id,
@@ -124,6 +130,14 @@ def judge(
         evaluation=evaluation,
         is_history=is_history,
         applied=applied,
+        outcomes=outcomes(
+            judged,
+            kept,
+            findings=evaluation.findings,
+            coverage=evaluation.coverage,
+            errors=evaluation.errors,
+            settings=house.settings.evaluation,
+        ),
     )
 
 

@@ -1,7 +1,4 @@
-"""settings.toml, read strictly: an unknown key is refused with the known ones; secrets come from the environment.
-
-Every key stands in the shipped settings.toml with a comment and in docs/settings.md; a test proves it.
-"""
+"""settings.toml, read strictly: unknown keys are refused, all are documented; secrets come from the environment."""
 
 import datetime as dt
 import os
@@ -145,6 +142,13 @@ class MetricsSettings(Section):
     enabled: bool = True
 
 
+class EvaluationSettings(Section):
+    """When a rule counts as too wide (过宽): by the share it flags of at least so many."""
+
+    too_wide_bp: int = Field(default=3_000, ge=0, le=10_000)
+    too_wide_from: int = Field(default=10, ge=1, le=1_000_000)
+
+
 class ReportSettings(Section):
     """The quarterly report."""
 
@@ -162,6 +166,7 @@ class Settings(Section):
     mail: MailSettings = MailSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     metrics: MetricsSettings = MetricsSettings()
+    evaluation: EvaluationSettings = EvaluationSettings()
     report: ReportSettings = ReportSettings()
     rules: dict[str, dict[str, Any]] = Field(default_factory=dict)
 

@@ -7,7 +7,9 @@ from typing import Any
 from app.fetching import known_sources
 from app.freshness import checked_calendar
 from app.holidays import load_changed_days
+from app.rule_outcomes import Outcome, outcomes
 from app.rule_settings import rule_params
+from app.rule_versions import rule_version
 from app.settings import CHECKOUT
 from app.wiring import House
 from budget.subjects import written
@@ -18,8 +20,9 @@ from warehouse.alerts import list_alerts, list_clues
 from warehouse.batches import rejected_rows
 from warehouse.engine import reading
 from warehouse.fact_check import check_facts
-from warehouse.findings import latest_run, read_findings
+from warehouse.findings import latest_run, read_coverage, read_errors, read_findings
 from warehouse.opening import warehouse_state
+from warehouse.run_rules import read_run_rules
 from warehouse.scope import Scope
 from warehouse.snapshot_check import check_snapshots, rebuild_snapshots
 
@@ -27,6 +30,7 @@ ALL = Scope.everything()
 # JSON name -> column of the warehouse
 FINDING = {
     "finding": "finding",
+    "run": "run_id",
     "rule": "rule_code",
     "level": "level",
     "subject": "subject",
@@ -72,6 +76,9 @@ CLUE = {
     "amount_fen": "amount_fen",
 }
 
+# What ``rules list`` tells of the latest run.
+BREADTH = ("as_of", "counted", "judged", "flagged", "flagged_bp", "too_wide")
+
 
 def rejections(house: House, batch_id: int) -> list[dict[str, Any]]:
     """Return the rows a batch held back; BatchError where there is no such batch."""
@@ -98,7 +105,28 @@ def stored_findings(
         if run is None:
             return []
         found = read_findings(connection, ALL, run.run_id).select(**FINDING).to_dicts()
-    return [row for row in found if not codes or row["rule"] in codes]
+        versions = {one.rule_code: one.rule_version for one in read_run_rules(connection, run.run_id)}
+    shown = (row | {"rule_version": versions.get(row["rule"])} for row in found)
+    return [row for row in shown if not codes or row["rule"] in codes]
+
+
+def stored_outcomes(
+    house: House, as_of: dt.date | None, codes: Sequence[str] | None, known_at: dt.datetime | None = None
+) -> tuple[Outcome, ...]:
+    """Return what became of each rule in the run that ``stored_findings`` shows; none where none ran."""
+    with reading(house.engine) as connection:
+        run = latest_run(connection, as_of=as_of, known_at=known_at, include_history=as_of is not None)
+        if run is None:
+            return ()
+        told = outcomes(
+            run.rule_codes,
+            read_run_rules(connection, run.run_id),
+            findings=read_findings(connection, ALL, run.run_id),
+            coverage=read_coverage(connection, ALL, run.run_id),
+            errors=read_errors(connection, run.run_id),
+            settings=house.settings.evaluation,
+        )
+    return tuple(one for one in told if not codes or one.rule in codes)
 
 
 def stored_alerts(house: House) -> list[dict[str, Any]]:
@@ -115,8 +143,12 @@ def stored_clues(house: House) -> list[dict[str, Any]]:
 
 
 def known_rules(house: House) -> list[dict[str, Any]]:
-    """Return every rule with whether the settings have it on."""
+    """Return every rule with whether the settings have it on, and how much the latest run that was not history flagged.
+
+    What no run says is null, as where there is no warehouse yet.
+    """
     params = rule_params(house)
+    judged = _latest_breadth(house)
     return [
         {
             "rule": rule.code,
@@ -126,9 +158,21 @@ def known_rules(house: House) -> list[dict[str, Any]]:
             "name_en": rule.text.name_en,
             "law": rule.text.law_zh,
             "feeds": list(rule.feeds),
+            "version": rule_version(rule.code),
+            **{name: judged.get(rule.code, {}).get(name) for name in BREADTH},
         }
         for rule in sorted(RULES, key=lambda one: one.code)
     ]
+
+
+def _latest_breadth(house: House) -> dict[str, dict[str, Any]]:
+    if warehouse_state(house.engine) != "ready":
+        return {}
+    with reading(house.engine) as connection:
+        run = latest_run(connection, include_history=False)
+    if run is None:
+        return {}
+    return {one.rule: {"as_of": run.as_of} | one.told() for one in stored_outcomes(house, None, None)}
 
 
 def checked(house: House) -> dict[str, Any]:

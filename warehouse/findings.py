@@ -136,7 +136,9 @@ def _run(row: Any) -> Run:
     return Run(**{**told, "rule_codes": tuple(re.findall(r"\w+", row["rule_codes"]))})
 
 
-def read_findings(connection: sa.Connection, scope: Scope, run_id: int, *, rule: str | None = None) -> pl.DataFrame:
+def read_findings(
+    connection: sa.Connection, scope: Scope, run_id: int, *, rule: str | None = None, number: int | None = None
+) -> pl.DataFrame:
     """Return a run's findings that a reader may see, in order, each with its text id (run-number) as ``finding``."""
     finding = table("finding")
     own = [name for name in FOUND if name != "finding"]
@@ -147,6 +149,8 @@ def read_findings(connection: sa.Connection, scope: Scope, run_id: int, *, rule:
     )
     if rule is not None:
         query = query.where(finding.c.rule_code == rule)
+    if number is not None:
+        query = query.where(finding.c.finding_no == number)
     rows = read_frame(connection, query, {name: FOUND[name] for name in own})
     return rows.with_columns(finding=written("{}-{}", "run_id", "finding_no")).select(*FOUND)
 

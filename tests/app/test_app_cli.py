@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running_program import mingzhang
+from running_program import UNTIL, mingzhang
 
 COMMANDS = [
     ["serve"],
@@ -19,6 +19,8 @@ COMMANDS = [
     ["release"],
     ["evaluate"],
     ["findings"],
+    ["explain"],
+    ["coverage"],
     ["alerts"],
     ["clues"],
     ["dispatch"],
@@ -39,8 +41,7 @@ COMMANDS = [
     ["office", "set"],
     ["office", "list"],
 ]
-NOT_BUILT = [["rules", "check"], ["rules", "backtest"], ["rules", "new"]]
-READING = ["batches", "findings", "alerts", "clues"]
+READING = ["batches", "findings", "coverage", "alerts", "clues"]
 
 
 def told(*arguments: object, code: int = 0, stdin: str | None = None) -> Any:
@@ -55,14 +56,6 @@ def test_every_command_of_the_design_explains_itself(command: list[str]) -> None
     helped = mingzhang(*command, "--help")
     assert helped.returncode == 0, helped.stderr
     assert f"mingzhang {' '.join(command)}" in helped.stdout or f"app {' '.join(command)}" in helped.stdout
-    assert ("not built yet" in helped.stdout.lower()) == (command in NOT_BUILT)
-
-
-@pytest.mark.parametrize("command", NOT_BUILT, ids=" ".join)
-def test_a_command_that_is_not_built_says_so_in_one_line_and_ends_with_2(command: list[str]) -> None:
-    called = mingzhang(*command, "A01", "--from", "2026-01-01")
-    assert (called.returncode, called.stdout) == (2, "")
-    assert called.stderr == f"mingzhang: {' '.join(command)} is not built yet\n"
 
 
 @pytest.mark.parametrize(
@@ -137,7 +130,8 @@ def test_the_inbox_is_loaded_and_cleared(small_house: Path, tmp_path: Path) -> N
 def test_findings_have_the_promised_shape_and_every_rule_is_among_them(small_house: Path) -> None:
     found = told("findings", "--data", small_house)
     assert found
-    names = {"finding", "rule", "level", "subject", "period", "measured", "limit", "unit", "amount_fen"}
+    names = {"finding", "run", "rule", "level", "subject", "period", "measured", "limit", "unit", "amount_fen"}
+    names |= {"rule_version"}
     assert all(set(one) == names for one in found)
     assert {one["level"] for one in found} <= {"blue", "yellow", "orange", "red"}
     assert {one["unit"] for one in found} <= {"bp", "fen", "count", "days"}
@@ -200,6 +194,17 @@ def test_rules_are_listed_with_their_law_and_whether_they_are_on() -> None:
     rules = told("rules", "list")
     assert {"A01", "E07", "H04"} <= {one["rule"] for one in rules if one["on"]}
     assert all(one["law"] and one["name"] for one in rules)
+
+
+def test_rules_are_listed_with_what_the_latest_run_flagged(small_house: Path, tmp_path: Path) -> None:
+    of_run = {one["rule"]: one for one in told("coverage", "--data", small_house)}
+    for one in told("rules", "list", "--data", small_house):
+        names = ("version", "counted", "judged", "flagged", "flagged_bp", "too_wide")
+        assert [one[name] for name in names] == [of_run[one["rule"]][name] for name in names]
+        assert one["as_of"] == UNTIL
+    listed = told("rules", "list", "--data", tmp_path / "var")
+    assert {(one["as_of"], one["judged"], one["flagged_bp"], one["too_wide"]) for one in listed} == {(None,) * 4}
+    assert not (tmp_path / "var").exists()
 
 
 def test_an_unknown_rule_and_an_unknown_batch_are_refused(small_house: Path) -> None:

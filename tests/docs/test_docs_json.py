@@ -87,6 +87,23 @@ def test_examples_have_exactly_the_keys_that_are_printed(
             assert list(value) == list(printed[key]), key
 
 
+def test_an_explained_finding_prints_what_its_example_shows(run: Run) -> None:
+    found = next(one for one in run("findings") if one["rule"] == "A06")
+    printed, shown = run("explain", found["finding"]), example("explain")
+    assert list(shown) == list(printed)
+    for part in ("ladder", "facts"):
+        assert set(shown[part][0]) == set(printed[part][0]), part
+    assert set(shown["params"]) == set(printed["params"])
+
+
+def test_coverage_prints_what_evaluate_shows_of_each_rule(run: Run) -> None:
+    (shown,) = example("evaluate")["rules"]
+    printed = run("coverage")
+    assert printed == run("evaluate", "--as-of", "2026-10-31", "--dry-run")["rules"]
+    assert all(set(one) == set(shown) for one in printed)
+    assert set(shown) - documented("coverage") <= {"rule", "findings"}
+
+
 def test_ingest_prints_what_its_example_shows(run: Run) -> None:
     name = next(name for name in run.wanted if name.startswith("payments-"))  # type: ignore[attr-defined]
     printed = run("ingest", str(run.folder / "files" / name))  # type: ignore[attr-defined]
@@ -161,6 +178,24 @@ def test_feed_try_prints_what_its_example_shows(run: Run) -> None:
     assert {"source_sheet", "source_row"} <= set(printed["first_rows"][0])
     told = documented("feed try") | documented("batches") | documented("rejected")
     assert {key for part in ("standing", "replaces", "checks") for one in printed[part] for key in one} - told == set()
+
+
+def test_checked_rules_print_what_the_example_shows(run: Run, tmp_path: Path) -> None:
+    case = tmp_path / "A01-nothing.yaml"
+    case.write_text("as_of: 2026-12-31\nfindings: []\n", encoding="utf-8")
+    assert set(first_object(run("rules", "check", str(case), with_data=False))) == set(example("rules check"))
+
+
+def test_a_back_test_prints_what_its_example_shows(run: Run) -> None:
+    span = ["--from", "2026-08-01", "--to", "2026-10-31", "--planted", run.written["planted"]]  # type: ignore[attr-defined]
+    printed, shown = run("rules", "backtest", "A02", *span, "--set", "yellow_bp=2500"), example("rules backtest")
+    assert list(printed) == list(shown)
+    assert list(printed["total"]) == list(shown["total"])
+    for part in ("days", "offices", "findings"):
+        assert list(printed[part][0]) == list(shown[part][0]), part
+    assert list(printed["days"][0]["breadth"]["current"]) == list(shown["days"][0]["breadth"]["current"])
+    assert list(printed["planted"]) == list(shown["planted"])
+    assert list(printed["planted"]["current"]) == list(shown["planted"]["current"])
 
 
 def test_planted_json_has_the_shape_of_its_example(run: Run) -> None:

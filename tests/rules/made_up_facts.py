@@ -43,6 +43,9 @@ def made_up_rows(seed: int) -> dict[str, list[Row]]:
                 _year(feeds, chance, {"division": division, "unit": unit, "year": year})
         _reports(feeds, chance, division, department)
         feeds["checks"].append({"division": division, "slice_key": f"{division}/2026", "expected": 5, "actual": 3})
+    idle = {"division": next(iter(UNITS)), "unit": "101009"}
+    feeds["units"].append(idle | {"name": "从不支出的单位", "parent": "101"})
+    feeds["allotments"].append(idle | {"fen": 90_000_000, "day": dt.date(2026, 1, 15)})
     return feeds
 
 
