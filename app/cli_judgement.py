@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from app import cli_thresholds
 from app.options import (
     Data,
     Day,
@@ -33,6 +34,7 @@ def add_to(cli: typer.Typer) -> None:
         ("new", "Start a new rule."),
     ):
         not_built(rules_cli, name, f"rules {name}", does)
+    cli_thresholds.add_to(rules_cli)
     cli.add_typer(rules_cli, name="rules")
 
 

@@ -170,6 +170,7 @@ REASON_WORDS = (
     noted("恢复"),
     noted("数据更正"),
     noted("不再适用"),
+    noted("豁免"),
     noted("恢复判断，级别未变"),
 )
 SERVICE_ACTORS = frozenset({"mingzhang", "system", "schedule"})
