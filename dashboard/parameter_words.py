@@ -1,7 +1,7 @@
 """Parameters of rules as people read and type them: names, units, values; the settings' own unit stays underneath."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -84,9 +84,13 @@ def value_text(key: str, value: Any, t: Words) -> str:
 
 
 def values_text(values: Mapping[str, Any], t: Words) -> str:
-    """Write several values, each after its name, the lines of levels first and in their order."""
-    ordered = sorted(values, key=lambda key: _ORDER.get(key.partition("_")[0], len(LEVELS)))
-    return "; ".join(f"{parameter_name(key, t)} {value_text(key, values[key], t)}" for key in ordered)
+    """Write several values, each after its name."""
+    return "; ".join(f"{parameter_name(key, t)} {value_text(key, values[key], t)}" for key in in_order(values))
+
+
+def in_order(keys: Iterable[str]) -> list[str]:
+    """Return parameters with the lines of levels first and in their order."""
+    return sorted(keys, key=lambda key: _ORDER.get(key.partition("_")[0], len(LEVELS)))
 
 
 def typed_text(key: str, value: Any) -> str:

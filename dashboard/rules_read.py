@@ -81,7 +81,7 @@ def changes_table(
         for one in ordered
     ]
     columns = [
-        Column("number", t("变更"), "count"),
+        Column("number", t("变更号"), "count"),
         Column("state", t("状态")),
         *([Column("rule", t("规则"))] if names_rule else []),
         Column("what", t("内容"), wraps=True),
@@ -89,6 +89,6 @@ def changes_table(
         Column("days", t("业务日期")),
         Column("reason", t("理由"), wraps=True),
         Column("proposed_by", t("提出")),
-        Column("decided_by", t("批准")),
+        *([Column("decided_by", t("批准"))] if any(one.decided_by for one in changes) else []),
     ]
     return Table(key, title, columns, rows, empty=empty)

@@ -12,7 +12,7 @@ from dashboard.components.table_view import table_view
 from dashboard.desk import Desk, NotShownError
 from dashboard.page import Page
 from dashboard.pages.system import PATH as SYSTEM
-from dashboard.parameter_words import parameter_name, value_text
+from dashboard.parameter_words import in_order, parameter_name, value_text
 from dashboard.rule_desk import Effect, Shift, may_decide, may_propose_for
 from dashboard.rules_read import PATH, Ruling, read_ruling, rule_desk_of
 from dashboard.tables import Column, Table
@@ -64,11 +64,11 @@ def _values(ruling: Ruling, kept: KeptChange) -> list[html.Section]:
         {
             "name": parameter_name(key, t),
             "name:note": key if parameter_name(key, t) != key else None,
-            "asked": value_text(key, value, t),
+            "asked": value_text(key, kept.asked.values[key], t),
             "now": value_text(key, now[key], t) if key in now else "—",
             "settings": value_text(key, settings[key], t) if key in settings else "—",
         }
-        for key, value in kept.asked.values.items()
+        for key in in_order(kept.asked.values)
     ]
     columns = [
         Column("name", t("参数")),

@@ -46,12 +46,12 @@ def _catalogue(ruling: Ruling) -> Table:
     rows = [_row(ruling, code) for code in sorted(ruling.parameters)]
     columns = [
         Column("rule", t("规则")),
-        Column("is_on", t("启用")),
+        Column("is_on", t("是否启用")),
         Column("fences", t("现行界限 (全区)"), wraps=True),
         Column("version", t("版本"), hint=t("判断全区的阈值变更编号; 没有变更的按设置文件")),
         Column("overrides", t("覆盖"), "count", t("区划、单位、支出类型或项目另有阈值的变更数")),
-        Column("exemptions", t("豁免"), "count"),
-        Column("pending", t("待批准"), "count"),
+        Column("exemptions", t("豁免数"), "count"),
+        Column("pending", t("待批准数"), "count"),
     ]
     return Table("rules", t("规则与阈值"), columns, rows, is_whole=True, empty=t("没有规则"))
 

@@ -189,6 +189,30 @@ def test_fences_that_no_longer_rise_are_that_rules_error_and_stop_no_other():
     assert "A02" in evaluation.findings["rule_code"]
 
 
+def test_the_worked_example_of_the_manual():
+    """docs/thresholds.md: unit 103001 is 30 points behind, another one 22."""
+
+    def on(day, *changes):
+        places = [{"unit": "103001", "fen": 10_000}, {"unit": "103002", "fen": 10_000}]
+        paid = [{"unit": "103001", "fen": 5_840}, {"unit": "103002", "fen": 6_640}]
+        times = [row | {"fen": row["fen"] * 10_000} for row in (*places, *paid)]
+        facts = build_facts(dt.date(2026, 11, day), {"allotments": times[:2], "payments": times[2:]})
+        found = told(judged(facts, *changes, codes=["A01"]), "A01")
+        return [(row[0], row[2]) if (row := found.get(f"unit:{unit}")) else None for unit in ("103001", "103002")]
+
+    unit, first = Aim(unit_code="103001"), dt.date(2026, 11, 1)
+    one = change(1, "A01", ALL, red_bp=3_500)
+    two = change(2, "A01", unit, yellow_bp=2_500, orange_bp=3_500, red_bp=5_000)
+    three = dataclasses.replace(change(3, "A01", unit, kind="exemption"), from_on=first)
+    four = dataclasses.replace(change(4, "A01", unit, kind="lift"), from_on=dt.date(2026, 11, 20), to_on=None, lifts=3)
+    other = ("orange", "1")
+    assert on(19) == [("red", None), ("orange", None)]
+    assert on(19, one) == [("orange", "1"), other]
+    assert on(19, one, two) == [("yellow", "1+2"), other]
+    assert on(19, one, two, three, four) == [None, other]
+    assert on(20, one, two, three, four) == [("yellow", "1+2"), other]
+
+
 # ------------------------------------------------------------------ exemptions
 EXEMPT = [
     ("one project", Aim(unit_code="101001", project_code="X1"), {A02_HERE}),
