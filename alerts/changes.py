@@ -3,14 +3,15 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
-from alerts.decide import WHY_NOT_APPLICABLE, WHY_STALE, Decision, Standing, Status, decide
+from alerts.decide import WHY_EXEMPTED, WHY_NOT_APPLICABLE, WHY_STALE, Decision, Standing, Status, decide
 from alerts.reach import GONE, Reach, Verdict
 from budget.coverage import NOT_APPLICABLE, REASONS
 from budget.levels import Level, rank
 from warehouse.alert_state import AlertRow, FindingRow
 
+EXEMPTED: Final = "exempted"  # of budget.coverage
 _COPIED = (
     "rule_code",
     "subject",
@@ -60,6 +61,8 @@ class Change:
         """Say in Chinese why it changed, with the reason of the coverage where it was not judged."""
         if self.decision.why not in {WHY_STALE, WHY_NOT_APPLICABLE}:
             return self.decision.why
+        if self.verdict_reason == EXEMPTED:
+            return WHY_EXEMPTED
         words = REASONS.get(self.verdict_reason or "")
         return f"{self.decision.why}：{words.zh if words else self.verdict_reason or '原因未记录'}"
 

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
+from app import cli_thresholds
 from app.options import Data, Division, Json, KnownAt, SettingsFile, house_to_read, parse_day, parse_instant
 from app.output import note, print_json, print_table, say
 
-rules_cli = typer.Typer(no_args_is_help=True, help="Rules: list, check, backtest, new.")
+rules_cli = typer.Typer(no_args_is_help=True, help="Rules: list, check, backtest, new; thresholds and exemptions.")
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -18,6 +19,7 @@ def add_to(cli: typer.Typer) -> None:
     rules_cli.command("check")(check)
     rules_cli.command("backtest")(backtest)
     rules_cli.command("new")(new)
+    cli_thresholds.add_to(rules_cli)
     cli.add_typer(rules_cli, name="rules")
 
 

@@ -15,12 +15,14 @@ from app.rule_settings import rule_params
 from app.wiring import House
 from budget.facts import Facts
 from budget.levels import LEVELS
+from budget.thresholds import in_force
 from rules.evaluate import Evaluation, evaluate
 from rules.registry import BY_CODE, CATALOGUE
 from warehouse.engine import Connection, reading, writing
 from warehouse.facts import load_facts
 from warehouse.findings import latest_run, save_run
 from warehouse.notes import SAMPLE_UNTIL, read_note
+from warehouse.rule_changes import approved_changes
 from warehouse.run_rules import save_run_rules
 from warehouse.scope import Scope
 
@@ -111,9 +113,11 @@ def judge(
     with reading(house.engine) as connection:
         day = as_of or default_as_of(house, connection)
         newest = latest_run(connection, include_history=False)
-        known = load_facts(connection, house.snapshots, day, min(known_at or started, started), Scope.everything())
+        moment = min(known_at or started, started)
+        known = load_facts(connection, house.snapshots, day, moment, Scope.everything())
+        thresholds = in_force(approved_changes(connection, moment), day, moment)
     facts = replace(known, time_progress_by=house.settings.site.time_progress_by)
-    evaluation = evaluate(facts, params, codes=codes, stopwatch=time.perf_counter_ns)
+    evaluation = evaluate(facts, params, codes=codes, stopwatch=time.perf_counter_ns, thresholds=thresholds)
     judged = {code: one for code, one in params.items() if not codes or code in codes}
     is_history = history or known_at is not None or (newest is not None and day < newest.as_of)
     kept = rules_of_run(facts, evaluation, judged)

@@ -9,6 +9,7 @@ from app.freshness import read_board
 from app.handover import Deliveries
 from app.holidays import load_changed_days
 from app.people import authenticate, load_person
+from app.rule_desk import RuleChanges
 from app.wiring import House, secret_key
 from dashboard.services import Services, Site
 from ingest.mapping import load_mappings, named
@@ -55,6 +56,7 @@ def build_services(house: House) -> Services:
         read_mail=lambda mail_id: read_mail(house.mail, mail_id, EVERYTHING),
         report_file=report_file,
         handover=Deliveries(house),
+        rule_desk=RuleChanges(house),
         freshness=lambda connection, scope, moment: read_board(house, connection, scope, moment),
         session_hours=house.settings.web.session_hours,
         secure_cookies=house.settings.web.secure_cookies,
@@ -74,4 +76,5 @@ def site_of(house: House) -> Site:
         rest_day_rule=settings.report.rest_day_rule,
         changed_days=load_changed_days(),
         holds_sample=holds_sample,
+        level_codes=settings.levels.codes.model_dump(),
     )

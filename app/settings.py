@@ -2,15 +2,16 @@
 
 import datetime as dt
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
+
+from app.setting_kinds import Crontab, DivisionCode, MailAddress, WebAddress, Zone
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SETTINGS_ENV = "MINGZHANG_SETTINGS"
@@ -20,44 +21,8 @@ class SettingsError(ValueError):
     """The settings cannot be used; the message names file, section, key, what was found and what was expected."""
 
 
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, KeyError) as error:
-        raise ValueError(f"'{name}' is not a time zone like Asia/Shanghai") from error
-    return name
-
-
-def _mail_address(text: str) -> str:
-    if text and re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", text) is None:
-        raise ValueError(f"'{text}' is not a mail address like name@example.org")
-    return text
-
-
-def _crontab(text: str) -> str:
-    # Imported here: only a settings file with a schedule needs the scheduler's parser.
-    from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415
-
-    try:
-        CronTrigger.from_crontab(text)
-    except ValueError as error:
-        raise ValueError(f"'{text}' is not five crontab fields (minute hour day month weekday): {error}") from error
-    # crontab counts weekdays from Sunday, the scheduler's parser from Monday: only names mean one thing.
-    if re.search(r"\d", text.split()[4]):
-        raise ValueError(f"'{text}' numbers its weekday; mon to sun was expected")
-    return text
-
-
-def _web_address(text: str) -> str:
-    if text and not re.fullmatch(r"https?://[^\s/]+\S*", text):
-        raise ValueError(f"'{text}' is not a web address like https://mingzhang.example.org")
-    return text
-
-
-Crontab = Annotated[str, AfterValidator(_crontab)]
 # The jobs of the schedule, in the order in which missed runs are made up for.
 JOB_NAMES = ("inbox", "fetch", "evaluate", "dispatch", "quarterly_draft")
-DivisionCode = Annotated[str, Field(pattern=r"^\d{9}$")]
 
 
 class Section(BaseModel):
@@ -71,7 +36,7 @@ class SiteSettings(Section):
 
     district_name: str = "青禾区"
     district_code: DivisionCode = "990101000"
-    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    timezone: Zone = "Asia/Shanghai"
     time_progress_by: Literal["day", "month"] = "day"
 
 
@@ -119,8 +84,8 @@ class MailSettings(Section):
 
     transport: Literal["files", "smtp"] = "files"
     sender: str = "mingzhang@localhost"
-    base_url: Annotated[str, AfterValidator(_web_address)] = ""
-    operator: Annotated[str, AfterValidator(_mail_address)] = ""
+    base_url: WebAddress = ""
+    operator: MailAddress = ""
     smtp: SmtpServerSettings = SmtpServerSettings()
 
 
@@ -155,6 +120,28 @@ class ReportSettings(Section):
     rest_day_rule: Literal["later", "earlier", "unmoved"] = "later"
 
 
+class LevelCodes(Section):
+    """The numbers that finance's systems of the province know the levels by; no two alike."""
+
+    red: int = Field(default=1, ge=0, le=99)
+    orange: int = Field(default=2, ge=0, le=99)
+    yellow: int = Field(default=3, ge=0, le=99)
+    blue: int = Field(default=4, ge=0, le=99)
+
+    @model_validator(mode="after")
+    def _differ(self) -> "LevelCodes":
+        told = self.model_dump()
+        if len(set(told.values())) < len(told):
+            raise ValueError(f"two levels have one code ({told}); four different ones were expected")
+        return self
+
+
+class LevelSettings(Section):
+    """How levels are handed on to other systems."""
+
+    codes: LevelCodes = LevelCodes()
+
+
 class Settings(Section):
     """All settings; ``rules`` is handed to ``rules.params.read_params``, which is as strict."""
 
@@ -168,6 +155,7 @@ class Settings(Section):
     metrics: MetricsSettings = MetricsSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     report: ReportSettings = ReportSettings()
+    levels: LevelSettings = LevelSettings()
     rules: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
     @property

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+import polars as pl
+
 from app.fetching import known_sources
 from app.freshness import checked_calendar
 from app.holidays import load_changed_days
@@ -39,6 +41,7 @@ FINDING = {
     "limit": "limit",
     "unit": "measure_unit",
     "amount_fen": "amount_fen",
+    "threshold": "threshold",
 }
 ALERT = {
     "alert": "alert_id",
@@ -104,9 +107,10 @@ def stored_findings(
         run = latest_run(connection, as_of=as_of, known_at=known_at, include_history=as_of is not None)
         if run is None:
             return []
-        found = read_findings(connection, ALL, run.run_id).select(**FINDING).to_dicts()
+        found = read_findings(connection, ALL, run.run_id)
         versions = {one.rule_code: one.rule_version for one in read_run_rules(connection, run.run_id)}
-    shown = (row | {"rule_version": versions.get(row["rule"])} for row in found)
+    told = found.with_columns(threshold=pl.col("evidence").str.json_path_match("$.threshold")).select(**FINDING)
+    shown = (row | {"rule_version": versions.get(row["rule"])} for row in coded(house, told))
     return [row for row in shown if not codes or row["rule"] in codes]
 
 
@@ -133,13 +137,21 @@ def stored_alerts(house: House) -> list[dict[str, Any]]:
     """Return every alert, open ones first as the warehouse orders them."""
     with reading(house.engine) as connection:
         found = list_alerts(connection, ALL)
-    return found.with_columns(finding=written("{}-{}", "run_id", "finding_no")).select(**ALERT).to_dicts()
+    return coded(house, found.with_columns(finding=written("{}-{}", "run_id", "finding_no")).select(**ALERT))
 
 
 def stored_clues(house: House) -> list[dict[str, Any]]:
     """Return every clue, as the warehouse orders them."""
     with reading(house.engine) as connection:
-        return list_clues(connection, ALL).select(**CLUE).to_dicts()
+        return coded(house, list_clues(connection, ALL).select(**CLUE))
+
+
+def coded(house: House, rows: pl.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as dictionaries, with the site's number of their level behind it."""
+    codes = house.settings.levels.codes.model_dump()
+    number = pl.col("level").replace_strict(codes, return_dtype=pl.Int64).alias("level_code")
+    at = rows.columns.index("level") + 1
+    return rows.select(*rows.columns[:at], number, *rows.columns[at:]).to_dicts()
 
 
 def known_rules(house: House) -> list[dict[str, Any]]:

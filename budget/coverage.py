@@ -47,6 +47,7 @@ REASONS: Final[dict[str, ReasonWords]] = {
     "incomplete_record": ReasonWords("所需日期或金额缺失", "a date or an amount it needs is missing"),
     "not_due": ReasonWords("期限未到", "its time limit has not come yet"),
     "exempt": ReasonWords("按规定不适用", "exempt by law or by its kind"),
+    "exempted": ReasonWords("已批准豁免", "exempted by an approved decision"),
     "gone": ReasonWords("数据中已无此对象（撤并、改码等）", "the data no longer name it (merged, recoded)"),
 }
 
@@ -63,6 +64,7 @@ NOT_APPLICABLE: Final = frozenset(
         "season_over",
         "not_due",
         "exempt",
+        "exempted",
         "gone",
     }
 )

@@ -118,6 +118,11 @@ class Desk:
         return dict(sorted(names.items()))
 
     @cached_property
+    def unit_names(self) -> dict[str, str]:
+        """Return the names of the units the reader may see."""
+        return dict(self.whole_ledger.units().select("unit_code", "unit_name").iter_rows())
+
+    @cached_property
     def project_names(self) -> dict[str, str]:
         """Return the names that budgets of the loaded years give to projects, the latest year's where they differ."""
         facts = self.whole_ledger.facts

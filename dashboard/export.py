@@ -2,6 +2,8 @@
 
 import csv
 import io
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -38,6 +40,21 @@ def cell(column: Column, value: Any, t: Words) -> str | int | float | Decimal | 
     if column.kind == "level":
         return t(LOOKS[value].colour_name) if value in LOOKS else harmless(str(value))
     return harmless(str(value))
+
+
+def with_level_codes(table: Table, codes: Mapping[str, int]) -> Table:
+    """Put a column ``level_code`` behind each column of levels, with the numbers the site's other systems know."""
+    named = [column for column in table.columns if column.kind == "level"]
+    if not codes or not named:
+        return table
+    columns: list[Column] = []
+    for column in table.columns:
+        columns.append(column)
+        if column in named:
+            name = "level_code" if len(named) == 1 else f"{column.key}_level_code"
+            columns.append(Column(f"{column.key}:code", name, "count"))
+    rows = [dict(row) | {f"{one.key}:code": codes.get(row.get(one.key) or "") for one in named} for row in table.rows]
+    return replace(table, columns=columns, rows=rows)
 
 
 def _lines(table: Table, t: Words) -> list[list[Any]]:

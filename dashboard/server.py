@@ -15,9 +15,10 @@ from dashboard.components.attributes import wild
 from dashboard.components.marks import error_state
 from dashboard.delivery_routes import add_delivery_routes
 from dashboard.desk import NotShownError, open_desk, sees_anything
-from dashboard.export import to_csv, to_xlsx
+from dashboard.export import to_csv, to_xlsx, with_level_codes
 from dashboard.ledger import LedgerShelf
 from dashboard.routes import find_table, framed, notes
+from dashboard.rule_routes import add_rule_routes
 from dashboard.services import Services
 from dashboard.view import Asked
 from dashboard.words import words
@@ -72,6 +73,7 @@ def create_server(services: Services) -> flask.Flask:
     set_up_access(server, services)
     _add_files(server, services, shelf)
     add_delivery_routes(server, services)
+    add_rule_routes(server, services)
     app = Pages(
         "dashboard",
         server=server,  # type: ignore[arg-type]  # any Flask application is taken
@@ -168,7 +170,7 @@ def _export(services: Services, shelf: LedgerShelf, name: str, kind: str) -> Any
     t = words(language)
     try:
         with open_desk(services, shelf, reader(), asked, language) as desk:
-            table = find_table(desk, name)
+            table = with_level_codes(find_table(desk, name), services.site.level_codes)
             content = to_csv(table, t) if kind == "csv" else to_xlsx(table, t, notes(desk))
             file_name = f"{table.title}-{desk.view.as_of.isoformat()}.{kind}".replace("/", " ")
     except NotShownError:

@@ -13,6 +13,7 @@ from warehouse.scope import Scope
 
 if TYPE_CHECKING:
     from dashboard.handover import Handover
+    from dashboard.rule_desk import RuleDesk
 
 
 class Account(Protocol):
@@ -90,6 +91,7 @@ class Site:
     rest_day_rule: RestDayRule = "later"
     changed_days: Mapping[dt.date, bool] = field(default_factory=dict)
     holds_sample: bool = False
+    level_codes: Mapping[str, int] = field(default_factory=dict)  # level -> its number in files handed on
 
 
 def _no_mails() -> Sequence[MailSummary]:
@@ -131,6 +133,7 @@ class Services:
     read_mail: Callable[[str], Mail | None] = _no_mail
     report_file: Callable[[int], Path | None] = _no_report
     handover: "Handover | None" = None  # None where deliveries are not taken in on the pages
+    rule_desk: "RuleDesk | None" = None  # None where rules are not shown and changed on the pages
     upload_bytes: int = 128 << 20  # of all files of one upload together
     # what is expected and came, as known at a moment; None without a calendar, ValueError where it is wrong
     freshness: Callable[[Any, Scope, dt.datetime], Sequence[Awaited] | None] = _no_board

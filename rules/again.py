@@ -46,7 +46,7 @@ def _check(before: Evaluation) -> None:
         raise NotDivisibleError(f"rule {min(before.errors)} failed in the evaluation before")
     for frame in (before.findings, before.coverage):
         if frame["division_code"].null_count():
-            code = frame.filter(pl.col("division_code").is_null())["rule_code"].min()
+            code = frame.filter(pl.col("division_code").is_null())["rule_code"].sort()[0]
             raise NotDivisibleError(f"rule {code} judged something of no division in the evaluation before")
 
 

@@ -10,10 +10,12 @@ from polars.exceptions import PanicException
 from budget import frames
 from budget.facts import Facts
 from budget.levels import LEVELS
+from budget.thresholds import NOTHING, InForce
 from rules.judgement import Judgement, conformed
 from rules.muting import Mutes, muted, mutes_from, yielding
 from rules.registry import BY_CODE, RULES
 from rules.rule import Rule
+from rules.thresholds import judge_in_force, without_exempted
 
 GROUND = ("H01", "H04")  # their findings silence other rules
 
@@ -34,11 +36,14 @@ def evaluate(
     *,
     codes: Iterable[str] | None = None,
     stopwatch: Callable[[], int] | None = None,
+    thresholds: InForce = NOTHING,
 ) -> Evaluation:
     """Judge facts by every rule that has parameters, or only by ``codes``; rows come in a fixed order.
 
     A rule that fails is an error of its own and stops no other. Rules that others lean on (H01, H04, A03) are judged
     for that purpose even where only the others were asked for. Raises KeyError for a code that is no rule.
+    ``thresholds`` are the changed parameters and exemptions in force on the day judged; an exemption tells nobody of a
+    late feed or a wrong unit, and yet what leans on such data stays silent.
     ``stopwatch`` returns nanoseconds that only grow; what rules share is charged to the one that needs it first.
     """
     wanted = set(params) if codes is None else set(codes) & set(params)
@@ -46,18 +51,20 @@ def evaluate(
         BY_CODE[code]
     errors: dict[str, str] = {}
     done: dict[str, Judgement] = {}
+    told: dict[str, Judgement] = {}  # the same without what is exempted
     took: dict[str, int] = {}
     mutes: Mutes | None = None
     for rule in _in_turn(_needed(wanted) & set(params)):
         if mutes is None and rule.code not in GROUND:
             mutes = mutes_from(facts, _findings(done, "H01"), _findings(done, "H04"))
         began = stopwatch() if stopwatch else 0
-        judged = _attempt(rule, facts, params[rule.code], errors)
+        judged = _attempt(rule, facts, params[rule.code], errors, thresholds)
         if stopwatch and rule.code in wanted:
             took[rule.code] = (stopwatch() - began) // 1_000
         if judged is not None:
-            done[rule.code] = _settled(rule, judged, done, mutes)
-    gathered = _gathered([done[code] for code in done if code in wanted], {c: errors[c] for c in sorted(errors)})
+            done[rule.code] = _settled(rule, judged, done if rule.yields_to in GROUND else told, mutes)
+            told[rule.code] = without_exempted(done[rule.code], facts, thresholds.exempting(rule.code))
+    gathered = _gathered([told[code] for code in told if code in wanted], {c: errors[c] for c in sorted(errors)})
     return replace(gathered, durations_us=took)
 
 
@@ -77,9 +84,9 @@ def _needed(wanted: set[str]) -> set[str]:
     return wanted | set(GROUND) | {yields for code in wanted if (yields := BY_CODE[code].yields_to)}
 
 
-def _attempt(rule: Rule, facts: Facts, params: Any, errors: dict[str, str]) -> Judgement | None:
+def _attempt(rule: Rule, facts: Facts, params: Any, errors: dict[str, str], thresholds: InForce) -> Judgement | None:
     try:
-        return rule.judge(facts, params)
+        return judge_in_force(rule, facts, params, thresholds.of_rule(rule.code))
     # One rule's failure must not silence the others; it is reported. A panic inside Polars is no Exception.
     except (Exception, PanicException) as problem:  # noqa: BLE001
         errors[rule.code] = f"{type(problem).__name__}: {problem}"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import pairwise
 from typing import Any
 
@@ -34,19 +34,28 @@ def default_params() -> dict[str, Params]:
 
 
 def _params(code: str, section: Mapping[str, Any]) -> Params:
-    defaults = BY_CODE[code].params_class()
-    known = {field.name for field in fields(defaults)}
-    for key in section:
+    return _changed(
+        code, BY_CODE[code].params_class(), section, f"settings section [rules.{code}]", "settings key rules."
+    )
+
+
+def with_values(code: str, params: Params, values: Mapping[str, Any]) -> Params:
+    """Return a rule's parameters with some of them stated anew; RuleSettingsError as ``read_params`` has it."""
+    return _changed(code, params, values, f"rule {code}", "")
+
+
+def _changed(code: str, params: Params, values: Mapping[str, Any], section: str, prefix: str) -> Params:
+    known = {field.name for field in fields(params)}
+    for key in values:
         if key not in known:
-            raise RuleSettingsError(f"settings section [rules.{code}] has no key {key}; its keys are {_list(known)}")
-    values = {key: _value(code, key, value, getattr(defaults, key)) for key, value in section.items()}
-    params = BY_CODE[code].params_class(**values)
-    _check_fences(code, params)
-    return params
+            raise RuleSettingsError(f"{section} has no key {key}; its keys are {_list(known)}")
+    read = {key: _value(f"{prefix}{code}.{key}", key, value, getattr(params, key)) for key, value in values.items()}
+    changed = replace(params, **read)
+    _check_fences(section, changed)
+    return changed
 
 
-def _value(code: str, key: str, value: Any, default: Any) -> Any:
-    where = f"settings key rules.{code}.{key}"
+def _value(where: str, key: str, value: Any, default: Any) -> Any:
     if isinstance(default, tuple):
         if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
             return tuple(value)
@@ -68,14 +77,14 @@ def _pattern(where: str, value: str) -> str:
     return value
 
 
-def _check_fences(code: str, params: Params) -> None:
+def _check_fences(section: str, params: Params) -> None:
     names = [field.name for field in fields(params)]
     for suffix in {name.partition("_")[2] for name in names if name.partition("_")[0] in LEVELS}:
         stated = [f"{level}_{suffix}" for level in LEVELS if f"{level}_{suffix}" in names]
         for lower, higher in pairwise(stated):
             if getattr(params, lower) > getattr(params, higher):
                 raise RuleSettingsError(
-                    f"settings section [rules.{code}] has {lower} = {getattr(params, lower)} above {higher} = "
+                    f"{section} has {lower} = {getattr(params, lower)} above {higher} = "
                     f"{getattr(params, higher)}; fences must rise with the level"
                 )
 

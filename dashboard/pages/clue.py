@@ -5,7 +5,6 @@ from typing import Any
 
 from dash import dcc, html
 
-from budget.coverage import REASONS
 from budget.levels import rank
 from dashboard.clue_words import arithmetic, finding_sentence, in_rule_language, read_evidence, rule_name
 from dashboard.components.marks import level_tag, section
@@ -14,10 +13,11 @@ from dashboard.desk import Desk, NotShownError
 from dashboard.formats import count_text, points_text, rate_text, wan_text, yuan_text
 from dashboard.formula import formula_lines
 from dashboard.page import Page
+from dashboard.pages.clue_history import history, level_words
 from dashboard.pages.clue_rows import about_words, names_of, present_note, status_words
 from dashboard.pages.facts_behind import BEHIND, facts_behind
+from dashboard.pages.system import RULES
 from dashboard.tables import Table
-from dashboard.words import noted
 from warehouse import alerts
 
 PATH = "/clues"
@@ -105,6 +105,7 @@ def alert_section(desk: Desk, clue: Mapping[str, Any], alert: Mapping[str, Any])
             (t("依据"), [ground, html.Br(), in_rule_language(rule, "law", view)]),
             (t("公式"), in_rule_language(rule, "formula", view)),
             (t("算法"), worked_out(desk, alert, evidence)),
+            (t("阈值版本"), version_words(desk, evidence)),
             (t("可能的正常情形"), html.Ul([html.Li(text) for text in in_rule_language(rule, "innocent", view)])),
             (t("建议"), in_rule_language(rule, "next_step", view)),
         ]
@@ -119,6 +120,15 @@ def alert_section(desk: Desk, clue: Mapping[str, Any], alert: Mapping[str, Any])
         f"{alert['rule_code']} {rule_name(desk.services.catalogue, alert['rule_code'], view)}",
     ]
     return section(title, says, html.Dl(pairs, className="grounds"), aside=" · ".join(states))
+
+
+def version_words(desk: Desk, evidence: Mapping[str, Any]) -> Any:
+    """Say by which threshold changes it was judged, each with the way to it."""
+    t, told = desk.view.t, evidence.get("threshold")
+    if not told:
+        return t("设置文件")
+    ways = [html.A(f"#{number}", href=desk.view.href(f"{RULES}/changes/{number}")) for number in str(told).split("+")]
+    return html.Span(ways, className="links")
 
 
 def worked_out(desk: Desk, alert: Mapping[str, Any], evidence: Mapping[str, Any]) -> html.Div:
@@ -160,19 +170,6 @@ def fence(alert: Mapping[str, Any], desk: Desk) -> str:
     return t("{level} ≥ {limit}", level=level, limit=write[alert["measure_unit"]]())
 
 
-# What the service writes as the reason of a change.
-REASON_WORDS = (
-    noted("首次发现"),
-    noted("再次出现"),
-    noted("级别上升"),
-    noted("级别下降"),
-    noted("仍未解决，到期提醒"),
-    noted("恢复"),
-    noted("数据更正"),
-    noted("不再适用"),
-    noted("恢复判断，级别未变"),
-)
-SERVICE_ACTORS = frozenset({"mingzhang", "system", "schedule"})
 # Rules whose measure is a share of a whole, not a distance between two shares.
 _SHARES = frozenset({"A08", "D01"})
 
@@ -187,58 +184,6 @@ def counted(rule_code: str, value: int, desk: Desk) -> str:
         "B02": t("{count} 次", count=number),
         "H04": t("{count} 倍", count=number),
     }.get(rule_code, number)
-
-
-def level_words(level: str, desk: Desk) -> str:
-    """Name a level by its colour."""
-    t = desk.view.t
-    return {"blue": t("蓝"), "yellow": t("黄"), "orange": t("橙"), "red": t("红")}.get(level, level)
-
-
-def notice_words(notice: str, desk: Desk) -> str:
-    """Name what happened to an alert or clue."""
-    t = desk.view.t
-    known = {
-        "opened": t("发现"),
-        "worsened": t("加重"),
-        "eased": t("减轻"),
-        "reminder": t("提醒"),
-        "resolved": t("解除"),
-        "reopened": t("再次出现"),
-        "stale": t("暂停判断"),
-        "closed": t("办结"),
-    }
-    return known.get(notice, notice)
-
-
-def reason_words(reason: str, desk: Desk) -> str:
-    """Say why it happened in the reader's language; words that are not known stay as they were written."""
-    head, _, tail = reason.partition("：")
-    why = {words.zh: words.en for words in REASONS.values()} if desk.view.language == "en" else {}
-    return ": ".join(part for part in (desk.view.t(head), why.get(tail, tail)) if part)
-
-
-def history(desk: Desk, events: list[dict[str, Any]], rules: Mapping[int, str]) -> Any:
-    """Draw what happened, oldest first."""
-    view, t = desk.view, desk.view.t
-    items = []
-    for event in events:
-        code = rules.get(event["alert_id"])
-        what = notice_words(event["notice"], desk) + (
-            f" {code} {rule_name(desk.services.catalogue, code, view)}" if code else ""
-        )
-        steps = [level for level in (event["from_level"], event["to_level"]) if level]
-        moved = " → ".join(level_words(level, desk) for level in steps)
-        by = t("系统") if event["actor"] in SERVICE_ACTORS else event["actor"]
-        shown = [
-            html.Time(str(event["happened_on"])),
-            html.B(what),
-            moved,
-            html.Span(reason_words(event["reason"], desk), className="quiet"),
-            by,
-        ]
-        items.append(html.Li([html.Span(part) if isinstance(part, str) else part for part in shown if part]))
-    return html.Ol(items, className="history") if items else html.P(t("还没有经过"))
 
 
 def table(desk: Desk, clue_id: str) -> Table:

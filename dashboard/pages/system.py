@@ -20,6 +20,7 @@ from warehouse.held import batch_checks, count_warnings, released_because, waiti
 
 PATH = "/system"
 ARRIVALS = "/system/arrivals"
+RULES = "/system/rules"
 BY_DIVISION = ("division", "known")  # the filters that deliveries answer to
 
 
@@ -29,6 +30,8 @@ def tabs(desk: Desk, here: str) -> html.Nav:
     entries = [("/system", t("批次")), (ARRIVALS, t("数据到达"))]
     if desk.services.handover is not None and may_hand_over(desk.account):
         entries.append(("/system/upload", t("上传")))
+    if desk.services.rule_desk is not None:
+        entries.append((RULES, t("规则与阈值")))
     if sees_all(desk):
         entries += [("/system/mails", t("邮件")), ("/system/jobs", t("任务"))]
     links = [

@@ -99,6 +99,7 @@ ELSEWHERE = judged(scope="project:U9/P9")
         ([judged(reason="recalled")], None, "resolved", "不再适用：预算已收回"),
         ([judged(reason="immaterial")], FIRST[:1], "resolved", "不再适用：金额低于重要性标准"),
         ([judged(reason="covered_by_other")], None, "resolved", "不再适用：同一事实已由另一规则反映"),
+        ([judged(reason="exempted")], None, "resolved", "豁免"),
         ([judged(reason="not_budgeted")], None, "resolved", "不再适用：本年没有预算"),
         # not among what was judged: the rows were taken back, or the unit has another code now
         ([ELSEWHERE], FIRST[:1], "resolved", "数据更正"),

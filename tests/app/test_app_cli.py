@@ -29,6 +29,13 @@ COMMANDS = [
     ["rules", "check"],
     ["rules", "backtest"],
     ["rules", "new"],
+    ["rules", "set"],
+    ["rules", "exempt"],
+    ["rules", "lift"],
+    ["rules", "proposals"],
+    ["rules", "versions"],
+    ["rules", "approve"],
+    ["rules", "reject"],
     ["migrate"],
     ["check"],
     ["backup"],
@@ -130,8 +137,8 @@ def test_the_inbox_is_loaded_and_cleared(small_house: Path, tmp_path: Path) -> N
 def test_findings_have_the_promised_shape_and_every_rule_is_among_them(small_house: Path) -> None:
     found = told("findings", "--data", small_house)
     assert found
-    names = {"finding", "run", "rule", "level", "subject", "period", "measured", "limit", "unit", "amount_fen"}
-    names |= {"rule_version"}
+    names = {"finding", "run", "rule", "level", "level_code", "subject", "period", "measured", "limit", "unit"}
+    names |= {"amount_fen", "rule_version", "threshold"}
     assert all(set(one) == names for one in found)
     assert {one["level"] for one in found} <= {"blue", "yellow", "orange", "red"}
     assert {one["unit"] for one in found} <= {"bp", "fen", "count", "days"}

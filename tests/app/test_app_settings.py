@@ -77,6 +77,7 @@ def test_the_shipped_file_states_the_defaults() -> None:
         pytest.param("[mail]\ntransport = 'fax'", "'files' or 'smtp'", id="an unknown transport"),
         pytest.param("[mail]\nbase_url = 'mz.example.test'", "is not a web address like https://", id="no scheme"),
         pytest.param("[mail]\noperator = 'wang'", "'wang' is not a mail address like name@", id="an operator's name"),
+        pytest.param("[levels.codes]\nred = 2", "two levels have one code", id="two levels with one number"),
         pytest.param("web = 3", "key 'web' is 3", id="a section that is a number"),
         pytest.param("[web", "is not a TOML file", id="broken TOML"),
     ],

@@ -232,6 +232,24 @@ def test_sources_print_what_is_documented(run: Run) -> None:
     (folder / "treasury.toml").unlink()
 
 
+def test_rule_changes_print_what_their_example_shows(run: Run) -> None:
+    section, dates = "rules set, exempt, lift, approve, reject", ["--from", "2026-01-01", "--reason", "按学期用款"]
+    run("user", "add", "li", "--role", "committee")
+    run("user", "add", "wang", "--role", "committee")
+    proposed = run("rules", "set", "A01", "yellow_bp=1500", "--division", TOWN, *dates, "--by", "li")
+    assert list(proposed) == list(example(section))
+    assert run("rules", "proposals") == [proposed]
+    approved = run("rules", "approve", str(proposed["change"]), "--by", "wang")
+    assert (approved["status"], approved["decided_by"]) == ("approved", "wang")
+    assert run("rules", "versions", "A01") == [approved]
+    whole = ["--division", TOWN, "--to", "2026-12-31"]
+    assert list(run("rules", "exempt", *whole, *dates, "--by", "li")) == list(example(section))
+    assert list(run("rules", "lift", "1", *dates, "--by", "li")) == list(example(section))
+    assert run("rules", "reject", "2", "--by", "wang")["status"] == "rejected"
+    told = documented(section)
+    assert {*proposed["aim"], *proposed} <= told
+
+
 @pytest.mark.parametrize(
     ("section", "words"),
     [
