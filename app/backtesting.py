@@ -16,6 +16,7 @@ from app.rule_versions import rule_version
 from app.settings import EvaluationSettings
 from app.wiring import House
 from budget.facts import Facts
+from budget.thresholds import in_force
 from rules.backtest import Backtest, Day, Hits, backtest, change, hits, month_ends, once, within
 from rules.breadth import Breadth, is_too_wide, share_bp
 from rules.evaluate import Evaluation, evaluate
@@ -23,6 +24,7 @@ from rules.params import RuleSettingsError, read_params
 from rules.registry import BY_CODE
 from warehouse.engine import reading
 from warehouse.facts import load_facts
+from warehouse.rule_changes import approved_changes
 from warehouse.scope import Scope
 
 
@@ -104,6 +106,8 @@ def try_rule(house: House, asked: Asked) -> Tried:
     current = _params(house, asked.code)
     proposed = current | {asked.code: _changed(house, asked)}
     moment = min(asked.known_at or started, started)
+    with reading(house.engine) as connection:
+        approved = approved_changes(connection, moment)
 
     def load(day: dt.date) -> Facts:
         with reading(house.engine) as connection:
@@ -111,7 +115,7 @@ def try_rule(house: House, asked: Asked) -> Tried:
         return replace(known, time_progress_by=house.settings.site.time_progress_by)
 
     def judge(facts: Facts, params: Mapping[str, Any]) -> Evaluation:
-        return evaluate(facts, params, codes=[asked.code])
+        return evaluate(facts, params, codes=[asked.code], thresholds=in_force(approved, facts.as_of, moment))
 
     outcome = backtest(asked.code, days, load, judge, current=current, proposed=proposed, division=asked.division)
     planted = _planted(house, asked, outcome)
