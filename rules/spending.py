@@ -1,13 +1,14 @@
 """Budget execution as the rules look at it: by unit, by project and by line, with names beside the codes."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
 from budget.facts import Facts, departments, execution, movements
 from budget.frames import FEEDS
 
+CALENDAR_KINDS = ("holiday", "makeup_workday")  # of the documents feed: no acts of a division
 PROJECT = ("unit_code", "project_code")
 EXECUTION = (
     "appropriation_fen",
@@ -60,6 +61,13 @@ def with_names(rows: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     )
 
 
+def division_names(facts: Facts) -> pl.Expr:
+    """Return the name of column division_code; the code stands in for a missing name."""
+    named = facts.units.filter(pl.col("division_name").is_not_null()).sort("fiscal_year", "division_name")
+    names = dict(named.select("division_code", "division_name").iter_rows())
+    return pl.col("division_code").replace_strict(names, default=pl.col("division_code"), return_dtype=pl.String)
+
+
 def with_known_zeros(rows: pl.DataFrame, facts: Facts, *, year: int | None = None) -> pl.DataFrame:
     """Write 0 for adjustments and payments that are known to be none: the division's feed of the year is there.
 
@@ -76,10 +84,25 @@ def with_known_zeros(rows: pl.DataFrame, facts: Facts, *, year: int | None = Non
 
 
 def divisions_of(facts: Facts) -> tuple[str, ...]:
-    """Return every division the facts speak of, in order."""
-    told = [facts.deliveries, *(getattr(facts, feed) for feed in FEEDS if feed != "classifications")]
-    seen = pl.concat([frame.select("division_code") for frame in told])["division_code"].drop_nulls()
-    return tuple(sorted({*facts.divisions, *seen.unique()}))
+    """Return every division the facts speak of, in order, computed once per facts.
+
+    Whoever only sets rest days (the State Council, in the documents feed) is no division that spends.
+    """
+    return facts.once("divisions", lambda: _divisions_of(facts))
+
+
+def _divisions_of(facts: Facts) -> tuple[str, ...]:
+    is_rest_day = pl.col("document_kind").is_in(CALENDAR_KINDS).fill_null(value=False)
+    rest_days, acts = facts.documents.filter(is_rest_day), facts.documents.filter(~is_rest_day)
+    others = [getattr(facts, feed) for feed in FEEDS if feed not in ("classifications", "documents")]
+    told = _codes([facts.deliveries.filter(pl.col("feed") != "documents"), acts, *others])
+    every = told | _codes([facts.deliveries]) | set(facts.divisions)
+    return tuple(sorted(every - (_codes([rest_days]) - told)))
+
+
+def _codes(frames: Iterable[pl.DataFrame]) -> set[str]:
+    seen = pl.concat([frame.select("division_code") for frame in frames])["division_code"]
+    return set(seen.drop_nulls().unique())
 
 
 def budget_reasons(facts: Facts) -> dict[str, str | None]:
