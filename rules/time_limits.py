@@ -115,9 +115,10 @@ def judged_days(
 ) -> Judgement:
     """Judge rows with subject, period, division_code, unit_code, base_on, due_on, event_on and is_free.
 
-    Looked at is what falls due, was done, or is still owed this year. Optional columns: days_late where it is not
-    counted in calendar days (``unit`` names them), ``lacking`` with the reason why base_on is null, unit_name, title,
-    project_code, amount_fen. ``behind`` names the facts by subject and period where a row is no single fact.
+    Looked at is what belongs to this fiscal year, and what fell due, was done, or is still owed this year. Optional
+    columns: days_late where it is not counted in calendar days (``unit`` names them), ``lacking`` with the reason why
+    base_on is null, unit_name, title, project_code, amount_fen. ``behind`` names the facts by subject and period
+    where a row is no single fact.
     """
     late = rows if "days_late" in rows.columns else _late(facts, rows)
     held = _with_place(late, facts).filter(_is_of_this_year(facts)).with_columns(reason=_reason(facts))
@@ -147,10 +148,13 @@ def _late(facts: Facts, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is_of_this_year(facts: Facts) -> pl.Expr:
-    """Tell what is looked at; without a due date, by the act, and while it is owed by its fiscal year."""
-    first = pl.lit(facts.as_of).dt.truncate("1y")
-    is_recent = pl.col("period").str.slice(0, 4).cast(pl.Int32, strict=False) >= facts.as_of.year - 1
-    is_now = pl.max_horizontal("due_on", "event_on") >= first
+    """Tell what is looked at: this fiscal year's, and of earlier ones what fell due, was done, or is owed this year.
+
+    What is owed without a due date is looked at for two years.
+    """
+    first, year = pl.lit(facts.as_of).dt.truncate("1y"), pl.col("period").cast(pl.Int32, strict=False)
+    is_recent = year >= facts.as_of.year - 1
+    is_now = (pl.max_horizontal("due_on", "event_on") >= first) | (year == facts.as_of.year)
     is_owed = pl.col("event_on").is_null() & (pl.col("due_on").is_not_null() | is_recent)
     return (is_now | is_owed).fill_null(value=False)
 
