@@ -8,8 +8,9 @@ from budget.catalogue import RuleText
 from budget.facts import Facts
 from budget.money import rate_bp
 from rules.judgement import Judgement, build_findings, fences_of, graded
-from rules.level_budgets import general_budget, is_first_budget, is_reserve, level_judgement, level_reasons, with_place
+from rules.level_budgets import general_budget, is_first_budget, level_judgement, level_reasons, with_place
 from rules.rule import Rule
+from rules.spending import is_reserve
 
 EVIDENCE = (
     *("name", "division_name", "reserve_fen", "budget_fen", "share_bp", "least_bp", "most_bp", "outside_bp"),

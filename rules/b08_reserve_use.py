@@ -11,8 +11,9 @@ from budget.levels import Level
 from budget.money import rate_bp
 from rules.acts import ledger, recorders
 from rules.judgement import Judgement, build_findings, graded
-from rules.level_budgets import general_budget, is_reserve, level_judgement, level_reasons, with_place
+from rules.level_budgets import general_budget, level_judgement, level_reasons, with_place
 from rules.rule import Rule
+from rules.spending import is_reserve
 
 EVIDENCE = (
     *("name", "division_name", "reserve_fen", "used_fen", "share_bp", "early_share_bp", "decided_fen", "emergency_fen"),
@@ -24,9 +25,9 @@ TEXT = RuleText(
     family="adjustment",
     name_zh="预备费动支",
     name_en="Use of the reserve",
-    formula_zh="动支比例＝预备费调出及支出÷预备费；另看动支额中没有政府决定且未注明突发事件的部分。",
-    formula_en="Share used = reserve moved out or paid / reserve; and what of it rests on no decision of the "
-    "government and no emergency.",
+    formula_zh="动支比例＝预备费调出及支出（政府已决定的更多时取决定数）÷预备费；另看动支额中没有政府决定且未注明突发事件的部分。",
+    formula_en="Share used = reserve moved out or paid, or decided where that is more, / reserve; and "
+    "what of it rests on no decision of the government and no emergency.",
     law_zh="《中华人民共和国预算法》第四十条、第六十四条、第六十九条。",
     law_en="Budget Law, Arts. 40, 64, 69.",
     finding_zh="{name}预备费{reserve_fen:wan}万元，已动支{used_fen:wan}万元，{state_zh}。",
@@ -55,9 +56,10 @@ class Params:
 
 
 def judge(facts: Facts, params: Params) -> Judgement:
-    """Flag levels by the reserve moved out or paid: early, in all, and beyond what decisions and emergencies cover.
+    """Flag levels by the reserve used: early, in all, and beyond what decisions and emergencies cover.
 
-    What is recalled at the year's end is no use. A decision without an amount covers everything.
+    Used is what was moved out or paid, or what was decided where that is more. What is recalled at the year's end is
+    no use. A decision without an amount covers everything.
     """
     uses = _uses(facts, params)
     levels = _levels(facts, uses, params)
@@ -94,21 +96,28 @@ def _levels(facts: Facts, uses: pl.DataFrame, params: Params) -> pl.DataFrame:
         reserve_fen=pl.when(pl.col("appropriation_fen").is_not_null().any()).then(
             pl.col("appropriation_fen").sum() + pl.col("added_fen").sum()
         ),
-        used_fen=used.sum(),
-        early_fen=used.filter(day < after).sum(),
+        moved_fen=used.sum(),
+        early_moved_fen=used.filter(day < after).sum(),
         emergency_fen=used.filter("is_emergency").sum(),
     )
-    known = summed.join(_decided(facts), on="division_code", how="left").sort("division_code")
+    known = (
+        summed.join(_decided(facts, after), on="division_code", how="left")
+        .sort("division_code")
+        .with_columns(
+            used_fen=pl.max_horizontal("moved_fen", "decided_fen"),
+            early_fen=pl.max_horizontal("early_moved_fen", "early_decided_fen"),
+        )
+    )
     has_ledger = [one for one, reason in recorders(facts).items() if reason is None]
     decided = pl.when(pl.col("division_code").is_in(has_ledger)).then(pl.col("decided_fen").fill_null(0))
-    covered = pl.when(pl.col("is_open").fill_null(value=False)).then("used_fen").otherwise(decided)
+    covered = pl.when(pl.col("is_open").fill_null(value=False)).then("moved_fen").otherwise(decided)
     return (
         with_place(known, facts)
         .with_columns(
             share_bp=rate_bp(pl.col("used_fen"), pl.col("reserve_fen")),
             early_share_bp=rate_bp(pl.col("early_fen"), pl.col("reserve_fen")),
             decided_fen=covered,
-            undecided_fen=(pl.col("used_fen") - pl.col("emergency_fen") - covered).clip(lower_bound=0),
+            undecided_fen=(pl.col("moved_fen") - pl.col("emergency_fen") - covered).clip(lower_bound=0),
         )
         .with_columns(reason=_reason(params))
     )
@@ -125,15 +134,17 @@ def _reason(params: Params) -> pl.Expr:
     )
 
 
-def _decided(facts: Facts) -> pl.DataFrame:
-    """Return decided_fen by level, and is_open where a decision states no amount."""
+def _decided(facts: Facts, after: dt.date) -> pl.DataFrame:
+    """Return decided_fen by level, what of it was decided early, and is_open where a decision states no amount."""
     own = ledger(facts).filter(
         pl.col("document_kind") == "reserve_decision",
         pl.col("event_on").is_not_null(),
         pl.col("fiscal_year") == facts.as_of.year,
     )
     return own.group_by(division_code="level").agg(
-        decided_fen=pl.col("amount_fen").sum(), is_open=pl.col("amount_fen").is_null().any()
+        decided_fen=pl.col("amount_fen").sum(),
+        early_decided_fen=pl.col("amount_fen").filter(pl.col("event_on") < after).sum(),
+        is_open=pl.col("amount_fen").is_null().any(),
     )
 
 

@@ -54,6 +54,7 @@ class Params:
     most_bp: int = 100
     excluded_functions: tuple[str, ...] = ()
     fund_words: tuple[str, ...] = ("预算周转金",)
+    fund_functions: tuple[str, ...] = ("23016",)
 
 
 def judge(facts: Facts, params: Params) -> Judgement:
@@ -88,7 +89,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
 
 
 def _funds(facts: Facts, params: Params) -> pl.DataFrame:
-    """Return the latest balances of accounts named so; of levels without any, the budget lines named so."""
+    """Return the latest balances of accounts named so; of levels without any, the budget lines for it."""
     words = list(params.fund_words)
     named = facts.treasury.filter(
         pl.col("account_name").str.contains_any(words),
@@ -96,9 +97,12 @@ def _funds(facts: Facts, params: Params) -> pl.DataFrame:
         pl.col("closing_fen").is_not_null(),
     )
     balances = named.filter(pl.col("as_of_on") == pl.col("as_of_on").max().over("division_code"))
-    lines = general_budget(facts).filter(
-        pl.col("project_name").str.contains_any(words), pl.col("appropriation_fen").is_not_null()
+    function = pl.col("function_code").fill_null("")
+    is_fund = pl.any_horizontal(
+        pl.col("project_name").fill_null("").str.contains_any(words),
+        *(function.str.starts_with(one) for one in params.fund_functions),
     )
+    lines = general_budget(facts).filter(is_fund, pl.col("appropriation_fen").is_not_null())
     told = [
         balances.select(
             "division_code", *LINEAGE, fen="closing_fen", source_zh=pl.lit("余额"), source_en=pl.lit("balance")

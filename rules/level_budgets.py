@@ -13,8 +13,6 @@ from rules.judgement import Judgement, subject_coverage
 from rules.spending import budget_reasons, division_names
 from rules.time_limits import is_bound
 
-RESERVE = "227"  # 预备费, a 类 of its own
-
 
 def general_budget(facts: Facts) -> pl.DataFrame:
     """Return this year's movements under the general budget, division_code being the level they belong to."""
@@ -24,11 +22,6 @@ def general_budget(facts: Facts) -> pl.DataFrame:
 def _general_budget(facts: Facts) -> pl.DataFrame:
     moved = movements(facts, facts.as_of.year, facts.as_of)
     return moved.filter(pl.col("fund_type_code") == GENERAL).with_columns(division_code=level_code())
-
-
-def is_reserve() -> pl.Expr:
-    """Tell lines of the reserve (预备费)."""
-    return pl.col("function_code").str.starts_with(RESERVE).fill_null(value=False)
 
 
 def is_first_budget(excluded_functions: Sequence[str]) -> pl.Expr:

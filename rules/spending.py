@@ -39,8 +39,19 @@ def execute(moved: pl.DataFrame, by: Sequence[str], carried: Sequence[str] = ())
 
 
 def this_year(facts: Facts) -> pl.DataFrame:
-    """Return the movements of the fiscal year of as_of, up to as_of."""
-    return movements(facts, facts.as_of.year, facts.as_of)
+    """Return the movements of the fiscal year of as_of, up to as_of, without what is set aside; once per facts.
+
+    Nobody spends the reserve (预备费) before the government decides, and what is decided moves to lines of its own;
+    money for the stabilisation fund (23015) and the working fund (23016) is spent by no unit at all.
+    """
+    is_fund = pl.col("function_code").str.contains(r"^2301[56](?:\d\d)?$").fill_null(value=False)
+    own = facts.as_of
+    return facts.once("this_year", lambda: movements(facts, own.year, own).filter(~is_reserve() & ~is_fund))
+
+
+def is_reserve() -> pl.Expr:
+    """Tell lines of the reserve (预备费, functional class 227)."""
+    return pl.col("function_code").str.contains(r"^227(?:\d\d)?(?:\d\d)?$").fill_null(value=False)
 
 
 def projects(moved: pl.DataFrame) -> pl.DataFrame:

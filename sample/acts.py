@@ -14,6 +14,7 @@ from sample.late_acts import delayed
 from sample.levels import LEVELS, TOWN_CODE
 from sample.model import District
 from sample.people import DISTRICT_CODE
+from sample.reserve import decisions
 
 
 class Body(NamedTuple):
@@ -52,6 +53,8 @@ def acts_of(district: District, level: str, year: int, seed: int) -> list[Act]:
         found += _proposals(year, rng)
     if year + 1 == district.year:
         found += _audit(level, year - 1, rectified=dt.date(year + 1, 3, 5))
+    if year == district.year:
+        found += decisions(district, level)
     known = [seen for one in found if (seen := one.seen(district.until))]
     return sorted(known, key=lambda one: (str(one.on), one.kind, one.division, one.unit, one.base_number))
 

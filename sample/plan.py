@@ -19,6 +19,7 @@ from sample.plant_budget import plant_budget, rush_last_year
 from sample.plant_orphans import plant_orphans
 from sample.plant_pace import plant_pace
 from sample.plant_reports import plant_reports
+from sample.plant_reserve import plant_reserve
 from sample.plant_transfers import plant_transfers
 from sample.plant_unspent import plant_unspent
 from sample.plant_vouchers import plant_vouchers
@@ -51,6 +52,7 @@ def build_planted(
     slips = plant_reports(desk, rng)
     plant_acts(desk, seed)
     plant_transfers(desk)
+    plant_reserve(desk)
     return district, slips, _listed(desk, truths(district, expected))
 
 
