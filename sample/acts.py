@@ -29,6 +29,8 @@ class Body(NamedTuple):
 
 # The district hands its draft in a little late; a town's thirty days are nobody's.
 _BEFORE_CONGRESS = {DISTRICT_CODE: 27, TOWN_CODE: 10}
+# Days by which some proposals are answered late; 0 is the last day, None never.
+_LATE_PROPOSALS: dict[int, int | None] = {5: 1, 8: 6, 11: 4, 14: 30, 17: 12, 20: None, 22: 0, 23: 0}
 BODIES = {
     DISTRICT_CODE: Body("青禾区", "区财政局", "区人民代表大会", "区人大常委会", "青"),
     TOWN_CODE: Body("白鹭镇", "镇财政所", "镇人民代表大会", "镇人大主席团", "白"),
@@ -50,7 +52,7 @@ def acts_of(district: District, level: str, year: int, seed: int) -> list[Act]:
         *(delayed(account, level, seed) if year + 1 == district.year else account),
     ]
     if level == DISTRICT_CODE:
-        found += _proposals(year, rng)
+        found += _proposals(year, _LATE_PROPOSALS if year == district.year else {}, rng)
     if year + 1 == district.year:
         found += _audit(level, year - 1, rectified=dt.date(year + 1, 3, 5))
     if year == district.year:
@@ -214,10 +216,9 @@ def _audit(level: str, year: int, *, rectified: dt.date, heard: dt.date | None =
     return [report, answer]
 
 
-def _proposals(year: int, rng: np.random.Generator) -> list[Act]:
+def _proposals(year: int, late: dict[int, int | None], rng: np.random.Generator) -> list[Act]:
     """Return the deputies' proposals, answered within three months, complex ones within six, some later."""
     given, found = dt.date(year, 3, 6), []
-    late = {5: 1, 8: 6, 11: 4, 14: 30, 17: 12, 20: None, 22: 0}
     for number in range(1, 25):
         is_complex = number % 3 == 0
         answered: dt.date | None = _later(given, rng, 40, 170 if is_complex else 85)

@@ -58,13 +58,12 @@ def delayed(acts: Sequence[Act], level: str, seed: int) -> list[Act]:
     found = [_late(one, own[one.kind]) if one.kind in own and not one.unit[0] else one for one in acts]
     taken: set[str] = set()
     for kind, days in wanted.items():
-        free = sorted({one.unit[0] for one in found if one.kind == kind} - taken - set(SECRET_UNITS))
-        mixed = [free[int(place)] for place in rng.permutation(len(free))]
         # Small districts keep the units of few departments; the schools always have several.
-        first = [_SCHOOLS] if kind == "批复单位预算" and _SCHOOLS in mixed else []
-        chosen = [*first, *(code for code in mixed if code not in first)]
+        first = [_SCHOOLS] if kind == "批复单位预算" and level == DISTRICT_CODE else []
+        free = sorted({one.unit[0] for one in found if one.kind == kind} - taken - {*SECRET_UNITS, _SCHOOLS})
+        mixed = [free[int(place)] for place in rng.permutation(len(free))]
         ordered = sorted(days, key=lambda one: one == 0) if first else days
-        late = dict(zip(chosen, ordered, strict=False))
+        late = dict(zip([*first, *mixed], ordered, strict=False))
         taken |= set(late)
         found = _moved(found, kind, late)
     return [_secret(one) for one in found]

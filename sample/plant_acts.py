@@ -110,7 +110,8 @@ def _list(desk: Desk, seen: list[Seen]) -> None:
     """List what is late, and of each rule some that are free of its limit or were done on the last day."""
     first = dt.date(desk.year, 1, 1)
     innocents: Counter[tuple[str, str]] = Counter()
-    for one in seen:
+    # What looks late comes first among the innocents.
+    for one in sorted(seen, key=lambda one: (one.on or desk.until) <= one.due):
         done = one.on or desk.until
         if done > one.due and not one.why and (one.on is None or done >= first or one.period == str(desk.year)):
             desk.plant(one.rule, one.subject, one.period)
