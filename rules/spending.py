@@ -1,7 +1,7 @@
 """Budget execution as the rules look at it: by unit, by project and by line, with names beside the codes."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -9,6 +9,7 @@ from budget.facts import Facts, behind, departments, execution, ledger, movement
 from budget.frames import FEEDS
 from rules.judgement import Rows
 
+CALENDAR_KINDS = ("holiday", "makeup_workday")  # of the documents feed: no acts of a division
 PROJECT = ("unit_code", "project_code")
 EXECUTION = (
     "appropriation_fen",
@@ -38,20 +39,41 @@ def execute(moved: pl.DataFrame, by: Sequence[str], carried: Sequence[str] = ())
 
 
 def this_year(facts: Facts) -> pl.DataFrame:
-    """Return the movements of the fiscal year of as_of, up to as_of."""
-    return movements(facts, facts.as_of.year, facts.as_of)
+    """Return the movements of the fiscal year of as_of, up to as_of, without what is set aside; once per facts.
+
+    Nobody spends the reserve (预备费) before the government decides, and what is decided moves to lines of its own;
+    money for the stabilisation fund (23015) and the working fund (23016) is spent by no unit at all.
+    """
+    own = facts.as_of
+    return facts.once(("this_year",), lambda: movements(facts, own.year, own).filter(~is_set_aside()))
+
+
+def is_set_aside() -> pl.Expr:
+    """Tell lines that no unit spends: the reserve, and money for the stabilisation and the working fund."""
+    is_fund = pl.col("function_code").str.contains(r"^2301[56](?:\d\d)?$").fill_null(value=False)
+    return is_reserve() | is_fund
+
+
+def is_reserve() -> pl.Expr:
+    """Tell lines of the reserve (预备费, functional class 227)."""
+    return pl.col("function_code").str.contains(r"^227(?:\d\d)?(?:\d\d)?$").fill_null(value=False)
 
 
 def sums_of(facts: Facts, year: int | None = None) -> pl.DataFrame:
-    """Return the ledger of a year (this one unless said) up to as_of: what sums need, without the single payments."""
+    """Return the ledger of a year (this one unless said) up to as_of: what sums need, without the single payments.
+
+    What is set aside is left out, as in ``this_year``.
+    """
     own = year or facts.as_of.year
-    return ledger(facts, own, min(facts.as_of, dt.date(own, 12, 31)))
+    until = min(facts.as_of, dt.date(own, 12, 31))
+    return facts.once(("sums", own), lambda: ledger(facts, own, until).filter(~is_set_aside()))
 
 
 def rows_of(facts: Facts, year: int | None = None, where: pl.Expr | None = None) -> Rows:
     """Return what finds the movements behind subjects; only those that fulfil ``where`` are read at all."""
     own = year or facts.as_of.year
-    return lambda wanted: behind(facts, own, min(facts.as_of, dt.date(own, 12, 31)), wanted, where)
+    kept = ~is_set_aside() if where is None else where & ~is_set_aside()
+    return lambda wanted: behind(facts, own, min(facts.as_of, dt.date(own, 12, 31)), wanted, kept)
 
 
 def project_rows_of(facts: Facts, year: int | None = None) -> Rows:
@@ -78,6 +100,13 @@ def with_names(rows: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     )
 
 
+def division_names(facts: Facts) -> pl.Expr:
+    """Return the name of column division_code; the code stands in for a missing name."""
+    named = facts.units.filter(pl.col("division_name").is_not_null()).sort("fiscal_year", "division_name")
+    names = dict(named.select("division_code", "division_name").iter_rows())
+    return pl.col("division_code").replace_strict(names, default=pl.col("division_code"), return_dtype=pl.String)
+
+
 def with_known_zeros(rows: pl.DataFrame, facts: Facts, *, year: int | None = None) -> pl.DataFrame:
     """Write 0 for adjustments and payments that are known to be none: the division's feed of the year is there.
 
@@ -93,14 +122,25 @@ def with_known_zeros(rows: pl.DataFrame, facts: Facts, *, year: int | None = Non
 
 
 def divisions_of(facts: Facts) -> tuple[str, ...]:
-    """Return every division the facts speak of, in order."""
+    """Return every division the facts speak of, in order, computed once per facts.
+
+    Whoever only sets rest days (the State Council, in the documents feed) is no division that spends.
+    """
     return facts.once(("divisions",), lambda: _divisions_of(facts))
 
 
 def _divisions_of(facts: Facts) -> tuple[str, ...]:
-    told = [delivering(facts, feed)["division_code"] for feed in FEEDS if feed != "classifications"]
-    seen = pl.concat([facts.deliveries["division_code"], *told]).drop_nulls()
-    return tuple(sorted({*facts.divisions, *seen.unique()}))
+    is_rest_day = pl.col("document_kind").is_in(CALENDAR_KINDS).fill_null(value=False)
+    rest_days, acts = facts.documents.filter(is_rest_day), facts.documents.filter(~is_rest_day)
+    others = [delivering(facts, feed) for feed in FEEDS if feed not in {"classifications", "documents"}]
+    told = _codes([facts.deliveries.filter(pl.col("feed") != "documents"), acts, *others])
+    every = told | _codes([facts.deliveries]) | set(facts.divisions)
+    return tuple(sorted(every - (_codes([rest_days]) - told)))
+
+
+def _codes(frames: Iterable[pl.DataFrame]) -> set[str]:
+    seen = pl.concat([frame.select("division_code") for frame in frames])["division_code"]
+    return set(seen.drop_nulls().unique())
 
 
 def delivering(facts: Facts, feed: str) -> pl.DataFrame:

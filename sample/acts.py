@@ -8,10 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sample.act import Act
 from sample.department_names import DEPARTMENTS, Department
+from sample.late_acts import delayed
 from sample.levels import LEVELS, TOWN_CODE
 from sample.model import District
 from sample.people import DISTRICT_CODE
+from sample.reserve import decisions
 
 
 class Body(NamedTuple):
@@ -24,24 +27,10 @@ class Body(NamedTuple):
     word: str
 
 
-class Act(NamedTuple):
-    """One act: who did what when, and the day its time limit counts from; on is None while it is owed."""
-
-    year: int
-    division: str
-    kind: str
-    title: str
-    on: dt.date | None
-    base: dt.date | None = None
-    unit: tuple[str, str] = ("", "")
-    number: str = ""
-    base_number: str = ""
-    bodies: tuple[str, str] = ("", "")
-    meeting: str = ""
-    fen: int | None = None
-    is_complex: bool = False
-
-
+# The district hands its draft in a little late; a town's thirty days are nobody's.
+_BEFORE_CONGRESS = {DISTRICT_CODE: 27, TOWN_CODE: 10}
+# Days by which some proposals are answered late; 0 is the last day, None never.
+_LATE_PROPOSALS: dict[int, int | None] = {5: 1, 8: 6, 11: 4, 14: 30, 17: 12, 20: None, 22: 0, 23: 0}
 BODIES = {
     DISTRICT_CODE: Body("青禾区", "区财政局", "区人民代表大会", "区人大常委会", "青"),
     TOWN_CODE: Body("白鹭镇", "镇财政所", "镇人民代表大会", "镇人大主席团", "白"),
@@ -49,14 +38,27 @@ BODIES = {
 
 
 def acts_of(district: District, level: str, year: int, seed: int) -> list[Act]:
-    """Return a level's acts for one budget year, oldest first; what lies after the horizon is not written yet."""
+    """Return a level's acts for one budget year, oldest first; what lies after the horizon is not written yet.
+
+    Late is what belongs to the current year: this year's budget, and the final account of the year before.
+    """
     rng = np.random.default_rng([seed, 61, year, int(level)])
     approved = dt.date(year, 1, 14 if level == DISTRICT_CODE else 9)
-    found = [*_budget(level, year, approved, rng), *_adjustment(level, year, rng), *_account(level, year, rng)]
+    heard = [_heard(district, level, one) for one in (year, year + 1)]
+    budget = [*_budget(level, year, approved, rng), *_adjustment(level, year, heard[0], rng)]
+    account = _account(level, year, heard[1], rng)
+    found = [
+        *(delayed(budget, level, seed) if year == district.year else budget),
+        *(delayed(account, level, seed) if year + 1 == district.year else account),
+    ]
     if level == DISTRICT_CODE:
-        found += _proposals(year, rng)
-    known = [one for one in found if one.on and one.on <= district.until]
-    return sorted(known, key=lambda one: (str(one.on), one.kind, one.division, one.unit))
+        found += _proposals(year, _LATE_PROPOSALS if year == district.year else {}, rng)
+    if year + 1 == district.year:
+        found += _audit(level, year - 1, rectified=dt.date(year + 1, 3, 5))
+    if year == district.year:
+        found += decisions(district, level)
+    known = [seen for one in found if (seen := one.seen(district.until))]
+    return sorted(known, key=lambda one: (str(one.on), one.kind, one.division, one.unit, one.base_number))
 
 
 def _later(day: dt.date, rng: np.random.Generator, first: int, last: int) -> dt.date:
@@ -76,7 +78,7 @@ def _budget(level: str, year: int, approved: dt.date, rng: np.random.Generator) 
             level,
             "报送预算草案初步方案",
             f"{body.name}{year}年预算草案初步方案",
-            approved - dt.timedelta(days=38),
+            approved - dt.timedelta(days=_BEFORE_CONGRESS[level]),
             approved,
             bodies=(body.finance, body.committee),
         ),
@@ -142,12 +144,12 @@ def _budget(level: str, year: int, approved: dt.date, rng: np.random.Generator) 
     return found
 
 
-def _adjustment(level: str, year: int, rng: np.random.Generator) -> list[Act]:
+def _adjustment(level: str, year: int, heard: dt.date, rng: np.random.Generator) -> list[Act]:
     body, meets = BODIES[level], dt.date(year, 8, 27)
     meeting = f"{body.committee}第{(year - 2021) * 6 + 4}次会议"
     fen = int(rng.integers(800, 2600)) * 1_000_000
     return [
-        Act(year, level, "报送预算调整初步方案", f"{body.name}{year}年预算调整初步方案", dt.date(year, 7, 21), meets),
+        Act(year, level, "报送预算调整初步方案", f"{body.name}{year}年预算调整初步方案", dt.date(year, 7, 28), meets),
         Act(
             year,
             level,
@@ -158,42 +160,34 @@ def _adjustment(level: str, year: int, rng: np.random.Generator) -> list[Act]:
             fen=fen,
         ),
         Act(year, level, "公开预算调整", f"{body.name}{year}年预算调整公开", _later(meets, rng, 8, 18), meets),
-        Act(year, level, "预算执行情况报告", f"{body.name}{year}年上半年预算执行情况的报告", meets, meeting=meeting),
+        Act(year, level, "预算执行情况报告", f"{body.name}{year}年上半年预算执行情况的报告", heard, meeting=meeting),
         Act(
             year,
             level,
             "公开预算执行情况",
             f"{body.name}{year}年上半年预算执行情况公开",
-            _later(meets, rng, 8, 18),
-            meets,
+            _later(heard, rng, 8, 18),
+            heard,
         ),
     ]
 
 
-def _account(level: str, year: int, rng: np.random.Generator) -> list[Act]:
+def _heard(district: District, level: str, year: int) -> dt.date:
+    """Return when account and execution are heard: in August, by the district this year in October only."""
+    is_late = year == district.year and level == DISTRICT_CODE
+    return dt.date(year, 10, 12) if is_late else dt.date(year, 8, 27)
+
+
+def _account(level: str, year: int, meets: dt.date, rng: np.random.Generator) -> list[Act]:
     """Return the acts on the final account of a year, done in the next one."""
-    body, meets = BODIES[level], dt.date(year + 1, 8, 27)
+    body, is_late = BODIES[level], meets.month > 9
     meeting = f"{body.committee}第{(year - 2020) * 6 + 4}次会议"
+    handed_in = meets - dt.timedelta(days=20 if is_late else 38)
     found = [
-        Act(year, level, "报送决算草案", f"{body.name}{year}年决算草案", dt.date(year + 1, 7, 20), meets),
+        Act(year, level, "报送决算草案", f"{body.name}{year}年决算草案", handed_in, meets),
         Act(year, level, "批准决算", f"关于批准{body.name}{year}年决算的决议", meets, meeting=meeting),
         Act(year, level, "公开政府决算", f"{body.name}{year}年政府决算公开", _later(meets, rng, 8, 18), meets),
-        Act(
-            year,
-            level,
-            "审计工作报告",
-            f"{body.name}{year}年预算执行和其他财政收支的审计工作报告",
-            meets,
-            meeting=meeting,
-        ),
-        Act(
-            year,
-            level,
-            "审计整改情况报告",
-            f"关于{body.name}{year}年审计查出问题整改情况的报告",
-            dt.date(year + 2, 1, 20),
-            meets,
-        ),
+        *_audit(level, year, heard=meets, rectified=dt.date(year + 2, 1, 20)),
     ]
     for division, one in _departments(level):
         replied, unit = _later(meets, rng, 8, 18), (one.code, one.name)
@@ -212,12 +206,25 @@ def _account(level: str, year: int, rng: np.random.Generator) -> list[Act]:
     return found
 
 
-def _proposals(year: int, rng: np.random.Generator) -> list[Act]:
-    """Return the deputies' proposals, answered within three months, complex ones within six."""
+def _audit(level: str, year: int, *, rectified: dt.date, heard: dt.date | None = None) -> list[Act]:
+    """Return the audit report on a year, heard with its account, and the report on what was put right."""
+    body, heard = BODIES[level], heard or dt.date(year + 1, 8, 27)
+    meeting = f"{body.committee}第{(year - 2020) * 6 + 4}次会议"
+    what = f"{body.name}{year}年"
+    report = Act(year, level, "审计工作报告", f"{what}预算执行和其他财政收支的审计工作报告", heard, meeting=meeting)
+    answer = Act(year, level, "审计整改情况报告", f"关于{what}审计查出问题整改情况的报告", rectified, heard)
+    return [report, answer]
+
+
+def _proposals(year: int, late: dict[int, int | None], rng: np.random.Generator) -> list[Act]:
+    """Return the deputies' proposals, answered within three months, complex ones within six, some later."""
     given, found = dt.date(year, 3, 6), []
-    for number in range(1, 7):
+    for number in range(1, 25):
         is_complex = number % 3 == 0
-        answered = _later(given, rng, 40, 170 if is_complex else 85)
+        answered: dt.date | None = _later(given, rng, 40, 170 if is_complex else 85)
+        if number in late:
+            days = late[number]
+            answered = None if days is None else dt.date(year, 6, 6) + dt.timedelta(days=days)
         title = f"关于代表建议第{number:03d}号的答复"
         found.append(
             Act(
@@ -229,6 +236,7 @@ def _proposals(year: int, rng: np.random.Generator) -> list[Act]:
                 given,
                 base_number=f"建议〔{year}〕{number:03d}号",
                 is_complex=is_complex,
+                is_open=number in late,
             )
         )
     return found

@@ -9,7 +9,7 @@ from collections import defaultdict
 import polars as pl
 
 from budget.subjects import line_subject
-from sample.model import THREE_PUBLIC, District, Line
+from sample.model import SET_ASIDE, THREE_PUBLIC, District, Line
 from sample.people import LATE_DIVISION
 from sample.profiles import UNSPENT
 from sample.sums import Sums, codes_in_use
@@ -42,7 +42,7 @@ def _grouped(
     projects: dict[str, Sums] = {}
     controls: dict[str, Sums] = {}
     for line in lines:
-        if line.is_unbudgeted:
+        if line.is_unbudgeted or line.function in SET_ASIDE:
             continue
         places = [(units, line.unit.subject), (controls, line.line_subject)]
         places += [(projects, line.project_subject)] if line.project else []

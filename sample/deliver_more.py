@@ -71,8 +71,9 @@ def _yearly(folder: Path, district: District) -> list[Path]:
     year, until = district.year, district.until
     files: list[Path] = []
     for level in LEVELS:
-        files.append(folder / f"transfers-{level}-{year}-{until:%Y%m%d}.xlsx")
-        write_transfers(files[-1], district, level, year)
+        for told, day in ((year - 1, dt.date(year - 1, 12, 31)), (year, until)):
+            files.append(folder / f"transfers-{level}-{told}-{day:%Y%m%d}.xlsx")
+            write_transfers(files[-1], district, level, told)
         for past in (one for one in district.lines if dt.date(one + 1, 7, 20) <= until):
             files.append(folder / f"finals-{level}-{past}-{past + 1}0720.xlsx")
             write_finals(files[-1], district, level, past)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from sample.model import ROUND_FEN, District, Line
+from sample.model import ROUND_FEN, SET_ASIDE, District, Line
 from sample.months import month_end
 from sample.people import DISTRICT_CODE
 
@@ -42,8 +42,12 @@ def rounded(fen: float) -> int:
 
 
 def own_lines(district: District, level: str, year: int) -> Iterator[Line]:
-    """Yield a level's budget lines of a year."""
-    return (line for line in district.lines[year] if line.unit.division in LEVELS[level] and not line.is_unbudgeted)
+    """Yield a level's budget lines of a year, without what it sets aside."""
+    return (
+        line
+        for line in district.lines[year]
+        if line.unit.division in LEVELS[level] and not line.is_unbudgeted and line.function not in SET_ASIDE
+    )
 
 
 def budget_fen(lines: Iterable[Line], on: dt.date) -> dict[str, tuple[int, int]]:

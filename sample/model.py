@@ -10,6 +10,8 @@ from sample.department_names import Department
 from sample.payees import Payee
 
 ROUND_FEN = 10_000  # budgets come in 万元 with two decimals: every amount is a multiple of 0.01 万元
+# 预备费, 补充预算周转金: budgeted by the level, spent by no unit.
+SET_ASIDE = RESERVE, WORKING_FUND = "227", "2301601"
 THREE_PUBLIC = ("30212", "30217", "30231", "31013")
 
 

@@ -14,10 +14,13 @@ from sample.district import build_district, year_payments
 from sample.model import District, Mark
 from sample.months import build_months
 from sample.ordinary import add_mishaps
+from sample.plant_acts import plant_acts
 from sample.plant_budget import plant_budget, rush_last_year
 from sample.plant_orphans import plant_orphans
 from sample.plant_pace import plant_pace
 from sample.plant_reports import plant_reports
+from sample.plant_reserve import plant_reserve
+from sample.plant_transfers import plant_transfers
 from sample.plant_unspent import plant_unspent
 from sample.plant_vouchers import plant_vouchers
 from sample.sums import expected_progress
@@ -47,6 +50,9 @@ def build_planted(
     district.payments = pl.concat([*past, year_payments(district, district.year, seed, say)])
     district.months = build_months(district)
     slips = plant_reports(desk, rng)
+    plant_acts(desk, seed)
+    plant_transfers(desk)
+    plant_reserve(desk)
     return district, slips, _listed(desk, truths(district, expected))
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sample.late_notices import noticed_on
 from sample.levels import rounded
 from sample.model import District, Line, Project, Unit
 from sample.months import month_end
@@ -129,9 +130,10 @@ def _contracts(line: Line, kind: str, planned: int, until: dt.date, rng: np.rand
         fen = rounded(budget * rng.uniform(0.88, 0.99))
         delivered = signed + dt.timedelta(days=int(rng.integers(60, 150)))
         accepted = delivered + dt.timedelta(days=int(rng.integers(5, 20)))
+        number = f"QH{line.unit.division[6:]}-{line.year}-{line.code[-6:]}-{place + 1}"
         found.append(
             Contract(
-                f"QH{line.unit.division[6:]}-{line.year}-{line.code[-6:]}-{place + 1}",
+                number,
                 f"{line.project.name if line.project else ''}{'施工' if kind == '工程' else '采购'}合同",
                 company({"工程": "works", "货物": "equipment", "服务": "service"}[kind], int(rng.integers(0, 190))),
                 budget,
@@ -139,7 +141,7 @@ def _contracts(line: Line, kind: str, planned: int, until: dt.date, rng: np.rand
                 rounded(fen * 0.05) if rng.random() < 0.2 else 0,
                 rounded(fen * (0.9 if accepted <= until else 0.4)),
                 signed,
-                _known(signed + dt.timedelta(days=1), until),
+                _known(noticed_on(number, signed), until),
                 _known(delivered, until),
                 _known(accepted, until),
             )

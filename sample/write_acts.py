@@ -3,7 +3,7 @@
 import datetime as dt
 from pathlib import Path
 
-from sample.acts import Act
+from sample.act import Act
 
 _COLUMNS = (
     "业务年度 区划编码 单位编码 单位名称 文书类型 文号 标题 日期 起算日期 起算文号 发文机关 收文机关 会议 "
@@ -24,7 +24,7 @@ def _cells(one: Act) -> list[str]:
         *(one.base_number, *one.bodies, one.meeting),
         "" if one.fen is None else f"{one.fen // 1_000_000}.00",
         "是" if one.is_complex else "否",
-        "否",
+        "是" if one.is_secret else "否",
     ]
 
 

@@ -4,13 +4,13 @@ import datetime as dt
 import random
 from typing import Any
 
+from made_up_levels import level_rows
+from made_up_places import UNITS
 from rule_cases import build_facts
 
 from budget.facts import Facts
 
 AS_OF = dt.date(2026, 11, 20)
-HERE, THERE = "990101010", "990101011"
-UNITS = {HERE: ("101001", "101002"), THERE: ("201001", "201002")}
 CATEGORIES = ("工程", "采购", None)
 PEOPLE = ("张伟", "李娜", "青禾商贸有限公司", "石桥印务有限公司")
 ECON = ("30217", "30231", "30201", "31002", None)
@@ -46,6 +46,8 @@ def made_up_rows(seed: int) -> dict[str, list[Row]]:
     idle = {"division": next(iter(UNITS)), "unit": "101009"}
     feeds["units"].append(idle | {"name": "从不支出的单位", "parent": "101"})
     feeds["allotments"].append(idle | {"fen": 90_000_000, "day": dt.date(2026, 1, 15)})
+    for feed, rows in level_rows(seed).items():
+        feeds.setdefault(feed, []).extend(rows)
     return feeds
 
 

@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_up_facts import AS_OF, HERE, THERE, made_up, made_up_rows
+from made_up_facts import AS_OF, made_up, made_up_rows
+from made_up_places import HERE, THERE
 from rule_cases import build_facts
 
 from budget import frames

@@ -1,0 +1,102 @@
+"""Transfers and the days by which they have to be passed on, one row a document and receiving division."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from budget.facts import Facts
+from budget.subjects import written
+from rules.acts import Ground, day_of, recorders
+from rules.delivered import feed_reasons
+from rules.judgement import Judgement
+from rules.time_limits import LateDays, due_after, judged_days, silent_divisions
+
+SUBJECT = ["subject", "period"]
+# 共同事权转移支付 is budgeted and reported within 一般性转移支付.
+GENERAL = ("general", "shared")
+
+
+def passed_on(rows: pl.DataFrame, least_open_fen: int, exempt_words: Sequence[str]) -> pl.DataFrame:
+    """Return transfers by document and receiving division, as ``judged_transfers`` takes them, without base_on.
+
+    event_on is the last day of release, null while any row is not released or more than ``least_open_fen`` of it is
+    left; amount_fen is the whole document. is_free: prepaid or emergency money only.
+    """
+    left = pl.col("transfer_fen") - pl.col("released_fen").fill_null(pl.col("transfer_fen"))
+    is_open = pl.col("released_on").is_null() | (left > least_open_fen).fill_null(value=False)
+    title = pl.coalesce("document_title", "project_name").fill_null("")
+    is_free = pl.col("is_prepaid").fill_null(value=False) | title.str.contains_any(list(exempt_words))
+    only = {name: _only(name) for name in ("unit_code", "unit_name", "project_code", "source_division_code")}
+    return (
+        named(rows)
+        .with_columns(is_open=is_open, is_free=is_free)
+        .group_by(*SUBJECT, "division_code", "fiscal_year", maintain_order=True)
+        .agg(
+            received_on=pl.when(pl.col("received_on").is_not_null().all()).then(pl.col("received_on").max()),
+            event_on=pl.when(~pl.col("is_open").any()).then(pl.col("released_on").max()),
+            amount_fen=pl.col("transfer_fen").sum(),
+            is_free=pl.col("is_free").all(),
+            title=pl.coalesce("document_title", "document_no", "upper_document_no").drop_nulls().min(),
+            **only,
+        )
+    )
+
+
+def _only(name: str) -> pl.Expr:
+    return pl.when(pl.col(name).n_unique() == 1).then(pl.col(name).min())
+
+
+def named(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add subject and period: a document is known by the number of the level above, else by its own, else its title."""
+    document = pl.coalesce("upper_document_no", "document_no", "document_title", pl.lit("-"))
+    target = pl.col("target_division_code").fill_null("-")
+    return rows.with_columns(
+        subject=written("transfer:{}/{}/{}", "division_code", document, target),
+        period=pl.col("fiscal_year").cast(pl.String),
+    )
+
+
+def own_transfers(facts: Facts, kinds: Sequence[str]) -> pl.DataFrame:
+    """Return a level's own money for the level below: what came from above counts from its receipt, not from here."""
+    from_above = pl.col("received_on").is_not_null() | pl.col("upper_document_no").is_not_null()
+    return facts.transfers.filter(pl.col("direction") == "out", pl.col("transfer_kind").is_in(list(kinds)), ~from_above)
+
+
+def judged_after_approval(
+    code: str,
+    facts: Facts,
+    params: LateDays,
+    rows: pl.DataFrame,
+    *,
+    limit_days: int,
+    least_open_fen: int,
+    exempt_words: Sequence[str],
+) -> Judgement:
+    """Judge own transfers by the last approval, of the budget or of an adjustment, before they were passed on.
+
+    While one is owed it counts from the approval of the budget.
+    """
+    acts = passed_on(rows, least_open_fen, exempt_words)
+    budget, adjustment = (day_of(facts, Ground(f"{kind}_approval", "level")) for kind in ("budget", "adjustment"))
+    known = (
+        acts.with_columns(level="division_code")
+        .join(budget, on=["fiscal_year", "level"], how="left", maintain_order="left")
+        .join(adjustment, on=["fiscal_year", "level"], how="left", maintain_order="left", suffix="_adjusted")
+    )
+    is_later = (pl.col("ground_on_adjusted") <= pl.col("event_on")).fill_null(value=False)
+    silent = pl.col("division_code").replace_strict(recorders(facts), default=None, return_dtype=pl.String)
+    counted = known.with_columns(
+        base_on=pl.when(is_later).then("ground_on_adjusted").otherwise("ground_on"),
+        lacking=silent,
+        act_zh=pl.lit("对下转移支付下达"),
+        act_en=pl.lit("Transfer to the level below"),
+    ).with_columns(due_on=due_after(limit_days))
+    return judged_transfers(code, facts, params, counted, rows)
+
+
+def judged_transfers(code: str, facts: Facts, params: LateDays, acts: pl.DataFrame, rows: pl.DataFrame) -> Judgement:
+    """Judge transfers that have base_on, due_on and words; divisions without any are told why."""
+    judged = judged_days(code, facts, params, acts, behind=named(rows))
+    return silent_divisions(
+        code, facts, judged, binds="levels", reasons=feed_reasons(facts, "transfers"), otherwise="exempt"
+    )
