@@ -26,10 +26,10 @@ TEXT = RuleText(
     family="district",
     name_zh="保工资支出进度滞后",
     name_en="Wages behind schedule",
-    formula_zh="差距＝已过月数÷12－工资支出÷工资预算；工资取基本工资、津贴补贴、奖金、绩效工资，预算取调整后预算。"
-    "一个月的工资约为8.33个百分点。",
-    formula_en="Gap = months over / 12 - wages paid / wage budget (basic pay, allowances, bonuses, performance "
-    "pay; adjusted budget). A month of wages is about 8.33 points.",
+    formula_zh="差距＝已过月数÷13－工资支出÷工资预算；工资取基本工资、津贴补贴、奖金、绩效工资，预算取调整后预算；"
+    "年底一次性奖金按第13个月计，一个月的工资约为7.69个百分点。",
+    formula_en="Gap = months over / 13 - wages paid / wage budget (basic pay, allowances, bonuses, performance pay; "
+    "adjusted budget). A thirteenth part is paid at the year's end; a month of wages is about 7.69 points.",
     law_zh="分析性指标，不作为违规认定依据。",
     law_en="An analytical figure, no ground for finding a breach.",
     finding_zh="{unit_name}工资支出完成预算{execution_rate_bp:rate}，低于已过月份应有进度{due_bp:rate}，"
@@ -57,25 +57,26 @@ TEXT = RuleText(
 
 @dataclass(frozen=True, kw_only=True)
 class Params:
-    """Fences in basis points of the gap: one, two and three months of wages; the wage codes; who is judged."""
+    """Fences in basis points of the gap: one, two and three months of wages; who is judged; the wage codes."""
 
-    yellow_bp: int = 833
-    orange_bp: int = 1_666
-    red_bp: int = 2_500
+    yellow_bp: int = 769
+    orange_bp: int = 1_538
+    red_bp: int = 2_307
+    wage_parts: int = 13
     least_budget_fen: int = 5_000_000
     mute_days: int = 30
     wage_codes: tuple[str, ...] = ("30101", "30102", "30103", "30107")
 
 
 def judge(facts: Facts, params: Params) -> Judgement:
-    """Flag units whose wages paid trail the finished months' share of the wage budget by a fence or more.
+    """Flag units whose wages paid trail what is due for the finished months by a fence or more.
 
     The wages of the running month are not owed yet. Not judged: budgets without economic codes, a wage budget under
     the materiality, the first ``mute_days`` days after its first release.
     """
     moved = this_year(facts)
     own = moved.filter(pl.col("dept_economic_code").str.slice(0, 5).is_in(list(params.wage_codes)))
-    due = months_over_bp(facts.as_of)
+    due = due_bp(facts.as_of, params.wage_parts)
     wages = with_known_zeros(execute(own, ["unit_code"]), facts).with_columns(
         due_bp=pl.lit(due, pl.Int64), gap_bp=due - pl.col("execution_rate_bp"), reason=_reason(facts, params)
     )
@@ -101,10 +102,13 @@ def judge(facts: Facts, params: Params) -> Judgement:
     return Judgement(found, subject_coverage("G17", known, year))
 
 
-def months_over_bp(as_of: dt.date) -> int:
-    """Return the share of the year's months that are over by the end of a day, in basis points, rounded down."""
+def due_bp(as_of: dt.date, parts: int) -> int:
+    """Return the share of a year's wages that is due by the end of a day, in basis points, rounded down.
+
+    One part a month that is over; a 13th part, paid at the year's end, is due with none of them.
+    """
     is_last = (as_of + dt.timedelta(days=1)).day == 1
-    return (as_of.month - (0 if is_last else 1)) * 10_000 // 12
+    return min(10_000, (as_of.month - (0 if is_last else 1)) * 10_000 // max(parts, 1))
 
 
 def _reason(facts: Facts, params: Params) -> pl.Expr:
