@@ -19,10 +19,10 @@ TEXT = RuleText(
     name_zh="举债资金用于经常性支出",
     name_en="Debt used for current spending",
     formula_zh="债券使用方向为经常性支出的，取发行额；否则取债券资金到账后，同一单位、项目、资金性质在301、"
-    "302、303类的支付净额（发行费用除外）。",
+    "302、303类的支付净额（发行费用和设计、监理等工程其他费用除外）。",
     formula_en="The principal of a bond stated to be for current spending; else the net payments under "
     "economic classes 301, 302 and 303 of the same unit, project and fund since the money "
-    "came (issuing costs left out).",
+    "came (issuing costs, and design, supervision and the like, left out).",
     law_zh="《中华人民共和国预算法》第三十五条。",
     law_en="Budget Law, Art. 35.",
     finding_zh="{division_name}{bond_name}{state_zh}，疑似举债资金用于经常性支出。",
@@ -32,11 +32,11 @@ TEXT = RuleText(
     "its project under 301, 302 and 303 since.",
     innocent_zh=(
         "项目同时有其他资金，经常性支出由其他资金承担",
-        "与工程直接相关的监理、设计等费用误记科目",
+        "与工程直接相关的费用误记科目",
     ),
     innocent_en=(
         "the project has other money as well",
-        "design or supervision costs booked under a wrong item",
+        "costs of the works booked under a wrong item",
     ),
     next_step_zh="建议请单位提供债券资金的使用台账和支付凭证，核实资金来源。",
     next_step_en="Ask for the ledger of the bond money and the vouchers.",
@@ -45,12 +45,24 @@ TEXT = RuleText(
 
 @dataclass(frozen=True, kw_only=True)
 class Params:
-    """Fences in fen; the economic 类 that are current spending; words of issuing costs."""
+    """Fences in fen; the economic 类 that are current spending; words of issuing costs and of what works cost besides."""
 
     orange_fen: int = 1
     red_fen: int = 1
     current_classes: tuple[str, ...] = ("301", "302", "303")
-    issue_words: tuple[str, ...] = ("发行费", "发行费用", "手续费", "登记费", "评级", "兑付费")
+    issue_words: tuple[str, ...] = ("发行费", "手续费", "登记费", "评级", "兑付费")
+    works_words: tuple[str, ...] = (
+        "监理",
+        "设计",
+        "勘察",
+        "勘测",
+        "咨询",
+        "检测",
+        "监测",
+        "评估",
+        "造价",
+        "招标代理",
+    )
 
 
 def judge(facts: Facts, params: Params) -> Judgement:
@@ -58,13 +70,14 @@ def judge(facts: Facts, params: Params) -> Judgement:
 
     Red: use_class current and a principal of ``red_fen`` or more. Orange: net payments of ``orange_fen`` or more since
     the money came, on the bond's unit, project and fund, under ``current_classes``. Payments and bonds that name
-    ``issue_words`` are left out: issuing costs are no spending of the project.
+    ``issue_words`` are left out: issuing costs are no spending of the project. So are payments that name
+    ``works_words``: they belong to the works, whatever item they are booked under.
     """
     words = "|".join(params.issue_words) or "$^"
     bonds = bonds_of(facts).with_columns(
         is_issue=pl.concat_str("purpose", "bond_name", separator=" ", ignore_nulls=True).str.contains(words)
     )
-    lines = _current_lines(facts, params, words)
+    lines = _current_lines(facts, params)
     paid = _paid_on(bonds, lines)
     sums = paid.group_by("subject", "period").agg(current_fen=pl.col("payment_fen").sum())
     known = bonds.join(sums, on=["subject", "period"], how="left", maintain_order="left")
@@ -80,7 +93,8 @@ def judge(facts: Facts, params: Params) -> Judgement:
     )
 
 
-def _current_lines(facts: Facts, params: Params, words: str) -> pl.DataFrame:
+def _current_lines(facts: Facts, params: Params) -> pl.DataFrame:
+    words = "|".join((*params.issue_words, *params.works_words)) or "$^"
     economic_class = pl.col("dept_economic_code").str.slice(0, 3)
     return lines_of(facts).filter(
         economic_class.is_in(list(params.current_classes)),

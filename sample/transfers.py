@@ -10,6 +10,7 @@ from sample.levels import LEVEL_NAMES, TOWN_CODE, own_lines, rounded
 from sample.model import District, Line
 from sample.people import DISTRICT_CODE
 from sample.sheets import Sheet, Wan, style_of
+from sample.table_events import SPECIAL_SUMS
 
 _COLUMNS = (
     "序号 方向 来源区划 来源区划名称 去向区划 转移支付类型 资金性质 项目编码 项目名称 功能科目 上级指标文号 指标文号 "
@@ -48,6 +49,10 @@ def transfers(district: District, level: str, year: int) -> list[Transfer]:
             level, above, ("一般性", "体制补助", 52), rounded(base * 0.03), (dt.date(year, 4, 2), dt.date(year, 4, 20))
         ),
     ]
+    if year == district.year:
+        title, number, share, received, released = SPECIAL_SUMS[level]
+        days = (dt.date(year, *received), dt.date(year, *released))
+        found.append(_sum(level, above, ("专项", title, number), rounded(base * share), days))
     special: dict[tuple[str, str], list[Line]] = defaultdict(list)
     for line in own_lines(district, level, year):
         if line.source == "上级转移支付" and line.project:
