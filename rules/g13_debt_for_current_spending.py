@@ -45,7 +45,7 @@ TEXT = RuleText(
 
 @dataclass(frozen=True, kw_only=True)
 class Params:
-    """Fences in fen; the economic 类 that are current spending; words of issuing costs and of what works cost besides."""
+    """Fences in fen; the economic 类 that are current spending; words of issuing costs and of works."""
 
     orange_fen: int = 1
     red_fen: int = 1

@@ -100,10 +100,14 @@ def _troubled(bond: Bond, place: int) -> Bond:
 
 
 def _old_debt(district: District, issued: list[Bond]) -> list[Bond]:
-    """Return what is left of former years' debt, as much as brings the ratio of March just under its fence."""
+    """Return what is left of former years' debt, as much as brings the ratio of March just under its fence.
+
+    Before April it is that of last December.
+    """
     march = month_end(district.year, 3)
-    known = sum(bond.principal for bond in issued if bond.issued_on <= march)
-    rest = max(0.0, capacity(district, march) * DEBT_RATIO_IN_MARCH - known)
+    day = march if district.until > march else month_end(district.year - 1, 12)
+    known = sum(bond.principal for bond in issued if bond.issued_on <= day)
+    rest = max(0.0, capacity(district, day) * DEBT_RATIO_IN_MARCH - known)
     return [
         Bond(
             kind,

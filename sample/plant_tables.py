@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sample.bonds import CURRENT, REFINANCE, Bond, bonds
+from sample.bonds import CURRENT, REFINANCE, bonds
 from sample.budgets import WAGES
 from sample.desk import Desk
 from sample.levels import LEVELS, TOWN_CODE
@@ -67,7 +67,7 @@ def _use_bonds(desk: Desk, seed: int) -> Iterator[Mark]:
     """Let projects of bonds pay for running costs, or for the costs of issuing."""
     if desk.until < dt.date(desk.year, 4, 15):
         return
-    for place, (bond, line) in enumerate(_lines_of_bonds(desk, seed)):
+    for place, line in enumerate(_lines_of_bonds(desk, seed)):
         day = desk.weekday(dt.date(desk.year, 2, 20), desk.until - dt.timedelta(days=20), (place + 1) / 10)
         fen = _STEP_FEN * (3 + place)
         is_issue = place % 2 == 1
@@ -86,8 +86,8 @@ def _issued_for(desk: Desk, line: Line, seed: int) -> Iterator[Mark]:
             yield Mark("G13", subject, str(desk.year), "支付的是债券发行登记费用，不属项目经常性支出")
 
 
-def _lines_of_bonds(desk: Desk, seed: int) -> Iterator[tuple[Bond, Line]]:
-    """Yield bonds of former years with the current year's line of their project, each project once."""
+def _lines_of_bonds(desk: Desk, seed: int) -> Iterator[Line]:
+    """Yield the current year's lines of projects that bonds of former years were raised for, each project once."""
     seen: set[str] = set()
     for bond in bonds(desk.district, seed):
         if bond.line is None or bond.use == CURRENT or bond.line.project is None or bond.line.year == desk.year:
@@ -99,7 +99,7 @@ def _lines_of_bonds(desk: Desk, seed: int) -> Iterator[tuple[Bond, Line]]:
         if line.unit.division == LATE_DIVISION or desk.is_closed_to_others(line.unit):
             continue
         seen.add(line.project_subject)
-        yield bond, line
+        yield line
         if len(seen) == _MOST_BONDS:
             return
 
