@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from budget.catalogue import RuleText
 from budget.facts import Facts
-from rules.growth import YTD_ARITHMETIC_EN, YTD_ARITHMETIC_ZH, year_to_date
-from rules.income import TAX, is_small_share, items_of
-from rules.judgement import Judgement, fences_of
+from rules.growth import YTD_ARITHMETIC_EN, YTD_ARITHMETIC_ZH, items_year_to_date
+from rules.income import TAX
+from rules.judgement import Judgement
 from rules.rule import Rule
 
 TEXT = RuleText(
@@ -56,15 +56,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
     Judged at the last report of each quarter. Not judged: a missing figure, no positive base, a base under
     ``least_base_fen`` or under ``least_share_bp`` of last year's revenue of the budget.
     """
-    parts = items_of(facts, TAX)
-    return year_to_date(
-        "G04",
-        facts,
-        parts,
-        fences_of(params, "bp"),
-        least_base_fen=params.least_base_fen,
-        immaterial=is_small_share("last_ytd_fen", params.least_share_bp),
-    )
+    return items_year_to_date("G04", facts, TAX, params)
 
 
 RULE = Rule(TEXT, judge, Params, ("revenue",))

@@ -1,14 +1,14 @@
 """Revenue against the same span of the year before: what the rules on 累计同比 share."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Protocol
 
 import polars as pl
 
 from budget.facts import Facts
 from budget.levels import Level
-from rules.income import growth_bp, growth_reason, latest_of_quarters
-from rules.judgement import Judgement
+from rules.income import growth_bp, growth_reason, is_small_share, items_of, latest_of_quarters
+from rules.judgement import Judgement, fences_of
 from rules.tables import judgement
 
 EVIDENCE: Final = ("head_name", "head_en", "month_name", "extent_zh", "extent_en", "ytd_fen", "last_ytd_fen")
@@ -22,6 +22,28 @@ YTD_ARITHMETIC_EN: Final = (
     "{ytd_fen:yuan} yuan up to {month_name} against {last_ytd_fen:yuan} yuan in the same months of last year: "
     "{rise_fen:yuan} yuan more, {growth_bp:rate} ({extent_en})."
 )
+
+
+class ItemParams(Protocol):
+    """What the parameters of a rule on items state."""
+
+    @property
+    def least_base_fen(self) -> int: ...
+
+    @property
+    def least_share_bp(self) -> int: ...
+
+
+def items_year_to_date(code: str, facts: Facts, class_code: str, params: ItemParams) -> Judgement:
+    """Flag the 款 of a 类 of 一般公共预算 as ``year_to_date`` does, those left out that are too small a share."""
+    return year_to_date(
+        code,
+        facts,
+        items_of(facts, class_code),
+        fences_of(params, "bp"),
+        least_base_fen=params.least_base_fen,
+        immaterial=is_small_share("last_ytd_fen", params.least_share_bp),
+    )
 
 
 def year_to_date(
