@@ -20,6 +20,7 @@ from sample.plant_orphans import plant_orphans
 from sample.plant_pace import plant_pace
 from sample.plant_reports import plant_reports
 from sample.plant_reserve import plant_reserve
+from sample.plant_tables import list_tables, plant_tables
 from sample.plant_transfers import plant_transfers
 from sample.plant_unspent import plant_unspent
 from sample.plant_vouchers import plant_vouchers
@@ -47,12 +48,14 @@ def build_planted(
     plant_budget(desk)
     plant_orphans(desk)
     plant_vouchers(desk)
+    alike = plant_tables(desk, seed)
     district.payments = pl.concat([*past, year_payments(district, district.year, seed, say)])
     district.months = build_months(district)
     slips = plant_reports(desk, rng)
     plant_acts(desk, seed)
     plant_transfers(desk)
     plant_reserve(desk)
+    list_tables(desk, seed, alike)
     return district, slips, _listed(desk, truths(district, expected))
 
 

@@ -11,6 +11,7 @@ from sample.model import District, Line
 from sample.people import DISTRICT_CODE
 from sample.sheets import Sheet, Wan, style_of
 from sample.small_transfers import SMALL, Small, passed_on
+from sample.table_events import SPECIAL_SUMS
 
 _COLUMNS = (
     "序号 方向 来源区划 来源区划名称 去向区划 转移支付类型 资金性质 项目编码 项目名称 功能科目 上级指标文号 指标文号 "
@@ -46,6 +47,10 @@ def transfers(district: District, level: str, year: int) -> list[Transfer]:
         _sum(level, above, ("共同事权", "义务教育共同事权转移支付", 45), rounded(base * 0.06), (early, late)),
         _sum(level, above, ("一般性", "体制补助", 52), rounded(base * 0.03), (early, dt.date(year, 2, 6))),
     ]
+    if year == district.year:
+        title, number, share, received, released = SPECIAL_SUMS[level]
+        days = (dt.date(year, *received), dt.date(year, *released))
+        found.append(_sum(level, above, ("专项", title, number), rounded(base * share), days))
     special: dict[tuple[str, str], list[Line]] = defaultdict(list)
     for line in own_lines(district, level, year):
         if line.source == "上级转移支付" and line.project:

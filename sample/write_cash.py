@@ -6,8 +6,9 @@ from pathlib import Path
 
 import polars as pl
 
-from sample.cash import ACCOUNTS, Bond, balances, bonds
-from sample.levels import LevelMonth, budget_fen, own_lines, rounded
+from sample.bonds import KINDS, Bond, balance_and_limit, bonds, capacity
+from sample.cash import ACCOUNTS, balances
+from sample.levels import LevelMonth
 from sample.model import District
 from sample.sheets import FEN_PER_WAN, Sheet, Wan
 from sample.write_revenue import FUNDS
@@ -55,55 +56,55 @@ def write_debt(path: Path, district: District, when: LevelMonth, seed: int) -> N
     """Write the district's limits and balances, and its bonds, at a month's end."""
     on = when.on
     known = [bond for bond in bonds(district, seed) if bond.issued_on <= on]
-    capacity = rounded(sum(b0 for b0, _ in budget_fen(own_lines(district, when.level, when.year), on).values()) * 1.4)
+    means = capacity(district, on)
     with Sheet(path, "政府债务") as sheet:
         sheet.title(f"{when.title}政府债务情况表", len(_DEBT))
         sheet.preamble(f"截至{on.year}年{on.month}月{on.day}日", "单位：万元", len(_DEBT))
         sheet.merged_header(_DEBT)
         number = 0
-        for kind, fund in (("一般债务", "11"), ("专项债务", "12")):
+        for kind, fund in KINDS.items():
             own = [bond for bond in known if bond.kind == kind]
             number += 1
-            sheet.cells(_limit_row(number, kind, fund, own, capacity if fund == "11" else None))
+            told = balance_and_limit(known, when, kind, is_current=when.year == district.year)
+            sheet.cells(_limit_row(number, kind, *told, means if fund == "11" else None))
             for bond in own:
                 number += 1
                 sheet.cells(_bond_row(number, bond, on))
         sheet.cells(["注：限额、余额、综合财力按区级汇总填列；债券逐只填列发行额和已支出。"])
 
 
-def _limit_row(number: int, kind: str, fund: str, own: list[Bond], capacity: int | None) -> list[object]:
-    balance = sum(bond.principal for bond in own)
+def _limit_row(number: int, kind: str, balance: int, limit: int, means: int | None) -> list[object]:
     return [
         str(number),
         kind,
         None,
         "区级汇总",
-        FUNDS[fund],
+        FUNDS[KINDS[kind]],
         *([None] * 11),
-        Wan(rounded(balance * 1.15) + 100_000_000),
+        Wan(limit),
         Wan(balance),
         None,
         None,
         Wan(0),
-        None if capacity is None else Wan(capacity),
+        None if means is None else Wan(means),
     ]
 
 
 def _bond_row(number: int, bond: Bond, on: dt.date) -> list[object]:
-    line, project = bond.line, bond.line.project
-    arrived = bond.issued_on + dt.timedelta(days=6)
+    unit, project = (bond.line.unit, bond.line.project) if bond.line else (None, None)
+    arrived = bond.received_on
     return [
         str(number),
         bond.kind,
         bond.code,
         bond.name,
         FUNDS[bond.fund],
-        line.unit.code,
-        line.unit.name,
+        unit.code if unit else None,
+        unit.name if unit else None,
         project.code if project else None,
         project.name if project else None,
-        "市政和民生工程建设",
-        "公益性资本支出",
+        "市政和民生工程建设" if project else "偿还到期债券",
+        bond.use,
         f"{bond.rate_bp / 100:.2f}",
         bond.issued_on,
         bond.due_on,

@@ -16,11 +16,11 @@ _HEADER: list[tuple[str, str, str]] = [
     *(("收入", name, "") for name in ("预算种类", "科目编码", "项目")),
     ("收入", "预算数", "年初预算"),
     ("收入", "预算数", "调整预算"),
-    *(("收入", name, "") for name in ("本月", "累计", "上年同月", "上年同期累计", "完成预算%")),
+    *(("收入", name, "") for name in ("本月", "累计", "上年同月", "上年同期累计", "完成预算%", "应缴", "已缴")),
     *(("支出", name, "") for name in ("科目编码", "项目", "预算数", "累计")),
 ]
 _WIDTH = len(_HEADER)
-_LEFT = 10
+_LEFT = 12
 _ORDINALS = "一二三四五六"
 
 
@@ -65,7 +65,15 @@ def _amounts(now: list[Taken], before: dict[str, Taken], month: int) -> list[obj
         Wan(sum(one.months[month - 1] for one in last)),
         Wan(sum(one.until(month) for one in last)),
         f"{ytd * 100 / budget:.1f}%" if budget else "—",
+        *_remitted([one for one in now if one.is_non_tax], month),
     ]
+
+
+def _remitted(non_tax: list[Taken], month: int) -> list[object]:
+    """Return what is receivable and what was remitted of it; nothing for taxes and contributions."""
+    if not non_tax:
+        return [None, None]
+    return [Wan(sum(one.receivable(month) for one in non_tax)), Wan(sum(one.until(month) for one in non_tax))]
 
 
 def _spending_rows(district: District, when: LevelMonth) -> list[list[object]]:

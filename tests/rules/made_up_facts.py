@@ -6,6 +6,7 @@ from typing import Any
 
 from made_up_levels import level_rows
 from made_up_places import UNITS
+from made_up_tables import tables_of
 from rule_cases import build_facts
 
 from budget.facts import Facts
@@ -42,6 +43,8 @@ def made_up_rows(seed: int) -> dict[str, list[Row]]:
             for year in range(2023, 2027):
                 _year(feeds, chance, {"division": division, "unit": unit, "year": year})
         _reports(feeds, chance, division, department)
+        for feed, rows in tables_of(division, units[0]).items():
+            feeds.setdefault(feed, []).extend(rows)
         feeds["checks"].append({"division": division, "slice_key": f"{division}/2026", "expected": 5, "actual": 3})
     idle = {"division": next(iter(UNITS)), "unit": "101009"}
     feeds["units"].append(idle | {"name": "从不支出的单位", "parent": "101"})

@@ -14,6 +14,7 @@ from sample.write import SEED
 
 LATE = (*(f"C{number:02d}" for number in range(1, 17)), "B07", "B08", "B09")
 RULES = ("A01", "A02", "A03", "A06", "A07", "A08", "B02", "D01", "E05", "E07", "E08", "H01", "H02", "H03", "H04")
+TABLE_RULES = (*(f"G{number:02d}" for number in range(1, 10)), *(f"G{number}" for number in range(11, 21)))
 THREE_PUBLIC = {"30212", "30217", "30231", "31013"}
 
 
@@ -49,7 +50,7 @@ def test_nothing_is_planted_twice_and_nothing_planted_is_called_innocent(until: 
 
 
 def test_a_small_district_has_something_of_every_rule(planted: dict[str, Any]) -> None:
-    assert {entry["rule"] for entry in planted["planted"]} == {*RULES, *LATE}
+    assert {entry["rule"] for entry in planted["planted"]} == {*RULES, *LATE, *TABLE_RULES}
     assert all(entry["why"] for entry in planted["innocent"])
     assert (planted["until"], planted["seed"]) == ("2026-11-22", SEED)
 
