@@ -4,6 +4,7 @@ import datetime as dt
 import random
 from typing import Any
 
+from made_up_works import add_works
 from rule_cases import build_facts
 
 from budget.facts import Facts
@@ -42,6 +43,7 @@ def made_up_rows(seed: int) -> dict[str, list[Row]]:
             for year in range(2023, 2027):
                 _year(feeds, chance, {"division": division, "unit": unit, "year": year})
         _reports(feeds, chance, division, department)
+        add_works(feeds, seed, division, units)
         feeds["checks"].append({"division": division, "slice_key": f"{division}/2026", "expected": 5, "actual": 3})
     return feeds
 
