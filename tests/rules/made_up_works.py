@@ -34,7 +34,7 @@ def _projects(feeds: dict[str, list[Row]], chance: random.Random, place: Row) ->
         step = {"project": code, "milestone_no": str(number), "milestone_name": f"节点{number}"}
         feeds["milestones"].append(place | step | {"planned_on": dt.date(YEAR, month, 28), "done_on": done})
     scored = {"year": YEAR - 1, "self_score_hundredths": chance.choice([8_800, 9_600])}
-    feeds["performance"].append(place | scored | {"project": "X1"})
+    feeds["performance"].append(place | scored | {"project": f"V{code}"})
     feeds["performance"].append(place | {"project": code, "target": "完成"})
 
 
@@ -51,8 +51,10 @@ def _contracts(feeds: dict[str, list[Row]], chance: random.Random, place: Row) -
 def _payments(feeds: dict[str, list[Row]], chance: random.Random, place: Row) -> None:
     code = f"W{place['unit']}"
     released = place | {"project": code, "day": dt.date(YEAR, 1, 20), "category": "工程"}
-    feeds["allotments"].append(released | {"fen": 80_000_000, "code": f"D{code}", "is_direct_fund": True})
+    feeds["allotments"].append(released | {"fen": 200_000_000, "code": f"D{code}", "is_direct_fund": True})
     feeds["allotments"].append(released | {"fen": 20_000_000, "project": f"V{code}"})
+    before = {"year": YEAR - 1, "day": dt.date(YEAR - 1, 1, 20), "project": f"V{code}"}
+    feeds["allotments"].append(released | before | {"fen": 20_000_000})
     paid = (
         {"payee": "新区农业农村局", "fen": 60_000_000},
         {"payee": "白鹭镇财政所", "fen": 3_000_000},
@@ -66,5 +68,5 @@ def _payments(feeds: dict[str, list[Row]], chance: random.Random, place: Row) ->
         feeds["payments"].append(row | {"econ": "30299", "account": f"9{number}", "purpose": "经费", "day": day} | one)
     for number in range(12):
         row = place | {"project": f"X{number % 2}", "category": "采购", "voucher": f"V{place['unit']}-{number}"}
-        payee = {"payee": "远航商行", "account": "77", "fen": 9_000_000 + number, "purpose": "货款", "econ": "31002"}
+        payee = {"payee": "远航商行", "account": "77", "fen": 30_000_000 + number, "purpose": "货款", "econ": "31002"}
         feeds["payments"].append(row | payee | {"day": dt.date(YEAR, 4, 1) + dt.timedelta(days=9 * number)})
