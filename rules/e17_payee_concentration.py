@@ -15,7 +15,16 @@ from rules.vouchers import VOUCHER, lines_of, vouchers
 from rules.words import has_word
 
 KIND = ("unit_code", "project_category")
-MONEY_TOLD = ("total_fen", "payments", "project_count", "top_fen", "top_payments", "share_bp", "payee_count")
+MONEY_TOLD = (
+    "total_fen",
+    "payments",
+    "project_count",
+    "top_fen",
+    "top_payments",
+    "top_projects",
+    "share_bp",
+    "payee_count",
+)
 EVIDENCE = (*NAMES, "project_category", "payee_name", *MONEY_TOLD)
 
 TEXT = RuleText(
@@ -31,10 +40,10 @@ TEXT = RuleText(
     finding_zh="{unit_name}“{project_category}”类项目支付的{share_bp:rate}付给“{payee_name}”，受款人疑似过于集中。",
     finding_en="{share_bp:rate} of what {unit_name} paid for projects of category {project_category} went to "
     "{payee_name}.",
-    arithmetic_zh="{project_count}个项目支付{payments}笔、{total_fen:wan}万元，收款人{payee_count}家；其中付给该收款人"
+    arithmetic_zh="{project_count}个项目支付{payments}笔、{total_fen:wan}万元，收款人{payee_count}家；其中{top_projects}个项目付给该收款人"
     "{top_payments}笔、{top_fen:wan}万元，占{share_bp:rate}。",
     arithmetic_en="{project_count} projects, {payments} payments of {total_fen:yuan} yuan to {payee_count} payees; "
-    "{top_payments} of them, {top_fen:yuan} yuan, to this one = {share_bp:rate}.",
+    "{top_payments} of them in {top_projects} projects, {top_fen:yuan} yuan, to this one = {share_bp:rate}.",
     innocent_zh=("依法公开招标确定的单一承包人、框架协议供应商", "专业领域只有一家供应商", "代发户、归集户"),
     innocent_en=(
         "a contractor or framework supplier chosen by open tender",
@@ -80,8 +89,8 @@ def judge(facts: Facts, params: Params) -> Judgement:
     """Flag a unit's project categories by the share of their largest payee, net of refunds, in basis points.
 
     Left out of both sides: utilities and other ``monopolies``, accounts that collect for many, wages and payments to
-    persons by economic class, payments without payee. Not judged: less money, fewer payments or fewer projects than
-    stated: one contract has one payee.
+    persons by economic class, payments without payee. Not judged: less money or fewer payments than stated, and a
+    payee of fewer projects: one contract has one payee.
     """
     payee = pl.col("payee_name")
     of_project = projects(this_year(facts)).group_by(PROJECT)
@@ -96,10 +105,15 @@ def judge(facts: Facts, params: Params) -> Judgement:
         )
         .join(categories.filter(pl.col("project_category").is_not_null()), on=list(PROJECT), how="inner")
     )
-    by_payee = paid.group_by(*KIND, "payee_name").agg(top_fen=pl.col("net_fen").sum(), top_payments=pl.len())
-    largest = by_payee.sort(*KIND, "top_fen", "payee_name", descending=[False, False, True, False]).unique(
-        KIND, keep="first", maintain_order=True
+    by_payee = paid.group_by(*KIND, "payee_name").agg(
+        top_fen=pl.col("net_fen").sum(),
+        top_payments=pl.len().cast(pl.Int64),
+        top_projects=pl.col("project_code").n_unique().cast(pl.Int64),
     )
+    # Of equal payees the one in more projects, so that a tie hides nobody.
+    order = [*KIND, "top_fen", "top_projects", "payee_name"]
+    ranked = by_payee.sort(order, descending=[False, False, True, True, False])
+    largest = ranked.unique(KIND, keep="first", maintain_order=True)
     kinds = (
         paid.group_by(KIND)
         .agg(
@@ -111,7 +125,6 @@ def judge(facts: Facts, params: Params) -> Judgement:
         )
         .join(largest, on=list(KIND), how="left", maintain_order="left")
         .with_columns(
-            pl.col("top_payments").cast(pl.Int64),
             subject=written("category:{}/{}", "unit_code", "project_category"),
             project_code=pl.lit(None, pl.String),
             share_bp=rate_bp(pl.col("top_fen"), pl.col("total_fen")),
@@ -145,7 +158,7 @@ def _reason(params: Params) -> pl.Expr:
     is_small = (
         (pl.col("total_fen") < params.least_total_fen)
         | (pl.col("payments") < params.least_payments)
-        | (pl.col("project_count") < params.least_projects)
+        | (pl.col("top_projects") < params.least_projects)
     )
     return pl.when(is_small).then(pl.lit("immaterial"))
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import polars as pl
 
-from sample.model import District
+from sample.model import District, Line
 from sample.people import LATE_DIVISION
 
 _LEAST_FEN = 50_000_000
@@ -14,23 +14,29 @@ _TO_PEOPLE = ("301", "303")
 
 
 def gathered(district: District) -> set[tuple[str, str, str]]:
-    """Return (rule, subject, period) of each unit's category of projects that pays half or more to one payee (E17)."""
-    kinds = {line.project.code: line.project.category for line in district.lines[district.year] if line.project}
+    """Return (rule, subject, period) where one payee got half or more of a category, out of two projects (E17)."""
+    kinds = {line.project.code: line.project.category for line in _budgeted(district) if line.project}
     sums: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    projects: dict[tuple[str, str], set[str]] = defaultdict(set)
+    projects: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     counts: dict[tuple[str, str], int] = defaultdict(int)
     for unit, project, payee, fen in _net(district).iter_rows():
         key = unit, kinds.get(project, "")
         sums[key][payee] += fen
-        projects[key].add(project)
+        projects[*key, payee].add(project)
         counts[key] += 1
     found = set()
     for (unit, category), payees in sums.items():
         whole, most = sum(payees.values()), max(payees.values())
-        is_enough = counts[unit, category] >= _LEAST_VOUCHERS and len(projects[unit, category]) > 1
+        many = max(len(projects[unit, category, payee]) for payee, fen in payees.items() if fen == most)
+        is_enough = counts[unit, category] >= _LEAST_VOUCHERS and many > 1
         if category and whole >= _LEAST_FEN and is_enough and most * 2 >= whole:
             found.add(("E17", f"category:{unit}/{category}", str(district.year)))
     return found
+
+
+def _budgeted(district: District) -> list[Line]:
+    """Return the year's lines whose category a budget states."""
+    return [line for line in district.lines[district.year] if not line.is_unbudgeted]
 
 
 def _net(district: District) -> pl.DataFrame:

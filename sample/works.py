@@ -42,8 +42,10 @@ def _may_be_told(lines: list[Line]) -> bool:
     return lines[0].category in _CATEGORIES and not any(line.is_unbudgeted for line in lines)
 
 
-def _budget(lines: Iterable[Line], until: dt.date) -> int:
-    return sum(line.budget_fen(until) for line in lines if not line.is_unbudgeted)
+def _spent(lines: Iterable[Line], until: dt.date) -> int:
+    """Return the larger of what the year's budget was raised to and what is paid."""
+    own = [line for line in lines if not line.is_unbudgeted]
+    return max(sum(line.budget_fen(until) for line in own), sum(line.paid_fen for line in own))
 
 
 def _work(lines: list[Line], until: dt.date, rng: np.random.Generator, *, in_detail: bool) -> Work:
@@ -54,8 +56,8 @@ def _work(lines: list[Line], until: dt.date, rng: np.random.Generator, *, in_det
     planned = sum(one.appropriation_fen for one in lines)
     years = int(rng.integers(1, 4)) if kind == "工程" else 1
     first = year - int(rng.integers(0, years))
-    # The estimate leaves room: what the year's budget was raised to, and some more.
-    total = rounded(max(planned, _budget(lines, until)) * years * rng.uniform(1.0, 1.1))
+    # The estimate leaves room for what the year's budget was raised to, or overspent to.
+    total = rounded(max(planned, _spent(lines, until)) * years * rng.uniform(1.0, 1.1))
     return Work(
         unit=line.unit,
         project=project,
