@@ -43,6 +43,8 @@ REASONS: Final[dict[str, ReasonWords]] = {
     "no_documents": ReasonWords("未收到文书日期", "no dated acts have been delivered"),
     "no_classifications": ReasonWords("未收到科目代码表", "no classification tables have been delivered"),
     "no_execution_months": ReasonWords("未收到执行月报", "no monthly reports have been delivered"),
+    "no_direct_tags": ReasonWords("数据未标明直达资金", "the data do not tell direct funds apart"),
+    "partial_projects": ReasonWords("项目库只报送了部分项目", "the project list holds only some of the projects"),
     "no_history": ReasonWords("没有足够的往年数据可比", "there are too few earlier years to compare with"),
     "incomplete_record": ReasonWords("所需日期或金额缺失", "a date or an amount it needs is missing"),
     "not_due": ReasonWords("期限未到", "its time limit has not come yet"),

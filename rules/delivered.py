@@ -1,5 +1,7 @@
 """Whether a division delivers a feed at all: what nobody sent cannot be judged, and is not called compliant."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from budget.facts import Facts
@@ -16,3 +18,9 @@ def feed_reasons(facts: Facts, feed: str, *, year: int | None = None) -> dict[st
     of_year = pl.col("fiscal_year").is_null() | (pl.col("fiscal_year") == own)
     there = set(delivering(facts, feed).filter(of_year)["division_code"].unique())
     return {one: None if one in there else f"no_{feed}" for one in divisions_of(facts)}
+
+
+def reasons_by_division(reasons: Mapping[str, str | None]) -> pl.Expr:
+    """Return the reason of each row's division_code; null where its division has none."""
+    given = {division: reason for division, reason in reasons.items() if reason is not None}
+    return pl.col("division_code").replace_strict(given, default=None, return_dtype=pl.String)

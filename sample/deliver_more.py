@@ -10,19 +10,18 @@ from sample.model import District
 from sample.months import delivered_on
 from sample.people import DISTRICT_CODE
 from sample.transfers import write_transfers
-from sample.works import works_of
 from sample.write_accounts import write_finals, write_plans
 from sample.write_acts import write_acts
 from sample.write_cash import write_debt, write_treasury
 from sample.write_revenue import write_revenue
-from sample.write_works import write_contracts, write_milestones, write_projects, write_reviews
+from sample.write_works import reviewed_projects, write_contracts, write_milestones, write_projects, write_reviews
 
 
 def deliver_more(folder: Path, district: District, seed: int) -> list[Path]:
     """Write revenue, treasury, debt, projects, contracts, transfers, accounts, reviews, cash plans and acts."""
     return [
         *_monthly(folder, district, seed),
-        *_works(folder, district, seed),
+        *_works(folder, district),
         *_yearly(folder, district),
         *_acts(folder, district, seed),
     ]
@@ -51,15 +50,15 @@ def _monthly(folder: Path, district: District, seed: int) -> list[Path]:
     return files
 
 
-def _works(folder: Path, district: District, seed: int) -> list[Path]:
+def _works(folder: Path, district: District) -> list[Path]:
     files: list[Path] = []
     for division in DIVISIONS:
-        works = works_of(district, division, district.year, seed)
+        works = district.papers.works.get(division)
         if not works:
             continue
         name = f"{division}-{district.year}-{district.until:%Y%m%d}"
         files += [folder / f"projects-{name}.xlsx", folder / f"milestones-{name}.csv"]
-        write_projects(files[-2], works, division, district.year, district.until)
+        write_projects(files[-2], works, division, district.year, on=district.until, papers=district.papers)
         write_milestones(files[-1], works, division, district.year)
         if any(work.contracts for work in works):
             files.append(folder / f"contracts-{name}.csv")
@@ -82,7 +81,7 @@ def _yearly(folder: Path, district: District) -> list[Path]:
             files.append(folder / f"cashplans-{division}-{year}-{year}0131.xlsx")
             write_plans(files[-1], district, division, year)
         for told, day in ((year - 1, dt.date(year, 3, 31)), (year, dt.date(year, 2, 10))):
-            if day <= until and works_of(district, division, told, 0):
+            if day <= until and reviewed_projects(district, division, told):
                 files.append(folder / f"performance-{division}-{told}-{day:%Y%m%d}.xlsx")
                 write_reviews(files[-1], district, division, told, reviewed=day if told < year else None)
     return files

@@ -36,6 +36,7 @@ class Desk:
         self._used: set[str] = set()
         self._units: set[str] = set()
         self._taken: set[str] = set()
+        self._lent: set[str] = set()
         own = [line for line in district.lines[self.year] if not line.is_unbudgeted]
         self.by_unit: dict[str, list[Line]] = defaultdict(list)
         for line in own:
@@ -64,6 +65,26 @@ class Desk:
                 self.touched.add(line.project_subject)
                 return line
         return None
+
+    def lend_line(self, fits: Callable[[Line], bool], rng: np.random.Generator) -> Line | None:
+        """Lend a project line that may be planted on already, each once: what it pays in all must stay as it is."""
+        own = [
+            line
+            for lines in self.by_unit.values()
+            for line in lines
+            if line.category in FINAL
+            and line.segments is None
+            and line.unit.division != LATE_DIVISION
+            and line.unit.code not in self._units
+            and line.line_subject not in self._lent
+        ]
+        fitting = [line for line in own if fits(line)]
+        if not fitting:
+            return None
+        line = fitting[int(rng.integers(len(fitting)))]
+        self._lent.add(line.line_subject)
+        self.touched.add(line.project_subject)
+        return line
 
     def add_line(self, line: Line) -> None:
         """Add a planted line to the current year; nothing else is planted on it."""

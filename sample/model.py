@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import polars as pl
 
@@ -72,6 +73,7 @@ class Extra:
     tag: str | None = None
     original: str | None = None
     economic: str | None = None
+    contract: str | None = None
 
 
 @dataclass
@@ -109,6 +111,7 @@ class Line:
     document: str = ""
     # Paid without any budget: not in the allotments.
     is_unbudgeted: bool = False
+    is_direct: bool = False  # 直达资金
 
     def budget_fen(self, on: dt.date) -> int:
         """Return B1 known on a day."""
@@ -131,6 +134,73 @@ class Line:
         return project_subject(self.unit.code, self.project.code if self.project else "-")
 
 
+class Milestone(NamedTuple):
+    """What is to be reached by the end of a month; done is None while it is not."""
+
+    number: int
+    name: str
+    planned_on: dt.date
+    done_on: dt.date | None
+    share: int
+    reason: str = ""
+
+
+class Contract(NamedTuple):
+    """A contract and the days of its life; later days are None while they lie ahead, signing too."""
+
+    number: str
+    name: str
+    supplier: Payee
+    budget: int
+    fen: int
+    supplement: int
+    paid: int
+    signed_on: dt.date | None
+    announced_on: dt.date | None
+    delivered_on: dt.date | None
+    accepted_on: dt.date | None
+    is_small: bool
+    term: str = "30天"
+
+
+@dataclass(frozen=True)
+class Work:
+    """A project of one unit: its money this year and over all, what is to be reached, and what was bought."""
+
+    unit: Unit
+    project: Project
+    kind: str
+    planned: int
+    total: int
+    estimate: int
+    feasibility: int
+    paid_before: int
+    first_year: int
+    last_year: int
+    stored_on: dt.date
+    is_livelihood: bool
+    source: str
+    milestones: tuple[Milestone, ...]
+    contracts: tuple[Contract, ...]
+
+    @property
+    def subject(self) -> str:
+        """Return the project's subject."""
+        return project_subject(self.unit.code, self.project.code)
+
+
+@dataclass
+class Papers:
+    """What is told of projects beside their lines: works by division, and project codes that papers lack or change."""
+
+    works: dict[str, list[Work]] = field(default_factory=dict)
+    unlisted: set[str] = field(default_factory=set)
+    untargeted: set[str] = field(default_factory=set)
+    unreviewed: set[str] = field(default_factory=set)
+    recoded: dict[str, str] = field(default_factory=dict)  # code -> the code it goes by in list and reviews
+    scores: dict[str, int] = field(default_factory=dict)  # last year's self-scores set by hand, in tenths
+
+
 @dataclass(frozen=True, order=True)
 class Mark:
     """One entry of planted.json; why is empty for what must be found and says why an innocent is innocent."""
@@ -150,6 +220,7 @@ class District:
     lines: dict[int, list[Line]]
     payments: pl.DataFrame = field(default_factory=pl.DataFrame)
     months: pl.DataFrame = field(default_factory=pl.DataFrame)
+    papers: Papers = field(default_factory=Papers)
 
     @property
     def year(self) -> int:

@@ -31,6 +31,7 @@ COLUMNS: dict[str, pl.DataType] = {
     "purpose": pl.String(),
     "original": pl.String(),
     "voided": pl.Int8(),
+    "contract": pl.String(),
     "tag": pl.String(),
 }
 _YUAN = 100
@@ -129,6 +130,7 @@ def _append(
     columns["purpose"].append(purpose)
     columns["original"].append(extra.original if extra else None)
     columns["voided"].append(1 if extra and extra.voided else 0)
+    columns["contract"].append(extra.contract if extra else None)
     columns["tag"].append(extra.tag if extra else None)
 
 

@@ -11,22 +11,31 @@ from sample.arithmetic import truths
 from sample.deliveries import Slips
 from sample.desk import Desk
 from sample.district import build_district, year_payments
+from sample.gathered import gathered
 from sample.model import District, Mark
 from sample.months import build_months
 from sample.ordinary import add_mishaps
 from sample.plant_acts import plant_acts
 from sample.plant_budget import plant_budget, rush_last_year
+from sample.plant_concentrated import plant_concentrated
+from sample.plant_contracts import plant_contracts, plant_paid_contracts
+from sample.plant_direct import plant_direct
+from sample.plant_listed import plant_listed, weaken_last_year
 from sample.plant_orphans import plant_orphans
 from sample.plant_pace import plant_pace
+from sample.plant_payees import plant_payees
+from sample.plant_refunds import plant_refunds
 from sample.plant_reports import plant_reports
 from sample.plant_reserve import plant_reserve
 from sample.plant_tables import list_tables, plant_tables
 from sample.plant_transfers import plant_transfers
 from sample.plant_unspent import plant_unspent
 from sample.plant_vouchers import plant_vouchers
+from sample.plant_works import plant_works
+from sample.shelf import lay_out
 from sample.sums import expected_progress
 
-PROVED = ("A01", "A02", "A03", "A06", "A07", "A08", "B02", "D01")
+PROVED = ("A01", "A02", "A03", "A06", "A07", "A08", "B02", "D01", "E17")
 
 
 def build_planted(
@@ -37,6 +46,7 @@ def build_planted(
     rng = np.random.default_rng([seed, 7])
     desk = Desk(district, ({}, {}), rng)
     rush_last_year(desk, rng)
+    weaken_last_year(desk, seed)
     for year in district.lines:
         add_mishaps(district.lines[year], min(until, dt.date(year, 12, 31)), np.random.default_rng([seed, year, 3]))
     past = [year_payments(district, year, seed, say) for year in district.lines if year < district.year]
@@ -49,14 +59,23 @@ def build_planted(
     plant_orphans(desk)
     plant_vouchers(desk)
     alike = plant_tables(desk, seed)
+    plant_direct(desk, seed)
+    plant_refunds(desk, seed)
+    plant_payees(desk, seed)
+    plant_concentrated(desk, seed)
+    shelf = lay_out(desk, seed)
+    plant_paid_contracts(shelf)
     district.payments = pl.concat([*past, year_payments(district, district.year, seed, say)])
+    plant_contracts(shelf)
+    plant_works(shelf)
+    plant_listed(desk, seed)
     district.months = build_months(district)
     slips = plant_reports(desk, rng)
     plant_acts(desk, seed)
     plant_transfers(desk)
     plant_reserve(desk)
     list_tables(desk, seed, alike)
-    return district, slips, _listed(desk, truths(district, expected))
+    return district, slips, _listed(desk, truths(district, expected) | gathered(district))
 
 
 def _listed(desk: Desk, true: set[tuple[str, str, str]]) -> list[Mark]:

@@ -27,6 +27,7 @@ _HEADER = {
     "purpose": "用途",
     "original": "原支付凭证号",
     "voided": "作废标志",
+    "contract": "合同编号",
 }
 _COMPACT_DIVISIONS = ("990101000", "990101010", "990101012")
 

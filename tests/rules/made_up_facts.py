@@ -7,6 +7,7 @@ from typing import Any
 from made_up_levels import level_rows
 from made_up_places import UNITS
 from made_up_tables import tables_of
+from made_up_works import add_works
 from rule_cases import build_facts
 
 from budget.facts import Facts
@@ -45,6 +46,7 @@ def made_up_rows(seed: int) -> dict[str, list[Row]]:
         _reports(feeds, chance, division, department)
         for feed, rows in tables_of(division, units[0]).items():
             feeds.setdefault(feed, []).extend(rows)
+        add_works(feeds, seed, division, units)
         feeds["checks"].append({"division": division, "slice_key": f"{division}/2026", "expected": 5, "actual": 3})
     idle = {"division": next(iter(UNITS)), "unit": "101009"}
     feeds["units"].append(idle | {"name": "从不支出的单位", "parent": "101"})
