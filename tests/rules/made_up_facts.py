@@ -4,6 +4,7 @@ import datetime as dt
 import random
 from typing import Any
 
+from made_up_budgets import add_budget_troubles
 from rule_cases import build_facts
 
 from budget.facts import Facts
@@ -43,6 +44,7 @@ def made_up_rows(seed: int) -> dict[str, list[Row]]:
                 _year(feeds, chance, {"division": division, "unit": unit, "year": year})
         _reports(feeds, chance, division, department)
         feeds["checks"].append({"division": division, "slice_key": f"{division}/2026", "expected": 5, "actual": 3})
+    add_budget_troubles(feeds, [{"division": division, "unit": unit} for division in UNITS for unit in UNITS[division]])
     return feeds
 
 

@@ -19,11 +19,11 @@ def block(language):
 
 
 def test_the_rule_of_the_page_judges_the_case_of_the_page(monkeypatch):
-    module = types.ModuleType("rules.a05_half_unspent")
+    module = types.ModuleType("rules.a50_half_unspent")
     monkeypatch.setitem(sys.modules, module.__name__, module)
     exec(block("python"), module.__dict__)
     rule = module.RULE
-    assert (rule.code, rule.late, rule.paced) == ("A05", "mutes", True)
+    assert (rule.code, rule.late, rule.paced) == ("A50", "mutes", True)
     case = yaml.safe_load(block("yaml"))
     judged = rule.judge(build_facts(case["as_of"], case["feeds"]), rule.params_class())
     shown = [{key: row[key] for key in case["findings"][0]} for row in judged.findings.to_dicts()]
