@@ -7,7 +7,7 @@ import polars as pl
 from budget.catalogue import RuleText
 from budget.facts import Facts, with_departments
 from budget.money import rate_bp
-from budget.progress import with_expected_progress
+from budget.progress import expected_progress
 from budget.subjects import project_subjects
 from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
 from rules.rule import MONEY, Rule
@@ -25,25 +25,15 @@ from rules.spending import (
 )
 
 KIND = ("division_code", "project_category")
-BASIS_ZH = {
-    "+".join(PROJECT): "本项目前三年同日",
-    "+".join(KIND): "同区划同类项目前三年同日",
-    "time": "序时进度（无可比历史）",
-}
-BASIS_EN = {
-    "+".join(PROJECT): "the project's own history",
-    "+".join(KIND): "the division's projects of its kind",
-    "time": "time elapsed, no history",
-}
-PROGRESS = ("usual_progress_bp", "plan_progress_bp", "expected_progress_bp", "basis_zh", "basis_en", "gap_bp")
+PROGRESS = ("own_progress_bp", "kind_progress_bp", "plan_progress_bp", "expected_progress_bp", "gap_bp")
 
 TEXT = RuleText(
     code="A11",
     family="execution",
     name_zh="支出过快",
     name_en="Spending too fast",
-    formula_zh="差距＝执行率R－应有进度；应有进度取历史同期进度S*（本项目，无历史的取同类项目）与用款计划进度中较高者。",
-    formula_en="Gap = R - the higher of S* (the project's own history, else that of its kind) and what the cash plan "
+    formula_zh="差距＝执行率R－应有进度；应有进度取本项目历史同期进度、同区划同类项目历史同期进度、用款计划进度中最高者。",
+    formula_en="Gap = R - the highest of S* of the project, S* of its kind in the division, and what the cash plan "
     "foresaw by now.",
     law_zh="《中华人民共和国预算法实施条例》第五十七条。",
     law_en="Implementing Regulations of the Budget Law, Art. 57.",
@@ -53,10 +43,10 @@ TEXT = RuleText(
     "{expected_progress_bp:rate} expected, {gap_bp:rate} of the budget ahead.",
     arithmetic_zh="年初预算{appropriation_fen:wan}万元，调整{adjustment_fen:wan}万元，调整后预算"
     "{adjusted_appropriation_fen:wan}万元；支出{payment_fen:wan}万元；执行率{execution_rate_bp:rate}；"
-    "历史同期进度{usual_progress_bp:rate}（{basis_zh}），用款计划进度{plan_progress_bp:rate}。",
+    "历史同期进度：本项目{own_progress_bp:rate}，同类项目{kind_progress_bp:rate}；用款计划进度{plan_progress_bp:rate}。",
     arithmetic_en="Budget {appropriation_fen:yuan} + adjustments {adjustment_fen:yuan} = "
-    "{adjusted_appropriation_fen:yuan} yuan; paid {payment_fen:yuan} yuan = {execution_rate_bp:rate}; usual "
-    "{usual_progress_bp:rate} ({basis_en}); planned {plan_progress_bp:rate}.",
+    "{adjusted_appropriation_fen:yuan} yuan; paid {payment_fen:yuan} yuan = {execution_rate_bp:rate}; "
+    "usual {own_progress_bp:rate}, of its kind {kind_progress_bp:rate}; planned {plan_progress_bp:rate}.",
     innocent_zh=("一次性补助在上半年集中发放", "工程提前完工", "合同约定预付"),
     innocent_en=("a grant paid once early in the year", "works finished early", "an advance agreed by contract"),
     next_step_zh="建议核对合同和实际进度，了解是否提前拨付、是否需要追加。",
@@ -80,9 +70,9 @@ class Params:
 def judge(facts: Facts, params: Params) -> Judgement:
     """Flag projects whose R runs ahead of the expected progress by a fence or more.
 
-    Expected is the higher of S* (own, else the division's category) and the share that the cash plan of the project,
-    where there is one, foresaw up to the end of the month. Without history or plan nothing is judged: time alone
-    makes no payment early.
+    Expected is the highest of S* of the project, S* of its category in the division, and the share that the project's
+    cash plan, where there is one, foresaw up to the end of the month: a project that was slow for years and now keeps
+    the pace of its kind is not too fast. Without history or plan nothing is judged: time alone makes no payment early.
     """
     moved = projects(this_year(facts))
     rows = execute(moved, PROJECT, ["project_name", "project_category"])
@@ -128,22 +118,16 @@ def _reason(facts: Facts, params: Params) -> pl.Expr:
 
 
 def _expected(rows: pl.DataFrame, facts: Facts, params: Params) -> pl.DataFrame:
-    known = with_expected_progress(
-        rows,
-        facts,
-        facts.as_of,
-        [PROJECT, KIND],
-        least_years=params.least_history_years,
-        spending_kind="project",
-        time_progress_by=facts.time_progress_by,
-    ).join(_planned(facts), on=list(PROJECT), how="left", maintain_order="left")
-    basis = pl.col("expected_basis")
+    known = rows
+    for by, name in ((PROJECT, "own_progress_bp"), (KIND, "kind_progress_bp")):
+        usual = expected_progress(
+            facts, facts.as_of, by, least_years=params.least_history_years, spending_kind="project"
+        ).select(*by, pl.col("expected_progress_bp").alias(name))
+        known = known.join(usual, on=list(by), how="left", maintain_order="left")
+    known = known.join(_planned(facts), on=list(PROJECT), how="left", maintain_order="left")
     return known.with_columns(
-        usual_progress_bp=pl.when(basis != "time").then("expected_progress_bp"),
-        plan_progress_bp=rate_bp(pl.col("planned_fen"), pl.col("adjusted_appropriation_fen")),
-        basis_zh=basis.replace_strict(BASIS_ZH, return_dtype=pl.String),
-        basis_en=basis.replace_strict(BASIS_EN, return_dtype=pl.String),
-    ).with_columns(expected_progress_bp=pl.max_horizontal("usual_progress_bp", "plan_progress_bp"))
+        plan_progress_bp=rate_bp(pl.col("planned_fen"), pl.col("adjusted_appropriation_fen"))
+    ).with_columns(expected_progress_bp=pl.max_horizontal("own_progress_bp", "kind_progress_bp", "plan_progress_bp"))
 
 
 def _planned(facts: Facts) -> pl.DataFrame:

@@ -10,7 +10,8 @@ from budget.money import rate_bp
 from budget.subjects import project_subjects
 from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded, subject_coverage
 from rules.rule import Rule
-from rules.spending import NAMES, PROJECT, budget_reasons, projects, this_year, with_names
+from rules.sources import UPPER, sourced
+from rules.spending import NAMES, PROJECT, budget_reasons, projects, with_names
 
 SHOWN = ("project_name", "project_category", "budget_fen", "coded_fen", "other_fen", "other_bp", "codes")
 
@@ -19,9 +20,9 @@ TEXT = RuleText(
     family="adjustment",
     name_zh="“其他”科目占比高",
     name_en="Lumped in “other” items",
-    formula_zh="比例＝部门经济分类款级末两位为99的调整后预算÷该项目列有经济分类款的调整后预算。",
+    formula_zh="比例＝部门经济分类款级末两位为99的调整后预算÷该项目列有经济分类款的调整后预算；上级资金不计。",
     formula_en="Share = adjusted budget under economic items ending in 99 / the project's adjusted budget "
-    "that names an economic item.",
+    "that names an economic item; money from above is left out.",
     law_zh="《中华人民共和国预算法》第四十六条。",
     law_en="Budget Law, Art. 46.",
     finding_zh="{unit_name}“{project_name}”预算的{other_bp:rate}列在“其他”科目，疑似编制不够细化。",
@@ -52,11 +53,16 @@ def judge(facts: Facts, params: Params) -> Judgement:
     """Flag projects that have a fence or more of their budget under economic items ending in 99.
 
     Both sides are B1 by line, so that money moved to another item counts where it is. Rows without an item of five
-    digits say nothing and are on neither side.
+    digits say nothing and are on neither side, and money from above, which comes under items its sender chose.
     """
     year = str(facts.as_of.year)
-    moved = projects(this_year(facts)).with_columns(
-        given=pl.coalesce("appropriation_fen", "adjustment_fen"), item=pl.col("dept_economic_code").str.slice(0, 5)
+    is_upper = (pl.col("budget_source") == UPPER).fill_null(value=False)
+    moved = (
+        projects(sourced(facts, facts.as_of.year, facts.as_of))
+        .filter(~is_upper)
+        .with_columns(
+            given=pl.coalesce("appropriation_fen", "adjustment_fen"), item=pl.col("dept_economic_code").str.slice(0, 5)
+        )
     )
     budgets = moved.filter(pl.col("given").is_not_null())
     is_coded = (pl.col("item").str.len_chars() == 5).fill_null(value=False)
