@@ -100,6 +100,16 @@ def _month_no() -> pl.Expr:
     return pl.col("occurs_on").dt.year() * 12 + pl.col("occurs_on").dt.month().cast(pl.Int32) - 1
 
 
+def _sums(facts: Facts, year: int) -> pl.DataFrame:
+    by_day = (
+        _payments(facts, year)
+        .group_by("unit_code", "occurs_on")
+        .agg(pl.col("payment_fen").sum(), pl.col("division_code").min())
+    )
+    months = by_day.with_columns(month_no=_month_no()).group_by(MONTH)
+    return months.agg(pl.col("payment_fen").sum(), pl.col("division_code").min())
+
+
 def _months(facts: Facts) -> pl.DataFrame:
     """Return what each unit paid in each month of three years up to the last finished one, 0 where it paid nothing.
 
@@ -107,13 +117,7 @@ def _months(facts: Facts) -> pl.DataFrame:
     """
     year = facts.as_of.year
     finished = year * 12 + facts.as_of.month - (1 if (facts.as_of + dt.timedelta(days=1)).day == 1 else 2)
-    paid = pl.concat([_payments(facts, one) for one in (year - 2, year - 1, year)])
-    sums = (
-        paid.with_columns(month_no=_month_no())
-        .filter(pl.col("month_no") <= finished)
-        .group_by(MONTH)
-        .agg(pl.col("payment_fen").sum(), pl.col("division_code").min())
-    )
+    sums = pl.concat([_sums(facts, one) for one in (year - 2, year - 1, year)]).filter(pl.col("month_no") <= finished)
     units = sums.group_by("unit_code").agg(pl.col("division_code").min(), first=pl.col("month_no").min())
     grid = units.join(
         pl.DataFrame({"month_no": range((year - 2) * 12, finished + 1)}, schema={"month_no": pl.Int32}), how="cross"

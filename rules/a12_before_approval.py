@@ -15,7 +15,7 @@ from rules.delivered import feed_reasons
 from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
 from rules.rule import Rule
 from rules.sources import CARRIED, acts_of_levels, sourced, told_levels
-from rules.spending import NAMES, with_names
+from rules.spending import NAMES, this_year, with_names
 
 SHOWN = ("approved_on", "early_fen", "last_early_fen", "base_fen", "excess_fen", "growth_bp")
 
@@ -119,16 +119,16 @@ def _paid_before(
     )
     lines = sourced(facts, year, until).filter(pl.col("feed") == "payments", pl.col("occurs_on") < day, ~is_allowed)
     if params.emergency_words:
-        urgent = facts.payments.filter(
-            pl.col("fiscal_year") == year, pl.col("purpose").str.contains_any(list(params.emergency_words))
-        )
+        # Dates first: the words of a whole year's purposes take long to read.
+        early = facts.payments.filter(pl.col("fiscal_year") == year, pl.col("paid_on") <= until)
+        urgent = early.filter(pl.col("purpose").str.contains_any(list(params.emergency_words)))
         lines = lines.join(urgent.select("slice_id", "row_no"), on=["slice_id", "row_no"], how="anti")
     return lines.group_by("unit_code").agg(fen=pl.col("payment_fen").sum()), lines
 
 
 def _units(facts: Facts) -> pl.DataFrame:
     """Return the units that paid or may pay anything this year."""
-    moved = sourced(facts, facts.as_of.year, facts.as_of)
+    moved = this_year(facts)
     return moved.group_by("unit_code").agg(pl.col("division_code").min()).sort("unit_code")
 
 

@@ -10,7 +10,15 @@ from budget.facts import Facts, sum_or_null, with_departments
 from budget.money import rate_bp
 from budget.subjects import unit_subjects
 from rules.delivered import feed_reasons
-from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded, subject_coverage
+from rules.judgement import (
+    LINEAGE,
+    Judgement,
+    build_findings,
+    division_coverage,
+    fences_of,
+    graded,
+    subject_coverage,
+)
 from rules.rule import MONEY, Rule
 from rules.sources import UPPER, sourced
 from rules.spending import NAMES, with_names
@@ -62,11 +70,13 @@ def judge(facts: Facts, params: Params) -> Judgement:
     until = dt.date(year, month, 1) + dt.timedelta(days=31) if month else facts.as_of
     until = until.replace(day=1) - dt.timedelta(days=1) if month else facts.as_of
     plans = with_departments(facts.cash_plans.filter(pl.col("fiscal_year") == year), facts.units, facts.as_of)
-    moved = _alike(sourced(facts, year, until), plans)
-    summed = moved.group_by("unit_code").agg(
+    moved = sourced(facts, year, until)
+    # Added up by what the plans may tell apart first: there are far fewer sums than payments.
+    sums = moved.group_by("unit_code", "spending_kind", "budget_source").agg(
         paid_fen=pl.col("payment_fen").sum(),
-        budget_fen=pl.sum_horizontal("appropriation_fen", "adjustment_fen").sum(),
+        budget_fen=pl.col("appropriation_fen").sum() + pl.col("adjustment_fen").sum(),
     )
+    summed = _alike(sums, plans).group_by("unit_code").agg(pl.col("paid_fen", "budget_fen").sum())
     own = plans.filter(pl.col("month") <= month).group_by("unit_code").agg(sum_or_null("planned_fen"))
     units = plans.group_by("unit_code").agg(pl.col("division_code").min()).sort("unit_code")
     for part in (own, summed):
@@ -96,12 +106,16 @@ def judge(facts: Facts, params: Params) -> Judgement:
         period=str(year),
         measure_unit="bp",
         evidence=(*NAMES, *SHOWN),
-        rows=pl.concat([frame.select("unit_code", "slice_id", "row_no") for frame in (plans, moved)]),
+        rows=pl.concat([frame.select("unit_code", *LINEAGE) for frame in (plans, _behind(moved, flagged, plans))]),
         keys=["unit_code"],
     )
     undelivered = {one: reason for one, reason in feed_reasons(facts, "cash_plans").items() if reason}
     coverage = pl.concat([subject_coverage("A13", known, str(year)), division_coverage("A13", undelivered, str(year))])
     return Judgement(found, coverage)
+
+
+def _behind(moved: pl.DataFrame, flagged: pl.DataFrame, plans: pl.DataFrame) -> pl.DataFrame:
+    return _alike(moved.join(flagged.select("unit_code"), on="unit_code", how="semi"), plans)
 
 
 def _finished_month(as_of: dt.date) -> int:
@@ -110,7 +124,7 @@ def _finished_month(as_of: dt.date) -> int:
 
 
 def _alike(moved: pl.DataFrame, plans: pl.DataFrame) -> pl.DataFrame:
-    """Keep the movements of what the plans speak of: by kind of spending where told, and money from above only so."""
+    """Keep the movements, or sums of them, of what the plans speak of: their kinds, money from above where named."""
     planned = plans.group_by("unit_code").agg(
         kinds=pl.col("spending_kind").unique(),
         is_upper_planned=(pl.col("budget_source") == UPPER).fill_null(value=False).any(),

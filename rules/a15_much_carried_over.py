@@ -7,7 +7,7 @@ import polars as pl
 
 from budget.catalogue import RuleText
 from budget.divisions import level_code
-from budget.facts import Facts, sum_or_null, with_departments
+from budget.facts import Facts, movements, sum_or_null, with_departments
 from budget.money import rate_bp
 from budget.subjects import unit_subjects, written
 from rules.judgement import (
@@ -20,8 +20,8 @@ from rules.judgement import (
     subject_coverage,
 )
 from rules.rule import Rule
-from rules.sources import CARRIED, division_names, sourced
-from rules.spending import NAMES, budget_reasons, with_names
+from rules.sources import CARRIED, division_names
+from rules.spending import NAMES, budget_reasons, this_year, with_names
 
 WHO = ["subject", "division_code", "unit_code"]
 SHOWN = ("name", "judged_year", "carried_fen", "spent_fen", "carried_bp", "basis_zh", "basis_en")
@@ -136,31 +136,34 @@ def _subject() -> pl.Expr:
 
 def _by_allotments(facts: Facts, year: int, params: Params) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return units and levels by what this year's allotments carry over, over last year's payments."""
-    now, then = sourced(facts, year + 1, facts.as_of), sourced(facts, year, dt.date(year, 12, 31))
+    now, then = this_year(facts), movements(facts, year, dt.date(year, 12, 31))
     is_works = pl.col("project_category").fill_null("").str.contains_any(list(params.excluded_categories))
-    carried = now.filter(
-        pl.col("feed") == "allotments",
-        (pl.col("budget_source") == CARRIED).fill_null(value=False),
-        _counted(params),
-        ~is_works,
-    )
     given = now.filter(pl.col("feed") == "allotments")
-    basis = {"basis_zh": pl.lit("上年结转指标与上年支付"), "basis_en": pl.lit("carried-over allotments and payments")}
-    found: list[pl.DataFrame] = []
-    rows: list[pl.DataFrame] = []
-    for unit in (pl.col("unit_code"), pl.lit(None, pl.String)):
-        division = pl.col("division_code") if not found else level_code()
-        placed = [
-            frame.with_columns(unit_code=unit, division_code=division).with_columns(subject=_subject())
-            for frame in (given, carried, then.filter(_counted(params)))
-        ]
-        sums = placed[0].group_by("subject").agg(pl.col("division_code").min(), pl.col("unit_code").min())
-        fen = placed[1].group_by("subject").agg(carried_fen=pl.col("appropriation_fen").sum())
-        spent = placed[2].group_by("subject").agg(sum_or_null("payment_fen").alias("spent_fen"))
-        joined = sums.join(fen, on="subject", how="left").join(spent, on="subject", how="left")
-        found.append(joined.select(*WHO, pl.col("carried_fen").fill_null(0), "spent_fen", **basis))
-        rows.append(placed[1].select("subject", *LINEAGE))
-    return pl.concat(found), pl.concat(rows)
+    is_carried = (pl.col("budget_source") == CARRIED).fill_null(value=False)
+    carried = given.filter(is_carried, _counted(params), ~is_works)
+    place = ["unit_code", "division_code"]
+    spent = then.filter(_counted(params)).group_by(place).agg(sum_or_null("payment_fen"))
+    parts = (given.select(place).unique(), carried.select(*place, *LINEAGE, "appropriation_fen"), spent)
+    units = [_placed(frame, pl.col("unit_code"), pl.col("division_code")) for frame in parts]
+    levels = [_placed(frame, pl.lit(None, pl.String), level_code()) for frame in parts]
+    found = pl.concat([_shares(*units), _shares(*levels)])
+    return found, pl.concat([frames[1].select("subject", *LINEAGE) for frames in (units, levels)])
+
+
+def _placed(rows: pl.DataFrame, unit: pl.Expr, division: pl.Expr) -> pl.DataFrame:
+    return rows.with_columns(unit_code=unit, division_code=division).with_columns(subject=_subject())
+
+
+def _shares(given: pl.DataFrame, carried: pl.DataFrame, spent: pl.DataFrame) -> pl.DataFrame:
+    who = given.group_by("subject").agg(pl.col("division_code").min(), pl.col("unit_code").min())
+    fen = carried.group_by("subject").agg(carried_fen=pl.col("appropriation_fen").sum())
+    paid = spent.group_by("subject").agg(sum_or_null("payment_fen").alias("spent_fen"))
+    joined = who.join(fen, on="subject", how="left").join(paid, on="subject", how="left")
+    basis = {
+        "basis_zh": pl.lit("上年结转指标与上年支付"),
+        "basis_en": pl.lit("carried-over allotments and payments"),
+    }
+    return joined.select(*WHO, pl.col("carried_fen").fill_null(0), "spent_fen", **basis)
 
 
 RULE = Rule(TEXT, judge, Params, ("final_accounts", "allotments", "payments"))

@@ -9,9 +9,12 @@ from typing import NamedTuple
 import numpy as np
 
 from sample.department_names import DEPARTMENTS, Department
-from sample.levels import LEVELS, TOWN_CODE
+from sample.levels import LEVELS, TOWN_CODE, own_lines
 from sample.model import District
 from sample.people import DISTRICT_CODE
+
+# The reason of an addition that no adjustment plan carried.
+UNAPPROVED = "追加安排（未列入调整方案）"
 
 
 class Body(NamedTuple):
@@ -52,7 +55,11 @@ def acts_of(district: District, level: str, year: int, seed: int) -> list[Act]:
     """Return a level's acts for one budget year, oldest first; what lies after the horizon is not written yet."""
     rng = np.random.default_rng([seed, 61, year, int(level)])
     approved = dt.date(year, 1, 14 if level == DISTRICT_CODE else 9)
-    found = [*_budget(level, year, approved, rng), *_adjustment(level, year, rng), *_account(level, year, rng)]
+    found = [
+        *_budget(level, year, approved, rng),
+        *_adjustment(level, year, rng, _planned_change(district, level, year)),
+        *_account(level, year, rng),
+    ]
     if level == DISTRICT_CODE:
         found += _proposals(year, rng)
     known = [one for one in found if one.on and one.on <= district.until]
@@ -142,10 +149,25 @@ def _budget(level: str, year: int, approved: dt.date, rng: np.random.Generator) 
     return found
 
 
-def _adjustment(level: str, year: int, rng: np.random.Generator) -> list[Act]:
+def _planned_change(district: District, level: str, year: int) -> int:
+    """Return what a level's adjustment plan changes total spending by, rounded up to 万元: all but what it left out.
+
+    It carries what was done up to the meeting, and later what has waited for an approval for a quarter of a year.
+    """
+    last = max(dt.date(year, 8, 31), district.until - dt.timedelta(days=90))
+    funds: dict[str, int] = {}
+    for line in own_lines(district, level, year):
+        for change in line.changes if line.source != "上级转移支付" else []:
+            if change.kind != "调剂" and change.reason != UNAPPROVED and change.on <= last:
+                funds[line.fund] = funds.get(line.fund, 0) + change.fen
+    fen = max((abs(one) for one in funds.values()), default=0)
+    return (fen // 1_000_000 + 1) * 1_000_000
+
+
+def _adjustment(level: str, year: int, rng: np.random.Generator, fen: int) -> list[Act]:
     body, meets = BODIES[level], dt.date(year, 8, 27)
     meeting = f"{body.committee}第{(year - 2021) * 6 + 4}次会议"
-    fen = int(rng.integers(800, 2600)) * 1_000_000
+    rng.integers(800, 2600)
     return [
         Act(year, level, "报送预算调整初步方案", f"{body.name}{year}年预算调整初步方案", dt.date(year, 7, 21), meets),
         Act(

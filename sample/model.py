@@ -107,6 +107,8 @@ class Line:
     document: str = ""
     # Paid without any budget: not in the allotments.
     is_unbudgeted: bool = False
+    # The year carried-over money was first appropriated; the year before unless said.
+    origin_year: int | None = None
 
     def budget_fen(self, on: dt.date) -> int:
         """Return B1 known on a day."""

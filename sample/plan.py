@@ -15,8 +15,10 @@ from sample.model import District, Mark
 from sample.months import build_months
 from sample.ordinary import add_mishaps
 from sample.plant_budget import plant_budget, rush_last_year
+from sample.plant_budget_rules import add_true_tempo, plant_budget_rules
 from sample.plant_orphans import plant_orphans
 from sample.plant_pace import plant_pace
+from sample.plant_past import plant_past
 from sample.plant_reports import plant_reports
 from sample.plant_unspent import plant_unspent
 from sample.plant_vouchers import plant_vouchers
@@ -33,10 +35,11 @@ def build_planted(
     rng = np.random.default_rng([seed, 7])
     desk = Desk(district, ({}, {}), rng)
     rush_last_year(desk, rng)
+    past = plant_past(desk, np.random.default_rng([seed, 71]))
     for year in district.lines:
         add_mishaps(district.lines[year], min(until, dt.date(year, 12, 31)), np.random.default_rng([seed, year, 3]))
-    past = [year_payments(district, year, seed, say) for year in district.lines if year < district.year]
-    district.payments = pl.concat(past)
+    finished = [year_payments(district, year, seed, say) for year in district.lines if year < district.year]
+    district.payments = pl.concat(finished)
     expected = expected_progress(district, district.payments)
     desk.expected_unit, desk.expected_category = expected
     plant_pace(desk)
@@ -44,9 +47,11 @@ def build_planted(
     plant_budget(desk)
     plant_orphans(desk)
     plant_vouchers(desk)
-    district.payments = pl.concat([*past, year_payments(district, district.year, seed, say)])
+    plant_budget_rules(desk, past, seed)
+    district.payments = pl.concat([*finished, year_payments(district, district.year, seed, say)])
     district.months = build_months(district)
     slips = plant_reports(desk, rng)
+    add_true_tempo(desk)
     return district, slips, _listed(desk, truths(district, expected))
 
 

@@ -28,6 +28,7 @@ _ALLOTMENT_HEADER: list[tuple[str, str, str]] = [
     ("功能分类科目", "科目名称", ""),
     *((name, "", "") for name in ("部门经济分类", "资金性质", "预算来源", "指标编号", "指标文号", "下达日期")),
     ("金额", "年初预算数", ""),
+    ("资金年度", "", ""),
 ]
 _ADJUSTMENTS = (
     "调整批次 指标编号 单位编码 单位名称 项目编码 项目名称 项目类别 支出类型 科目编码 部门经济分类 资金性质 预算来源 "
@@ -92,7 +93,7 @@ def _place(line: Line) -> tuple[str, str, str]:
 
 
 def _sum_row(sheet: Sheet, head: list[object], fen: int, width: int) -> None:
-    sheet.cells([*head, *([None] * (width - 3)), Wan(fen)])
+    sheet.cells([*head, *([None] * (width - 4)), Wan(fen), None])
 
 
 def _unit_lines(sheet: Sheet, lines: list[Line]) -> None:
@@ -115,6 +116,7 @@ def _unit_lines(sheet: Sheet, lines: list[Line]) -> None:
                 line.document,
                 line.released_on,
                 Wan(line.appropriation_fen, style_of(sheet.row)),
+                (line.origin_year or line.year - 1) if line.source == "上年结转" else line.year,
             ]
         )
     sheet.merge_down(0, len(lines), lines[0].unit.code)
