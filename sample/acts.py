@@ -8,13 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sample.arithmetic_changes import planned_change
 from sample.department_names import DEPARTMENTS, Department
-from sample.levels import LEVELS, TOWN_CODE, own_lines
+from sample.levels import LEVELS, TOWN_CODE
 from sample.model import District
 from sample.people import DISTRICT_CODE
-
-# The reason of an addition that no adjustment plan carried.
-UNAPPROVED = "追加安排（未列入调整方案）"
 
 
 class Body(NamedTuple):
@@ -57,7 +55,7 @@ def acts_of(district: District, level: str, year: int, seed: int) -> list[Act]:
     approved = dt.date(year, 1, 14 if level == DISTRICT_CODE else 9)
     found = [
         *_budget(level, year, approved, rng),
-        *_adjustment(level, year, rng, _planned_change(district, level, year)),
+        *_adjustment(level, year, rng, planned_change(district, level, year)),
         *_account(level, year, rng),
     ]
     if level == DISTRICT_CODE:
@@ -147,21 +145,6 @@ def _budget(level: str, year: int, approved: dt.date, rng: np.random.Generator) 
                 )
             )
     return found
-
-
-def _planned_change(district: District, level: str, year: int) -> int:
-    """Return what a level's adjustment plan changes total spending by, rounded up to 万元: all but what it left out.
-
-    It carries what was done up to the meeting, and later what has waited for an approval for a quarter of a year.
-    """
-    last = max(dt.date(year, 8, 31), district.until - dt.timedelta(days=90))
-    funds: dict[str, int] = {}
-    for line in own_lines(district, level, year):
-        for change in line.changes if line.source != "上级转移支付" else []:
-            if change.kind != "调剂" and change.reason != UNAPPROVED and change.on <= last:
-                funds[line.fund] = funds.get(line.fund, 0) + change.fen
-    fen = max((abs(one) for one in funds.values()), default=0)
-    return (fen // 1_000_000 + 1) * 1_000_000
 
 
 def _adjustment(level: str, year: int, rng: np.random.Generator, fen: int) -> list[Act]:

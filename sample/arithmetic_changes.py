@@ -1,11 +1,14 @@
-"""The sample's own arithmetic of changes: whose budget was changed by much (B03), and which got much late (B04)."""
+"""The sample's own arithmetic of changes: what was approved (B01), whose are many (B03), and which came late (B04)."""
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 
+from sample.levels import own_lines
 from sample.model import Change, District, Line
 
+# The reason of an addition that no adjustment plan carried.
+UNAPPROVED = "追加安排（未列入调整方案）"
 _WHOLE = 10_000
 _TENTH_BP = 1_000
 _LEAST_FEN = 10_000_000
@@ -58,3 +61,23 @@ def late_top_ups(district: District) -> set[str]:
     return {
         subject for subject, fen in late.items() if fen >= _LEAST_FEN and fen * _WHOLE >= budget[subject] * _TENTH_BP
     }
+
+
+def planned_nets(district: District, level: str, year: int) -> dict[str, int]:
+    """Return, by fund, what a level's adjustment plan changes total spending by: all but what it left out.
+
+    It carries what was done up to the meeting, and later what has waited for an approval for a quarter of a year.
+    """
+    last = max(dt.date(year, 8, 31), district.until - dt.timedelta(days=90))
+    funds: dict[str, int] = defaultdict(int)
+    for line in own_lines(district, level, year):
+        for change in line.changes if line.source != "上级转移支付" else []:
+            if change.kind != "调剂" and change.reason != UNAPPROVED and change.on <= last:
+                funds[line.fund] += change.fen
+    return funds
+
+
+def planned_change(district: District, level: str, year: int) -> int:
+    """Return the amount that is approved, rounded up to 万元: the largest change of any fund, up or down."""
+    fen = max((abs(one) for one in planned_nets(district, level, year).values()), default=0)
+    return (fen // 1_000_000 + 1) * 1_000_000

@@ -4,8 +4,7 @@ import datetime as dt
 
 import numpy as np
 
-from sample.acts import UNAPPROVED
-from sample.arithmetic_changes import changed_fen
+from sample.arithmetic_changes import UNAPPROVED, changed_fen, planned_change, planned_nets
 from sample.budgets import to_round
 from sample.desk import Desk, each_with
 from sample.levels import LEVELS, TOWN_CODE
@@ -21,13 +20,15 @@ _CUT_BP = 115
 
 
 def plant_changes(desk: Desk, rng: np.random.Generator) -> None:
-    """Plant all of them; cuts of key spending come last, since they are net of everything else."""
+    """Plant all of them; key spending is listed last, since its cuts are net of everything else."""
     if desk.until >= dt.date(desk.year, 5, 1):
         _much_changed(desk, rng)
+    if desk.until >= dt.date(desk.year, 5, 1):
+        _key_cuts(desk, rng)
     if desk.until >= dt.date(desk.year, 8, 1):
         _unapproved(desk)
     if desk.until >= dt.date(desk.year, 5, 1):
-        _key_cuts(desk, rng)
+        _list_key_spending(desk)
 
 
 def _document(desk: Desk) -> str:
@@ -134,14 +135,15 @@ def _unapproved(desk: Desk) -> None:
     on = dt.date(desk.year, 4, 21)
     if (desk.until - on).days < 90:
         return
-    lines = {
-        level: [line for unit in _plain_units(desk) for line in _open_lines(desk, unit) if line.fund == "11"]
-        for level in (TOWN_CODE, DISTRICT_CODE)
-    }
-    chosen = {level: [line for line in own if line.unit.division in LEVELS[level]][:3] for level, own in lines.items()}
+    open_lines = [line for unit in _plain_units(desk) for line in _open_lines(desk, unit) if line.fund == "11"]
+    # Of no key class, whose cuts it would make good, where there is such a project.
+    open_lines.sort(key=lambda line: line.function.startswith(_KEY))
+    chosen = {level: [line for line in open_lines if line.unit.division in LEVELS[level]][:3] for level in LEVELS}
     guilty = TOWN_CODE if chosen[TOWN_CODE] else DISTRICT_CODE
+    approved = planned_change(desk.district, guilty, desk.year)
+    wanted = approved - planned_nets(desk.district, guilty, desk.year)["11"] + 60_000_000
     for line in chosen[guilty]:
-        _change(desk, line, on, to_round(max(30_000_000, line.appropriation_fen * 0.25)), UNAPPROVED)
+        _change(desk, line, on, to_round(wanted / len(chosen[guilty])), UNAPPROVED)
     for level in LEVELS:
         subject = f"act:{level}/adjustment_approval/11"
         if level == guilty and chosen[guilty]:
@@ -174,16 +176,22 @@ def net_change(lines: list[Line], on: dt.date) -> int:
 
 
 def _key_cuts(desk: Desk, rng: np.random.Generator) -> None:
-    """Cut most key classes of each level that have room for it; every class whose cut stays small is innocent."""
-    plain = {unit.code for unit in _plain_units(desk)}
-    for level in LEVELS:
-        for key in (_KEY[int(place)] for place in rng.permutation(len(_KEY))[:4]):
-            lines = _key_lines(desk, level, key)
-            b0 = sum(line.appropriation_fen for line in lines)
-            open_lines = [line for line in lines if line.unit.code in plain and _can_be_cut(desk, line)]
-            wanted = net_change(lines, desk.until) + b0 * _CUT_BP // WHOLE
-            if b0 and sum(line.appropriation_fen for line in open_lines) > wanted * 2:
-                _cut(desk, open_lines, wanted)
+    """Cut key classes that have room for it, five of those of a full district."""
+    told = {mark.subject for mark in desk.marks if mark.rule == "B03"}
+    plain = {unit.code for unit in _plain_units(desk) if unit.subject not in told}
+    every = [(level, key) for level in LEVELS for key in _KEY]
+    left = max(2, round(5 * desk.share))
+    for level, key in (every[int(place)] for place in rng.permutation(len(every))):
+        lines = _key_lines(desk, level, key)
+        b0 = sum(line.appropriation_fen for line in lines)
+        open_lines = [line for line in lines if line.unit.code in plain and _can_be_cut(desk, line)]
+        wanted = net_change(lines, desk.until) + b0 * _CUT_BP // WHOLE
+        if b0 and left and wanted > 0 and sum(line.appropriation_fen for line in open_lines) > wanted * 2:
+            _cut(desk, open_lines, wanted)
+            left -= 1
+
+
+def _list_key_spending(desk: Desk) -> None:
     for level in LEVELS:
         for key in _KEY:
             lines = _key_lines(desk, level, key)

@@ -79,7 +79,7 @@ def _whole_units(desk: Desk) -> list[Unit]:
 
 def _is_steady(desk: Desk, unit: Unit) -> bool:
     """Tell whether all of last year's projects go on: none is paid early in January for want of a budget (A07)."""
-    now = {line.line_subject for line in desk.by_unit[unit.code]}
+    now = {line.line_subject for line in desk.by_unit.get(unit.code, [])}
     last = [line for line in desk.district.lines[desk.year - 1] if line.unit.code == unit.code and line.project]
     return all(line.line_subject in now for line in last)
 
@@ -102,7 +102,7 @@ def lump(lines: list[Line], month: dt.date) -> None:
 def _by_project(desk: Desk, year: int) -> dict[str, list[Line]]:
     found: dict[str, list[Line]] = defaultdict(list)
     for line in desk.district.lines[year]:
-        if line.project and line.segments is None and line.source == "本年预算":
+        if line.project and line.segments is None:
             found[line.project_subject].append(line)
     return found
 
@@ -209,7 +209,8 @@ def _into_fourth(desk: Desk, unit: Unit, year: int, rate: int) -> None:
 def early_line(desk: Desk, unit: Unit, year: int, least: int) -> Line | None:
     """Return a project that pays more than ``least``, for nothing that the law lets be paid before the approval."""
     free = [line for line in project_lines(desk, unit, year) if line.economic[:3] != "303"]
-    return next((line for line in free if line.function[:3] != "224" and line.paid_fen > least), None)
+    usual = [line for line in free if line.released_on <= dt.date(year, 1, 31) and line.function[:3] != "224"]
+    return next((line for line in usual if line.paid_fen > least), None)
 
 
 def _pay_early(desk: Desk, unit: Unit, year: int, fen: int) -> bool:
