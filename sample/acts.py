@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sample.act import Act
+from sample.arithmetic_changes import planned_change
 from sample.department_names import DEPARTMENTS, Department
 from sample.late_acts import delayed
 from sample.levels import LEVELS, TOWN_CODE
@@ -44,8 +45,9 @@ def acts_of(district: District, level: str, year: int, seed: int) -> list[Act]:
     """
     rng = np.random.default_rng([seed, 61, year, int(level)])
     approved = dt.date(year, 1, 14 if level == DISTRICT_CODE else 9)
+    changed = planned_change(district, level, year)
     heard = [_heard(district, level, one) for one in (year, year + 1)]
-    budget = [*_budget(level, year, approved, rng), *_adjustment(level, year, heard[0], rng)]
+    budget = [*_budget(level, year, approved, rng), *_adjustment(level, year, heard[0], rng, changed)]
     account = _account(level, year, heard[1], rng)
     found = [
         *(delayed(budget, level, seed) if year == district.year else budget),
@@ -144,10 +146,10 @@ def _budget(level: str, year: int, approved: dt.date, rng: np.random.Generator) 
     return found
 
 
-def _adjustment(level: str, year: int, heard: dt.date, rng: np.random.Generator) -> list[Act]:
+def _adjustment(level: str, year: int, heard: dt.date, rng: np.random.Generator, fen: int) -> list[Act]:
     body, meets = BODIES[level], dt.date(year, 8, 27)
     meeting = f"{body.committee}第{(year - 2021) * 6 + 4}次会议"
-    fen = int(rng.integers(800, 2600)) * 1_000_000
+    rng.integers(800, 2600)
     return [
         Act(year, level, "报送预算调整初步方案", f"{body.name}{year}年预算调整初步方案", dt.date(year, 7, 28), meets),
         Act(

@@ -143,6 +143,11 @@ class Desk:
         self.touched |= {unit.subject for unit in chosen}
         return chosen
 
+    def close(self, unit: Unit) -> None:
+        """Keep a unit from everything that is planted later."""
+        self._taken.add(unit.code)
+        self._units.add(unit.code)
+
     def is_closed_to_others(self, unit: Unit) -> bool:
         """Tell whether a unit was taken as a whole: one fen more or less would spoil its fence."""
         return unit.code in self._units

@@ -112,6 +112,8 @@ class Line:
     # Paid without any budget: not in the allotments.
     is_unbudgeted: bool = False
     is_direct: bool = False  # 直达资金
+    # The year carried-over money was first appropriated; the year before unless said.
+    origin_year: int | None = None
 
     def budget_fen(self, on: dt.date) -> int:
         """Return B1 known on a day."""

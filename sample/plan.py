@@ -17,12 +17,14 @@ from sample.months import build_months
 from sample.ordinary import add_mishaps
 from sample.plant_acts import plant_acts
 from sample.plant_budget import plant_budget, rush_last_year
+from sample.plant_budget_rules import add_true_tempo, plant_budget_rules
 from sample.plant_concentrated import plant_concentrated
 from sample.plant_contracts import plant_contracts, plant_paid_contracts
 from sample.plant_direct import plant_direct
 from sample.plant_listed import plant_listed, weaken_last_year
 from sample.plant_orphans import plant_orphans
 from sample.plant_pace import plant_pace
+from sample.plant_past import plant_past
 from sample.plant_payees import plant_payees
 from sample.plant_refunds import plant_refunds
 from sample.plant_reports import plant_reports
@@ -47,10 +49,11 @@ def build_planted(
     desk = Desk(district, ({}, {}), rng)
     rush_last_year(desk, rng)
     weaken_last_year(desk, seed)
+    past = plant_past(desk, np.random.default_rng([seed, 71]))
     for year in district.lines:
         add_mishaps(district.lines[year], min(until, dt.date(year, 12, 31)), np.random.default_rng([seed, year, 3]))
-    past = [year_payments(district, year, seed, say) for year in district.lines if year < district.year]
-    district.payments = pl.concat(past)
+    finished = [year_payments(district, year, seed, say) for year in district.lines if year < district.year]
+    district.payments = pl.concat(finished)
     expected = expected_progress(district, district.payments)
     desk.expected_unit, desk.expected_category = expected
     plant_pace(desk)
@@ -63,9 +66,10 @@ def build_planted(
     plant_refunds(desk, seed)
     plant_payees(desk, seed)
     plant_concentrated(desk, seed)
+    plant_budget_rules(desk, past, seed)
     shelf = lay_out(desk, seed)
     plant_paid_contracts(shelf)
-    district.payments = pl.concat([*past, year_payments(district, district.year, seed, say)])
+    district.payments = pl.concat([*finished, year_payments(district, district.year, seed, say)])
     plant_contracts(shelf)
     plant_works(shelf)
     plant_listed(desk, seed)
@@ -75,6 +79,7 @@ def build_planted(
     plant_transfers(desk)
     plant_reserve(desk)
     list_tables(desk, seed, alike)
+    add_true_tempo(desk)
     return district, slips, _listed(desk, truths(district, expected) | gathered(district))
 
 

@@ -10,10 +10,10 @@ import polars as pl
 
 from sample.codes import FUND_NAMES, function_name
 from sample.levels import LEVEL_NAMES, LEVELS, own_lines, paid, rounded
-from sample.model import District
+from sample.model import District, Line
 from sample.months import month_end
 from sample.people import DIVISION_NAMES
-from sample.profiles import progress
+from sample.profiles import UNSPENT, progress
 from sample.sheets import Sheet, Wan
 from sample.table_events import NEAR_BUDGET, TOLD_BUDGETS
 
@@ -91,24 +91,30 @@ def _sums(own: list[Account]) -> list[Wan]:
 
 def write_plans(path: Path, district: District, division: str, year: int) -> None:
     """Write a division's cash plan: what each unit plans to pay month by month, by budget and kind of spending."""
-    budgets: dict[tuple[str, str, str, str, str], int] = defaultdict(int)
+    plans: dict[tuple[str, str, str, str, str], list[int]] = defaultdict(lambda: [0] * 13)
     for line in own_lines(district, next(level for level, own in LEVELS.items() if division in own), year):
         if line.unit.division == division and line.released_on <= dt.date(year, 1, 31):
-            budgets[line.unit.code, line.unit.name, line.fund, line.source, line.kind] += line.appropriation_fen
+            plan = plans[line.unit.code, line.unit.name, line.fund, line.source, line.kind]
+            for month in range(13):
+                plan[month] += rounded(line.appropriation_fen * planned_by(line, month))
     with Sheet(path, "用款计划") as sheet:
         sheet.title(f"{DIVISION_NAMES[division]}{year}年分月用款计划表", len(_PLANS))
         sheet.preamble("编制单位：青禾区财政局国库科", "单位：万元", len(_PLANS))
         sheet.header(_PLANS)
-        for (code, name, fund, source, kind), fen in sorted(budgets.items()):
-            planned = [rounded(fen * _planned_by(kind, year, month)) for month in range(13)]
+        for (code, name, fund, source, kind), planned in sorted(plans.items()):
             for month in range(1, 13):
                 part = Wan(planned[month] - planned[month - 1])
                 sheet.cells([code, name, FUND_NAMES[fund], source, kind, f"{month}月", part])
-        sheet.cells(["合    计", *([None] * 5), Wan(sum(budgets.values()))])
+        sheet.cells(["合    计", *([None] * 5), Wan(sum(plan[12] for plan in plans.values()))])
 
 
-def _planned_by(kind: str, year: int, month: int) -> float:
-    """Return the share of a year's money planned to be paid by a month's end: wages evenly, the rest by profile."""
-    if kind == "人员经费" or month == 0:
+def planned_by(line: Line, month: int) -> float:
+    """Return the share of a line's money planned to be paid by a month's end.
+
+    Wages evenly, money set aside at the very end, the rest by its profile.
+    """
+    if month == 0 or line.category in UNSPENT:
+        return 1.0 if month == 12 else 0.0
+    if line.profile == "monthly":
         return month / 12
-    return progress("公用" if kind == "公用经费" else "业务", month_end(year, month))
+    return progress(line.profile, month_end(line.year, month))

@@ -29,6 +29,7 @@ _ALLOTMENT_HEADER: list[tuple[str, str, str]] = [
     *((name, "", "") for name in ("部门经济分类", "资金性质", "预算来源", "指标编号", "指标文号", "下达日期")),
     ("金额", "年初预算数", ""),
     ("直达资金", "", ""),
+    ("资金年度", "", ""),
 ]
 _ADJUSTMENTS = (
     "调整批次 指标编号 单位编码 单位名称 项目编码 项目名称 项目类别 支出类型 科目编码 部门经济分类 资金性质 预算来源 "
@@ -117,6 +118,7 @@ def _unit_lines(sheet: Sheet, lines: list[Line]) -> None:
                 line.released_on,
                 Wan(line.appropriation_fen, style_of(sheet.row)),
                 "是" if line.is_direct else "否",
+                (line.origin_year or line.year - 1) if line.source == "上年结转" else line.year,
             ]
         )
     sheet.merge_down(0, len(lines), lines[0].unit.code)

@@ -4,6 +4,7 @@ import datetime as dt
 import random
 from typing import Any
 
+from made_up_budgets import add_budget_troubles
 from made_up_levels import level_rows
 from made_up_places import UNITS
 from made_up_tables import tables_of
@@ -53,6 +54,7 @@ def made_up_rows(seed: int) -> dict[str, list[Row]]:
     feeds["allotments"].append(idle | {"fen": 90_000_000, "day": dt.date(2026, 1, 15)})
     for feed, rows in level_rows(seed).items():
         feeds.setdefault(feed, []).extend(rows)
+    add_budget_troubles(feeds, [{"division": division, "unit": unit} for division in UNITS for unit in UNITS[division]])
     return feeds
 
 

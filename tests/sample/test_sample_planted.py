@@ -50,7 +50,7 @@ def test_nothing_is_planted_twice_and_nothing_planted_is_called_innocent(until: 
 
 
 def test_a_small_district_has_something_of_every_rule(planted: dict[str, Any]) -> None:
-    assert {entry["rule"] for entry in planted["planted"]} == {*RULES, *LATE, *TABLE_RULES}
+    assert {entry["rule"] for entry in planted["planted"]} >= {*RULES, *LATE, *TABLE_RULES}
     assert all(entry["why"] for entry in planted["innocent"])
     assert (planted["until"], planted["seed"]) == ("2026-11-22", SEED)
 
