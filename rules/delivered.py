@@ -1,4 +1,4 @@
-"""Whether a division delivers a feed at all: what nobody sent cannot be judged, and is not called compliant."""
+"""Whether a division delivers a feed, and a column of it: what nobody sent cannot be judged, nor called compliant."""
 
 import polars as pl
 
@@ -17,3 +17,10 @@ def feed_reasons(facts: Facts, feed: str, *, year: int | None = None) -> dict[st
     of_year = pl.col("fiscal_year").is_null() | (pl.col("fiscal_year") == own)
     there = {one for frame in told for one in frame.filter(of_year)["division_code"].unique()}
     return {one: None if one in there else f"no_{feed}" for one in divisions_of(facts)}
+
+
+def column_reasons(facts: Facts, rows: pl.DataFrame, is_told: pl.Expr, reason: str) -> dict[str, str | None]:
+    """Return, per division, ``reason`` where it has rows and none of them tells what a rule reads, else None."""
+    told = rows.group_by("division_code").agg(is_told=is_told.fill_null(value=False).any())
+    silent = set(told.filter(~pl.col("is_told"))["division_code"])
+    return {one: reason if one in silent else None for one in divisions_of(facts)}
