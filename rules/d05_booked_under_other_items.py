@@ -14,6 +14,8 @@ from rules.spending import NAMES, divisions_of, with_names
 
 EVIDENCE = (*NAMES, "pieces", "net_fen", "kinds_zh", "kinds_en", "economic_codes", "purpose", "vouchers")
 UNIT = ("division_code", "unit_code")
+# What a project's own name says when it does that kind of work for others.
+STEMS = {"公务接待": "接待", "会议": "会议", "培训": "培训", "公务用车": "用车", "因公出国": "出国"}
 KINDS_EN = {
     "公务接待": "receptions",
     "会议": "meetings",
@@ -79,7 +81,7 @@ class Params:
 def judge(facts: Facts, params: Params) -> Judgement:
     """Flag units with as many such payments as a fence, each of ``least_fen`` or more after what was taken back.
 
-    A project whose own name has the word does that kind of work for others and is left out.
+    A project whose own name speaks of that kind does such work for others and is left out.
     """
     picked = _picked(facts, params)
     parts = parts_of(picked, facts).filter(pl.col("net_fen") >= params.least_fen)
@@ -138,7 +140,9 @@ def _picked(facts: Facts, params: Params) -> pl.DataFrame:
     kind = pl.lit(None, pl.String)
     for name, (words, codes) in reversed(every.items()):
         is_wrong = (
-            has_word("text", words) & ~has_word("project_name", words) & ~pl.col("economic_code").is_in(list(codes))
+            has_word("text", words)
+            & ~has_word("project_name", (STEMS[name],))
+            & ~pl.col("economic_code").is_in(list(codes))
         )
         kind = pl.when(is_wrong).then(pl.lit(name)).otherwise(kind)
     return looked_at.with_columns(kind=kind).filter(pl.col("kind").is_not_null())

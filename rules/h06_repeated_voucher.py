@@ -91,8 +91,10 @@ def _counted(again: pl.DataFrame) -> pl.DataFrame:
         .group_by(*NUMBER, *LINE, maintain_order=True)
         .agg(copies=pl.len().cast(pl.Int64))
     )
-    first = pl.struct("paid_on", "unit_code").min().over(NUMBER)
-    is_first = pl.struct("paid_on", "unit_code") == first
+    # As one text: Polars 2.1 panics where columns of structs are compared.
+    where = written("{} {}", pl.col("paid_on").cast(pl.String), "unit_code")
+    same = same.with_columns(place=where).sort("place", maintain_order=True)
+    is_first = pl.col("place") == pl.col("place").min().over(NUMBER)
     extra = pl.when(is_first).then(pl.col("copies") - 1).otherwise("copies") * pl.col("payment_fen")
     counted = (
         same.with_columns(extra=extra)
@@ -103,7 +105,7 @@ def _counted(again: pl.DataFrame) -> pl.DataFrame:
             last_on=pl.col("paid_on").max(),
             total_fen=(pl.col("payment_fen") * pl.col("copies")).sum(),
             amount_fen=pl.col("extra").sum(),
-            places=pl.struct("unit_code", "paid_on").n_unique().cast(pl.Int64),
+            places=pl.col("place").n_unique().cast(pl.Int64),
             copies=pl.col("copies").max(),
         )
     )

@@ -46,6 +46,9 @@ SHORT = {
     "expected": "expected_fen",
     "actual": "actual_fen",
     "tolerance": "tolerance_fen",
+    "method": "settlement_method",
+    "concerned": "concerned_count",
+    "checked": "checked_count",
 }
 MONEY = {
     "allotments": ("appropriation_fen", "released_on"),
@@ -96,7 +99,7 @@ def read_case(name: str) -> Case:
 
 def build_facts(as_of: dt.date, feeds: Mapping[str, list[dict[str, Any]]]) -> Facts:
     """Return facts from short rows; payments count as delivered up to as_of unless deliveries are given."""
-    tables = {feed: _table(feed, feeds.get(feed, []), as_of) for feed in EMPTY if feed != "classifications"}
+    tables = {feed: _table(feed, feeds.get(feed, []), as_of) for feed in EMPTY}
     if "deliveries" not in feeds:
         tables["deliveries"] = _delivered(tables, as_of)
     known_at = dt.datetime.combine(as_of, dt.time(16), dt.UTC)
@@ -109,6 +112,8 @@ def _table(feed: str, rows: list[dict[str, Any]], as_of: dt.date) -> pl.DataFram
 
 
 def _row(feed: str, row: dict[str, Any], number: int, as_of: dt.date) -> dict[str, Any]:
+    if feed == "classifications":
+        return {"fiscal_year": as_of.year, "valid_from_year": 2018} | row
     told = {SHORT.get(key, key): value for key, value in row.items()}
     year = told.get("fiscal_year", as_of.year)
     base = {"fiscal_year": year, "division_code": DIVISION}
