@@ -29,7 +29,7 @@ FEED_ZH: Final = {
     "documents": "文书登记表",
 }
 # What a finding about a delivery, a unit or a voucher has in common, so that one sentence serves them all.
-TOLD: Final = ("what_zh", "what_en", "how_zh", "how_en")
+TOLD: Final = ("name", "what_zh", "what_en", "how_zh", "how_en")
 _KEPT: Final = ("subject", "year", "division_code", "measured", *TOLD)
 
 
@@ -40,10 +40,15 @@ def feed_zh() -> pl.Expr:
 
 def table_zh(rows: pl.DataFrame, facts: Facts) -> pl.Expr:
     """Name deliveries by place, time and table, from columns slice_key and feed of some rows."""
-    known = departments(facts.units)
-    divisions = dict(known.select("division_code", "division_name").drop_nulls().unique().iter_rows())
+    divisions = division_names(facts)
     places = {key: place_zh(key, divisions) for key in rows["slice_key"]}
     return pl.concat_str(pl.col("slice_key").replace_strict(places, return_dtype=pl.String), feed_zh())
+
+
+def division_names(facts: Facts) -> dict[str, str]:
+    """Return the names of the divisions that unit tables name."""
+    known = departments(facts.units).select("division_code", "division_name").drop_nulls().unique()
+    return dict(known.sort("division_code", "division_name").iter_rows())
 
 
 def place_zh(slice_key: str, divisions: Mapping[str, str]) -> str:
@@ -74,13 +79,13 @@ def warned(facts: Facts, code: str, *, but_feeds: Iterable[str] = (), names: Ite
         subject=written("check:{}/{}/{}", "feed", "slice_key", "part"),
         year=pl.coalesce("fiscal_year", pl.lit(facts.as_of.year)).cast(pl.String),
         measured=pl.col("concerned_count"),
-        table=table_zh(own, facts),
+        name=table_zh(own, facts),
     )
     counts = [pl.col(name).cast(pl.String) for name in ("concerned_count", "checked_count")]
     checked = counts[1].fill_null("?")
     return told.select(
-        *_KEPT[:4],
-        what_zh=written("{}有{}行", "table", counts[0]),
+        *_KEPT[:5],
+        what_zh=written("有{}行", counts[0]),
         what_en=written("{} rows of {} ({})", counts[0], "feed", "slice_key"),
         how_zh=written("送达时核对{}行，不符{}行", checked, counts[0]),
         how_en=written("{} of {} rows checked at delivery", counts[0], checked),

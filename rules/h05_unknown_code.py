@@ -8,7 +8,7 @@ from budget.catalogue import RuleText
 from budget.classification import NOT_IN_YEAR, UNKNOWN, judge_codes
 from budget.facts import Facts
 from budget.subjects import written
-from rules.checked import TOLD, warned
+from rules.checked import TOLD, division_names, warned
 from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded, subject_coverage
 from rules.rule import Rule
 from rules.spending import divisions_of
@@ -38,7 +38,7 @@ TEXT = RuleText(
     "hold, by division and code.",
     law_zh="实务做法：数据质量检查，不作为违规认定依据。",
     law_en="Practice: a check of data quality, no ground for finding a breach.",
-    finding_zh="{what_zh}的科目代码疑似不存在或已失效。",
+    finding_zh="{name}{what_zh}的科目代码疑似不存在或已失效。",
     finding_en="{what_en}: the code appears to be unknown or expired.",
     arithmetic_zh="{how_zh}。",
     arithmetic_en="{how_en}.",
@@ -92,7 +92,7 @@ def _checks(facts: Facts) -> pl.DataFrame:
 
 def _wrong(facts: Facts) -> pl.DataFrame:
     """Return this year's rows with a wrong code: KEY, status, feed, fen, slice_id, row_no."""
-    parts = []
+    parts: list[pl.DataFrame] = []
     for column, (scheme, _) in SCHEMES.items():
         for feed, measure in FEEDS.items():
             own = getattr(facts, feed).filter(pl.col("fiscal_year") == facts.as_of.year)
@@ -121,6 +121,7 @@ def _wrong(facts: Facts) -> pl.DataFrame:
 
 def _told(wrong: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     words = dict(SCHEMES.values())
+    names = division_names(facts)
     summed = (
         wrong.group_by(*KEY, "status")
         .agg(measured=pl.len().cast(pl.Int64), amount_fen=pl.col("fen").abs().sum())
@@ -142,6 +143,7 @@ def _told(wrong: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         year=pl.lit(year),
         division_code="division_code",
         measured="measured",
+        name=pl.col("division_code").replace_strict(names, default=pl.col("division_code"), return_dtype=pl.String),
         what_zh=written("{}“{}”（{}行）", scheme_zh, "code", count),
         what_en=written("{} code {} in {} rows", "scheme", "code", count),
         how_zh=written("{}年{}表中查不到“{}”（{}），涉及{}行", pl.lit(year), scheme_zh, "code", state[0], count),

@@ -30,7 +30,7 @@ TEXT = RuleText(
     "delivery.",
     law_zh="实务做法：数据质量检查，不作为违规认定依据。",
     law_en="Practice: a check of data quality, no ground for finding a breach.",
-    finding_zh="{what_zh}，日期疑似有误。",
+    finding_zh="{name}{what_zh}，日期疑似有误。",
     finding_en="{what_en}; a date appears to be wrong.",
     arithmetic_zh="{how_zh}。",
     arithmetic_en="{how_en}.",
@@ -138,7 +138,8 @@ def _told(early: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     count, days_told = pl.col("rows").cast(pl.String), pl.col("measured").cast(pl.String)
     return named.with_columns(
         year=pl.lit(str(facts.as_of.year)),
-        what_zh=written("{}“{}”有{}笔支付早于指标下达，最多早{}天", "unit_name", what, count, days_told),
+        name=pl.col("unit_name"),
+        what_zh=written("“{}”有{}笔支付早于指标下达，最多早{}天", what, count, days_told),
         what_en=written("{} payments of {} precede their budget by up to {} days", count, "subject", days_told),
         how_zh=written("最早一笔支付{}，指标下达{}，早{}天；共{}笔", paid, released, days_told, count),
         how_en=written("paid {}, released {}: {} days; {} payments", paid, released, days_told, count),

@@ -34,7 +34,7 @@ TEXT = RuleText(
     "money last year and left the table without a successor.",
     law_zh="实务做法：数据质量检查，不作为违规认定依据。",
     law_en="Practice: a check of data quality, no ground for finding a breach.",
-    finding_zh="{what_zh}，疑似单位改名、改码或撤并后未衔接。",
+    finding_zh="{name}{what_zh}，疑似单位改名、改码或撤并后未衔接。",
     finding_en="{what_en}; a rename, recoding or merger may not have been handed on.",
     arithmetic_zh="{how_zh}。",
     arithmetic_en="{how_en}.",
@@ -87,7 +87,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
 def _rows(facts: Facts, year: int) -> pl.DataFrame:
     """Return the money rows of a year in divisions that have a unit table, units by the codes delivered."""
     there = pl.col("division_code").is_in(facts.units["division_code"].unique().implode())
-    parts = [
+    parts: list[pl.DataFrame] = [
         getattr(facts, feed)
         .filter(pl.col("fiscal_year") == year, there, pl.col("unit_code").is_not_null())
         .select(
@@ -167,7 +167,8 @@ def _told(wrong: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         subject=unit_subjects(),
         year=pl.lit(str(facts.as_of.year)),
         measured=pl.col("rows"),
-        what_zh=written("单位“{}”（{}）{}", "unit_name", "unit_code", "state_zh"),
+        name=pl.col("unit_name"),
+        what_zh=written("（单位编码{}）{}", "unit_code", "state_zh"),
         what_en=written("Unit {} {}", "unit_code", "state_en"),
         how_zh=written("该编码下{}行数据，最后日期{}", count, pl.col("last_on").cast(pl.String).fill_null("无")),
         how_en=written(

@@ -29,7 +29,7 @@ TEXT = RuleText(
     "vouchers show in between, beyond the tolerance.",
     law_zh="实务做法：数据质量检查，不作为违规认定依据。",
     law_en="Practice: a check of data quality, no ground for finding a breach.",
-    finding_zh="{what_zh}，疑似漏报、错报或口径变动。",
+    finding_zh="{name}{what_zh}，疑似漏报、错报或口径变动。",
     finding_en="{what_en}; something may be missing or counted in another way.",
     arithmetic_zh="{how_zh}。",
     arithmetic_en="{how_en}.",
@@ -128,7 +128,8 @@ def _worded(steps: pl.DataFrame) -> pl.DataFrame:
     before, now, fall, back = (_yuan(name) for name in ("before_fen", "payment_fen", "fall_fen", "refunded_fen"))
     then, on = (pl.col(name).cast(pl.String) for name in ("before_on", "as_of_on"))
     return steps.with_columns(
-        what_zh=written("{}{}月报累计支出比上期少{}元", "unit_name", "month", fall),
+        name=pl.col("unit_name"),
+        what_zh=written("{}月报累计支出比上期少{}元", "month", fall),
         what_en=written(
             "The cumulative payments of {} for {} are {} yuan below the report before", "unit_code", "month", fall
         ),

@@ -4,6 +4,7 @@ import datetime as dt
 import random
 from typing import Any
 
+from made_up_trouble import trouble
 from rule_cases import build_facts
 
 from budget.facts import Facts
@@ -33,6 +34,7 @@ def made_up_rows(seed: int) -> dict[str, list[Row]]:
         "payments": [],
         "execution_months": [],
         "checks": [],
+        "classifications": [{"scheme": "fund", "code": "11", "name": "一般公共预算"}],
     }
     for division, units in UNITS.items():
         department = units[0][:3]
@@ -42,6 +44,7 @@ def made_up_rows(seed: int) -> dict[str, list[Row]]:
             for year in range(2023, 2027):
                 _year(feeds, chance, {"division": division, "unit": unit, "year": year})
         _reports(feeds, chance, division, department)
+        trouble(feeds, random.Random(seed), division, units[0])
         feeds["checks"].append({"division": division, "slice_key": f"{division}/2026", "expected": 5, "actual": 3})
     return feeds
 

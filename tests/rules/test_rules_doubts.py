@@ -93,8 +93,11 @@ CASES = [
         "a project with a negative payment is not called slow",
         {
             "allotments": [SLOW, SLOW | {"project": "X2"}],
-            "payments": [{"fen": -100, "project": "X1", "day": DAY}, {"fen": 100, "project": "X1", "day": DAY}]
-            + [{"fen": 100, "project": "X2", "day": DAY}],
+            "payments": [
+                {"fen": -100, "project": "X1", "day": DAY},
+                {"fen": 100, "project": "X1", "day": DAY},
+                {"fen": 100, "project": "X2", "day": DAY},
+            ],
         },
         "H08",
         "A02",
