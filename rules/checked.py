@@ -64,12 +64,14 @@ def place_zh(slice_key: str, divisions: Mapping[str, str]) -> str:
 def warned(facts: Facts, code: str, *, but_feeds: Iterable[str] = (), names: Iterable[str] = ()) -> pl.DataFrame:
     """Return the checks of a code that warned, one row a delivery and part: subject, year, measured and words.
 
-    Left out are the feeds that a rule judges by their facts; ``names`` keeps some checks of a code only. ``measured``
-    is the number of rows concerned; a check that did not count them is left out.
+    Deliveries of last year count, as its accounts come this year. Left out are the feeds that a rule judges by their
+    facts; ``names`` keeps some checks of a code only. ``measured`` is the number of rows concerned; a check that did
+    not count them is left out.
     """
     own = facts.checks.filter(
         pl.col("check_code") == code,
         pl.col("outcome").is_in(["warn", "hold"]),
+        pl.col("fiscal_year").is_null() | (pl.col("fiscal_year") >= facts.as_of.year - 1),
         ~pl.col("feed").is_in(list(but_feeds)),
         pl.col("concerned_count") > 0,
     )

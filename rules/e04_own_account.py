@@ -15,7 +15,7 @@ from rules.vouchers import half_width
 
 EVIDENCE = (*NAMES, "voucher", "paid_on", "payee_name", "payer_name", "purpose", "economic_code", "net_fen")
 # What an account's title adds to the name of its holder: a bracket, and the kind of account.
-TITLE = r"\(.*$|(?:零余额|基本存款|实有资金|专用存款|一般存款|基本|往来)?(?:账户|帐户|户)$"
+TITLE = r"\([^()]*\)|(?:零余额|基本存款|实有资金|专用存款|一般存款|基本|往来)?(?:账户|帐户|户)$"
 
 TEXT = RuleText(
     code="E04",
@@ -83,7 +83,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
 
 def _holder(column: str) -> pl.Expr:
     plain = half_width(pl.col(column)).str.replace_all(r"\s", "")
-    return plain.str.replace(TITLE, "").str.replace(TITLE, "")
+    return plain.str.replace_all(TITLE, "")
 
 
 RULE = Rule(TEXT, judge, Params, ("payments",), late="mutes", on_vouchers=True)

@@ -31,6 +31,8 @@ class Desk:
         # Tags of planted vouchers: rule, why (empty for planted).
         self.tagged: dict[str, tuple[str, str]] = {}
         self.touched: set[str] = set()
+        # Units and projects whose data are planted to be doubtful: nothing about their pace is judged.
+        self.doubted: set[str] = set()
         self.load: Counter[str] = Counter()
         self.serial = 0
         self._used: set[str] = set()

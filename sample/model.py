@@ -70,6 +70,7 @@ class Extra:
     tag: str | None = None
     original: str | None = None
     economic: str | None = None
+    settlement: str | None = None  # None: by card or by transfer, as is usual
 
 
 @dataclass
@@ -148,6 +149,8 @@ class District:
     lines: dict[int, list[Line]]
     payments: pl.DataFrame = field(default_factory=pl.DataFrame)
     months: pl.DataFrame = field(default_factory=pl.DataFrame)
+    # Units that the current year's unit table leaves out, though they have money.
+    unlisted: frozenset[str] = frozenset()
 
     @property
     def year(self) -> int:

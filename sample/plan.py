@@ -15,14 +15,20 @@ from sample.model import District, Mark
 from sample.months import build_months
 from sample.ordinary import add_mishaps
 from sample.plant_budget import plant_budget, rush_last_year
+from sample.plant_cash import plant_cash
 from sample.plant_orphans import plant_orphans
 from sample.plant_pace import plant_pace
+from sample.plant_public import plant_public
 from sample.plant_reports import plant_reports
+from sample.plant_slips import double_vouchers, fallen, plant_falls, plant_slips
 from sample.plant_unspent import plant_unspent
 from sample.plant_vouchers import plant_vouchers
+from sample.plant_words import plant_words
+from sample.public_truths import public_truths
 from sample.sums import expected_progress
 
-PROVED = ("A01", "A02", "A03", "A06", "A07", "A08", "B02", "D01")
+PROVED = ("A01", "A02", "A03", "A06", "A07", "A08", "B02", "D01", "D02", "D03", "H10")
+PACED = ("A01", "A02", "A03", "D02", "D03")  # what is held against time or the past, and needs data without doubt
 
 
 def build_planted(
@@ -44,10 +50,17 @@ def build_planted(
     plant_budget(desk)
     plant_orphans(desk)
     plant_vouchers(desk)
+    plant_slips(desk)
+    plant_public(desk)
+    plant_words(desk)
+    plant_cash(desk)
     district.payments = pl.concat([*past, year_payments(district, district.year, seed, say)])
+    double_vouchers(desk)
     district.months = build_months(district)
     slips = plant_reports(desk, rng)
-    return district, slips, _listed(desk, truths(district, expected))
+    plant_falls(desk)
+    true = truths(district, expected) | public_truths(district) | fallen(desk)
+    return district, slips, _listed(desk, {entry for entry in true if not is_doubted(desk, entry)})
 
 
 def _listed(desk: Desk, true: set[tuple[str, str, str]]) -> list[Mark]:
@@ -55,6 +68,13 @@ def _listed(desk: Desk, true: set[tuple[str, str, str]]) -> list[Mark]:
     found = {mark for mark in desk.marks if mark.rule not in PROVED or mark.why}
     found |= {Mark(*entry) for entry in true}
     return sorted(mark for mark in found | set(_tagged(desk)) if not mark.why or _key(mark) not in true)
+
+
+def is_doubted(desk: Desk, entry: tuple[str, str, str]) -> bool:
+    """Tell whether something true cannot be judged, as the days or codes of its project or unit are planted wrong."""
+    rule, subject, _ = entry
+    name = subject.partition(":")[2]
+    return rule in PACED and bool({name, name.partition("/")[0]} & desk.doubted)
 
 
 def _key(mark: Mark) -> tuple[str, str, str]:
