@@ -128,6 +128,11 @@ class Desk:
         """Tell whether a unit was taken as a whole: one fen more or less would spoil its fence."""
         return unit.code in self._units
 
+    def close(self, unit: Unit) -> None:
+        """Close a unit to everything planted later."""
+        self._units.add(unit.code)
+        self._taken.add(unit.code)
+
     def plant(self, rule: str, subject: str, period: str | None = None) -> None:
         """List something planted."""
         self.touched.add(subject)

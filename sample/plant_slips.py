@@ -1,6 +1,7 @@
 """Plants slips of those who deliver, in codes, vouchers, days, signs, units and reports (H05 to H10)."""
 
 import datetime as dt
+from collections import Counter
 
 import numpy as np
 import polars as pl
@@ -11,6 +12,7 @@ from sample.model import ROUND_FEN, Extra, Line
 from sample.ordinary_lines import OrdinaryLines
 from sample.payees import company
 from sample.people import LATE_DIVISION
+from sample.profiles import FINAL
 
 _NUMBER = 44
 _WRONG_CODES = ("30298", "30277", "31098", "30260", "30245", "31077")
@@ -21,6 +23,8 @@ _RIGHT_CODES = (
 )
 _DOUBLED_FEN = (418_300, 356_700, 602_100, 274_900, 731_200, 185_600)
 _EARLY_DAYS = (1, 15, 60, 3, 8, 22)
+_LATE_DAY, _FEW_DAYS = 21, 5  # of January: released after the one, paid at most the other before
+_CARRIES_FEN = 1_000_000
 _NEGATIVE_FEN = (100, 52_000, 178_600, 236_400, 91_000, 340_500)
 _UNLISTED = 5
 _FALLS_FEN = (1_500_000, 10_000_000, 3_200_000, 24_000_000, 6_700_000, 2_100_000)
@@ -40,21 +44,32 @@ def plant_slips(desk: Desk) -> None:
 
 
 def _unlisted(desk: Desk) -> None:
-    """Leave some units out of this year's unit table; nothing about their pace is judged."""
-    marked = {mark.subject.partition(":")[2].partition("/")[0] for mark in desk.marks}
-    untouched = {subject.partition(":")[2].partition("/")[0] for subject in desk.touched} | marked
-    before, desk.rng = desk.rng, np.random.default_rng([desk.district.units[0].base_fen, _NUMBER])
+    """Leave the units least planted on out of this year's unit table; nothing about their pace is judged."""
+    load = Counter(subject.partition(":")[2].partition("/")[0] for subject in _subjects(desk))
+    order = np.random.default_rng([desk.district.units[0].base_fen, _NUMBER])
+    open_units = [lines[0].unit for lines in desk.by_unit.values()]
+    mixed = [open_units[int(place)] for place in order.permutation(len(open_units))]
+    free = [
+        unit
+        for unit in mixed
+        if unit.division != LATE_DIVISION and unit.opened is None and not desk.is_closed_to_others(unit)
+    ]
     wanted = max(1, round(_UNLISTED * desk.share))
-    units = desk.take_units(lambda unit: unit.code not in untouched and unit.opened is None, wanted, whole=True)
-    desk.rng = before
+    units = sorted(free, key=lambda unit: load[unit.code])[:wanted]
     for unit in units:
         desk.plant("H09", unit.subject)
+        desk.close(unit)
         desk.doubted.add(unit.code)
     desk.district.unlisted = frozenset(unit.code for unit in units)
     for unit in [one for one in desk.district.units if one.successor][:2]:
         desk.innocent("H09", unit.subject, "已撤并，单位表注明了承接单位")
     for department in sorted({unit.department.code for unit in desk.district.units})[:2]:
         desk.innocent("H09", unit_subject(department), "部门编码，列在单位表中")
+
+
+def _subjects(desk: Desk) -> set[str]:
+    """Return what is planted on, or stands beside it, so far."""
+    return {mark.subject for mark in desk.marks} | desk.touched
 
 
 def _codes(lines: OrdinaryLines) -> None:
@@ -98,33 +113,36 @@ def double_vouchers(desk: Desk) -> None:
 
 
 def _early(lines: OrdinaryLines) -> None:
-    """Date payments before the release of late transfers, which are released from September on."""
+    """Date payments before the release of late transfers; before September, of projects released late in January."""
     desk = lines.desk
-    marked = {mark.subject for mark in desk.marks} | desk.touched
-    late = [
+    marked = _subjects(desk)
+    own = sorted((line for lines in desk.by_unit.values() for line in lines if line.project), key=lambda one: one.code)
+    fits = [
         line
-        for own in desk.by_unit.values()
         for line in own
-        if line.source == "上级转移支付"
-        and line.project_subject not in marked
+        if line.project_subject not in marked
         and line.unit.division != LATE_DIVISION
         and not desk.is_closed_to_others(line.unit)
-        and line.paid_fen > 1_000_000
+        and line.paid_fen > _CARRIES_FEN
     ]
-    free = sorted(late, key=lambda line: line.code)
+    late = [line for line in fits if line.source == "上级转移支付"]
+    january = [
+        line
+        for line in fits
+        if line.source == "本年预算" and line.category in FINAL and line.released_on.day > _LATE_DAY
+    ]
+    free = late or january
     wanted = desk.some(_EARLY_DAYS)
     for days, line in zip(wanted, free, strict=False):
-        _before(line, days, 214_000 + 7_100 * days)
+        _before(line, days if late else min(days, _FEW_DAYS), 214_000 + 7_100 * days)
         desk.plant("H07", line.project_subject)
         desk.doubted.add(line.project_subject.removeprefix("project:"))
     for line in free[len(wanted) :][:2]:
         _before(line, 0, 231_000)
         desk.innocent("H07", line.project_subject, "支付与指标下达在同一天")
-    carried = [line for own in desk.by_unit.values() for line in own if line.source == "上年结转" and line.project]
-    for line in [one for one in carried if one.project_subject not in marked and one.paid_fen > 1_000_000][:2]:
-        if not desk.is_closed_to_others(line.unit) and line.unit.division != LATE_DIVISION:
-            _before(line, 2, 226_000)
-            desk.innocent("H07", line.project_subject, "上年结转资金，批复前可以支付")
+    for line in [one for one in fits if one.source == "上年结转"][:2]:
+        _before(line, 2, 226_000)
+        desk.innocent("H07", line.project_subject, "上年结转资金，批复前可以支付")
 
 
 def _before(line: Line, days: int, fen: int) -> None:
