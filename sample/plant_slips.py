@@ -140,7 +140,8 @@ def _early(lines: OrdinaryLines) -> None:
     for line in free[len(wanted) :][:2]:
         _before(line, 0, 231_000)
         desk.innocent("H07", line.project_subject, "支付与指标下达在同一天")
-    for line in [one for one in fits if one.source == "上年结转"][:2]:
+    used = _subjects(desk)
+    for line in [one for one in fits if one.source == "上年结转" and one.project_subject not in used][:2]:
         _before(line, 2, 226_000)
         desk.innocent("H07", line.project_subject, "上年结转资金，批复前可以支付")
 
