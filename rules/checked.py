@@ -74,6 +74,8 @@ def warned(facts: Facts, code: str, *, but_feeds: Iterable[str] = (), names: Ite
         pl.col("fiscal_year").is_null() | (pl.col("fiscal_year") >= facts.as_of.year - 1),
         ~pl.col("feed").is_in(list(but_feeds)),
         pl.col("concerned_count") > 0,
+        # What is of no division cannot be shown to an office; the delivery's page tells it.
+        pl.col("division_code").is_not_null(),
     )
     if names:
         own = own.filter(pl.col("check_name").is_in(list(names)))

@@ -95,7 +95,9 @@ def _wrong(facts: Facts) -> pl.DataFrame:
     parts: list[pl.DataFrame] = []
     for column, (scheme, _) in SCHEMES.items():
         for feed, measure in FEEDS.items():
-            own = getattr(facts, feed).filter(pl.col("fiscal_year") == facts.as_of.year)
+            own = getattr(facts, feed).filter(
+                pl.col("fiscal_year") == facts.as_of.year, pl.col("division_code").is_not_null()
+            )
             codes = judge_codes(own.select("fiscal_year", column).unique(), column, scheme, facts.classifications)
             bad = codes.filter(pl.col("status").is_in([UNKNOWN, NOT_IN_YEAR])).select("code", "status")
             if bad.height:
