@@ -42,10 +42,18 @@ REASONS: Final[dict[str, ReasonWords]] = {
     "no_performance": ReasonWords("未收到绩效数据", "no performance data have been delivered"),
     "no_documents": ReasonWords("未收到文书日期", "no dated acts have been delivered"),
     "no_classifications": ReasonWords("未收到科目代码表", "no classification tables have been delivered"),
+    "no_units": ReasonWords("未收到预算单位表", "no unit table has been delivered"),
     "no_execution_months": ReasonWords("未收到执行月报", "no monthly reports have been delivered"),
     "no_direct_tags": ReasonWords("数据未标明直达资金", "the data do not tell direct funds apart"),
     "partial_projects": ReasonWords("项目库只报送了部分项目", "the project list holds only some of the projects"),
     "no_history": ReasonWords("没有足够的往年数据可比", "there are too few earlier years to compare with"),
+    "no_settlement": ReasonWords(
+        "支付数据未注明结算方式，或不区分公务卡", "payments do not say how they were settled, or know no official card"
+    ),
+    "no_spending_kinds": ReasonWords(
+        "支付和指标均未区分人员、公用", "neither payments nor budget tell staff money from office money"
+    ),
+    "data_suspect": ReasonWords("所依据的数据存疑，暂不判断", "the data it rests on are in doubt"),
     "incomplete_record": ReasonWords("所需日期或金额缺失", "a date or an amount it needs is missing"),
     "not_due": ReasonWords("期限未到", "its time limit has not come yet"),
     "exempt": ReasonWords("按规定不适用", "exempt by law or by its kind"),

@@ -172,6 +172,9 @@ CHECKS: Final[Schema] = {
     "actual_fen": FEN,  # the sum of its parts
     "tolerance_fen": FEN,
     "outcome": TEXT,  # ok | rounding | warn | hold
+    "check_name": TEXT,  # as under [checks] of a mapping: codes, vouchers, releases, days …
+    "checked_count": pl.Int64(),  # rows (or groups of rows) judged, of checks that count
+    "concerned_count": pl.Int64(),  # how many of them are wrong
 }
 
 FINDING: Final[Schema] = {

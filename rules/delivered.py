@@ -1,4 +1,4 @@
-"""Whether a division delivers a feed at all: what nobody sent cannot be judged, and is not called compliant."""
+"""Whether a division delivers a feed, and a column of it: what nobody sent cannot be judged, nor called compliant."""
 
 from collections.abc import Mapping
 
@@ -24,3 +24,8 @@ def reasons_by_division(reasons: Mapping[str, str | None]) -> pl.Expr:
     """Return the reason of each row's division_code; null where its division has none."""
     given = {division: reason for division, reason in reasons.items() if reason is not None}
     return pl.col("division_code").replace_strict(given, default=None, return_dtype=pl.String)
+def column_reasons(facts: Facts, rows: pl.DataFrame, is_told: pl.Expr, reason: str) -> dict[str, str | None]:
+    """Return, per division, ``reason`` where it has rows and none of them tells what a rule reads, else None."""
+    told = rows.group_by("division_code").agg(is_told=is_told.fill_null(value=False).any())
+    silent = set(told.filter(~pl.col("is_told"))["division_code"])
+    return {one: reason if one in silent else None for one in divisions_of(facts)}

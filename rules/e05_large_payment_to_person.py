@@ -8,11 +8,11 @@ from budget.catalogue import RuleText
 from budget.facts import Facts
 from budget.subjects import written
 from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded
+from rules.persons import ORGANISATION_WORDS, looks_like_person
 from rules.rule import Rule
 from rules.spending import NAMES, divisions_of, with_names
 from rules.vouchers import VOUCHER, voucher_rows_of, vouchers
 
-PERSON = r"^(?:\p{Han}[\p{Han}*＊]{1,3}|\p{Han}{1,10}(?:[·•]\p{Han}{1,10})+)$"
 EVIDENCE = (*NAMES, "voucher", "paid_on", "payee_name", "purpose", "economic_class", "payment_fen", "net_fen")
 
 TEXT = RuleText(
@@ -47,39 +47,7 @@ class Params:
     yellow_fen: int = 1_000_000
     orange_fen: int = 5_000_000
     red_fen: int = 20_000_000
-    organisation_words: tuple[str, ...] = (
-        "公司",
-        "厂",
-        "店",
-        "局",
-        "所",
-        "院",
-        "校",
-        "社",
-        "会",
-        "部",
-        "站",
-        "中心",
-        "银行",
-        "小学",
-        "中学",
-        "大学",
-        "幼儿园",
-        "商行",
-        "超市",
-        "政府",
-        "街道",
-        "居委",
-        "村委",
-        "集团",
-        "队",
-        "馆",
-        "处",
-        "专户",
-        "餐厅",
-        "农家乐",
-        "村",
-    )
+    organisation_words: tuple[str, ...] = ORGANISATION_WORDS
     ordinary_purposes: tuple[str, ...] = (
         "征地",
         "拆迁",
@@ -106,8 +74,8 @@ class Params:
 
 def judge(facts: Facts, params: Params) -> Judgement:
     """Flag vouchers to natural persons of a fence or more, net of refunds and corrections that name them."""
-    name, purpose = pl.col("payee_name"), pl.col("purpose").fill_null("")
-    to_person = name.str.contains(PERSON) & ~name.str.contains_any(list(params.organisation_words))
+    purpose = pl.col("purpose").fill_null("")
+    to_person = looks_like_person(pl.col("payee_name"), params.organisation_words)
     is_ordinary = purpose.str.contains_any(list(params.ordinary_purposes)) | pl.col("economic_class").fill_null(
         ""
     ).is_in(list(params.personal_classes))

@@ -17,7 +17,7 @@ from rules.registry import BY_CODE, RULES
 from rules.rule import Rule
 from rules.thresholds import judge_in_force, without_exempted
 
-GROUND = ("H01", "H04")  # their findings silence other rules
+GROUND = ("H01", "H04", "H05", "H06", "H07", "H08", "H09", "H10")  # their findings silence other rules
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def evaluate(
 ) -> Evaluation:
     """Judge facts by every rule that has parameters, or only by ``codes``; rows come in a fixed order.
 
-    A rule that fails is an error of its own and stops no other. Rules that others lean on (H01, H04, A03) are judged
+    A rule that fails is an error of its own and stops no other. Rules that others lean on (GROUND, A03) are judged
     for that purpose even where only the others were asked for. Raises KeyError for a code that is no rule.
     ``thresholds`` are the changed parameters and exemptions in force on the day judged; an exemption tells nobody of a
     late feed or a wrong unit, and yet what leans on such data stays silent.
@@ -56,7 +56,7 @@ def evaluate(
     mutes: Mutes | None = None
     for rule in _in_turn(_needed(wanted) & set(params)):
         if mutes is None and rule.code not in GROUND:
-            mutes = mutes_from(facts, _findings(done, "H01"), _findings(done, "H04"))
+            mutes = mutes_from(facts, {code: _findings(done, code) for code in GROUND})
         began = stopwatch() if stopwatch else 0
         judged = _attempt(rule, facts, params[rule.code], errors, thresholds)
         if stopwatch and rule.code in wanted:

@@ -1,7 +1,5 @@
 """H02 勾稽不平: a delivered total differs from the sum of its parts."""
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,6 +8,7 @@ from budget.catalogue import RuleText
 from budget.facts import Facts, departments
 from budget.levels import Level
 from budget.subjects import written
+from rules.checked import feed_zh, table_zh
 from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
 from rules.rule import Rule
 
@@ -27,15 +26,6 @@ EVIDENCE = (
     "tolerance_fen",
     "difference_fen",
 )
-FEED_ZH = {
-    "allotments": "预算指标表",
-    "adjustments": "指标调整表",
-    "payments": "支付明细",
-    "execution_months": "执行月报",
-    "units": "预算单位表",
-    "classifications": "科目表",
-}
-
 TEXT = RuleText(
     code="H02",
     family="data_quality",
@@ -104,9 +94,6 @@ def _graded(rows: pl.DataFrame, facts: Facts, params: Params) -> pl.DataFrame:
     measured = graded(rows.with_columns(measured=pl.col("difference_fen")), first | fences_of(params, "fen"))
     known = departments(facts.units)
     names = dict(known.select("unit_code", "unit_name").iter_rows())
-    divisions = dict(known.select("division_code", "division_name").drop_nulls().unique().iter_rows())
-    places = {key: _place_zh(key, divisions) for key in measured["slice_key"]}
-    feed_zh = pl.col("feed").replace_strict(FEED_ZH, default=pl.col("feed"), return_dtype=pl.String)
     part = pl.col("part")
     name = part.replace_strict(names, default=part, return_dtype=pl.String)
     return measured.with_columns(
@@ -114,21 +101,11 @@ def _graded(rows: pl.DataFrame, facts: Facts, params: Params) -> pl.DataFrame:
         amount_fen=pl.col("difference_fen"),
         unit_code=pl.lit(None, pl.String),
         project_code=pl.lit(None, pl.String),
-        feed_zh=feed_zh,
-        table_zh=pl.concat_str(pl.col("slice_key").replace_strict(places, return_dtype=pl.String), feed_zh),
+        feed_zh=feed_zh(),
+        table_zh=table_zh(measured, facts),
         part_zh=pl.when(part == "total").then(pl.lit("合计")).otherwise(written("{}小计", name)),
         part_en=pl.when(part == "total").then(pl.lit("the total")).otherwise(written("the subtotal of {}", name)),
     )
-
-
-def _place_zh(slice_key: str, divisions: Mapping[str, str]) -> str:
-    """Say in words what a delivery is of: divisions by name, years and months as people write them."""
-    words = []
-    for part in slice_key.split("/"):
-        when = re.fullmatch(r"(20\d\d)(\d\d)?", part)
-        month = f"{int(when[2])}月" if when and when[2] else ""
-        words.append(f"{when[1]}年{month}" if when else divisions.get(part, part))
-    return "".join(words)
 
 
 RULE = Rule(TEXT, judge, Params, ("allotments", "adjustments", "payments", "execution_months"))

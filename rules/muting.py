@@ -1,12 +1,14 @@
 """What bad or missing data silences: findings are taken back and coverage says why."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from budget import frames
 from budget.facts import Facts, departments
+from rules.doubts import Doubts, doubts_from, with_events, without_doubtful
 from rules.h01_late_feed import last_paid
 from rules.judgement import Judgement, conformed
 from rules.rule import Rule
@@ -22,7 +24,7 @@ class Mutes:
 
     ``late`` gives the last payment of late divisions; ``unpaid`` never delivered payments, ``monthly`` of those live by
     monthly reports, and ``lagging`` of those by old ones. ``suspects`` are units whose budget may be in a wrong unit.
-    ``budgeted`` are divisions whose budget of the year is there.
+    ``budgeted`` are divisions whose budget of the year is there. ``doubts`` is what H05 to H10 cast doubt on.
     """
 
     late: dict[str, dt.date] = field(default_factory=dict)
@@ -31,24 +33,28 @@ class Mutes:
     lagging: frozenset[str] = frozenset()
     suspects: frozenset[str] = frozenset()
     budgeted: frozenset[str] = frozenset()
+    doubts: Doubts = field(default_factory=Doubts)
 
 
-def mutes_from(facts: Facts, late_feeds: pl.DataFrame, wrong_units: pl.DataFrame) -> Mutes:
-    """Return what to silence, from the facts and the findings of H01 and H04."""
+def mutes_from(facts: Facts, found: Mapping[str, pl.DataFrame]) -> Mutes:
+    """Return what to silence, from the facts and the findings of the rules on data (H01, H04 to H10) by code."""
+    late_feeds, wrong_units = found["H01"], found["H04"]
     last = dict(last_paid(facts).iter_rows())
     late = late_feeds.filter(pl.col("subject").str.starts_with("feed:payments/"))["division_code"]
     monthly = _monthly(facts)
     unpaid = {one for one in divisions_of(facts) if one not in last}
+    live_by_months = frozenset(unpaid & set(monthly))
     lagging = {one for one in unpaid & set(monthly) if (facts.as_of - monthly[one]).days >= LAG_DAYS}
     budgets = wrong_units.filter(pl.col("period").str.len_chars() == 4)["unit_code"]
     of_department = departments(facts.units).filter(pl.col("department_code").is_in(budgets.implode()))
     return Mutes(
         late={one: last[one] for one in late},
         unpaid=frozenset(unpaid),
-        monthly=frozenset(unpaid & set(monthly)),
+        monthly=live_by_months,
         lagging=frozenset(lagging),
         suspects=frozenset([*budgets, *of_department["unit_code"]]),
         budgeted=frozenset(one for one, reason in budget_reasons(facts).items() if reason is None),
+        doubts=doubts_from(facts, found, live_by_months),
     )
 
 
@@ -72,7 +78,7 @@ def muted(rule: Rule, judged: Judgement, mutes: Mutes) -> Judgement:
         judged = _without(judged, _after_last_payment(mutes), pl.lit("late_feed"))
     if rule.leans_on_budget and mutes.suspects:
         judged = _without_suspects(judged, mutes.suspects)
-    return judged
+    return without_doubtful(rule, judged, mutes.doubts)
 
 
 def yielding(judged: Judgement, stronger: pl.DataFrame, reason: str) -> Judgement:
@@ -126,13 +132,4 @@ def _without_suspects(judged: Judgement, suspects: frozenset[str]) -> Judgement:
         reason=pl.when(silent).then(pl.lit("unit_suspect")).otherwise("reason"),
     )
     doubtful = pl.col("unit_code").is_in(sorted(suspects)).fill_null(value=False)
-    events = judged.findings.filter(doubtful, ~pl.col("subject").is_in(coverage["scope"].implode())).select(
-        "rule_code",
-        "period",
-        "division_code",
-        scope="subject",
-        is_judged=pl.lit(False),
-        reason=pl.lit("unit_suspect"),
-    )
-    both = pl.concat([coverage, conformed(events, frames.COVERAGE)])
-    return Judgement(judged.findings.filter(~doubtful), both)
+    return with_events(Judgement(judged.findings, coverage), doubtful, "unit_suspect")

@@ -10,6 +10,8 @@ from sample.profiles import FINAL, UNSPENT
 from sample.structure import MERGED, Slot, active_units
 
 GROWTH = 1.03
+FIRST_YEAR = 2020
+THREE_PUBLIC_SHRINKS = 0.94 / GROWTH
 WAGES = ("30101", "30102", "30103", "30107")
 _PERSONNEL = {
     True: {"30101": 0.30, "30102": 0.22, "30103": 0.14, "30108": 0.14, "30110": 0.07, "30113": 0.13},
@@ -101,7 +103,10 @@ def _basic(unit: Unit, year: int, fen: float, rng: np.random.Generator) -> list[
     for code, share in public.items():
         if code not in left_out:
             profile = "三公" if code in THREE_PUBLIC else "公用"
-            amount = fen * office_share * share * rng.uniform(0.96, 1.04)
+            noise = rng.uniform(0.96, 1.04)
+            # 三公 budgets only shrink (只减不增), each year by the same share.
+            level = THREE_PUBLIC_SHRINKS ** (year - FIRST_YEAR) if code in THREE_PUBLIC else noise
+            amount = fen * office_share * share * level
             lines.append(_line(unit, code, "公用经费", profile, fen=amount, released=released))
     return lines
 

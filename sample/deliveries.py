@@ -32,7 +32,8 @@ def deliver_budgets(folder: Path, district: District, slips: Slips) -> list[Path
     files: list[Path] = []
     for year, lines in district.lines.items():
         files.append(folder / f"units-{year}-{min(dt.date(year, 1, 5), district.until):%Y%m%d}.xlsx")
-        write_units(files[-1], district.units, year)
+        unlisted = district.unlisted if year == district.year else frozenset()
+        write_units(files[-1], (unit for unit in district.units if unit.code not in unlisted), year)
         for division in DIVISIONS:
             own = [line for line in lines if line.unit.division == division and not line.is_unbudgeted]
             if not own:

@@ -31,6 +31,8 @@ class Desk:
         # Tags of planted vouchers: rule, why (empty for planted).
         self.tagged: dict[str, tuple[str, str]] = {}
         self.touched: set[str] = set()
+        # Units and projects whose data are planted to be doubtful: nothing about their pace is judged.
+        self.doubted: set[str] = set()
         self.load: Counter[str] = Counter()
         self.serial = 0
         self._used: set[str] = set()
@@ -151,6 +153,11 @@ class Desk:
     def is_closed_to_others(self, unit: Unit) -> bool:
         """Tell whether a unit was taken as a whole: one fen more or less would spoil its fence."""
         return unit.code in self._units
+
+    def close(self, unit: Unit) -> None:
+        """Close a unit to everything planted later."""
+        self._units.add(unit.code)
+        self._taken.add(unit.code)
 
     def plant(self, rule: str, subject: str, period: str | None = None) -> None:
         """List something planted."""

@@ -74,6 +74,7 @@ class Extra:
     original: str | None = None
     economic: str | None = None
     contract: str | None = None
+    settlement: str | None = None  # None: by card or by transfer, as is usual
 
 
 @dataclass
@@ -223,6 +224,8 @@ class District:
     payments: pl.DataFrame = field(default_factory=pl.DataFrame)
     months: pl.DataFrame = field(default_factory=pl.DataFrame)
     papers: Papers = field(default_factory=Papers)
+    # Units that the current year's unit table leaves out, though they have money.
+    unlisted: frozenset[str] = frozenset()
 
     @property
     def year(self) -> int:

@@ -38,6 +38,8 @@ _YUAN = 100
 _PERSON_LIMIT_FEN = 960_000
 _BAND_FEN = (40_000_000, 50_000_000)
 _BAND_DAYS = 10
+_CARD_ITEMS = ("30211", "30216", "30217", "30231")
+_CARD_LIMIT_FEN = 5_000_000
 
 Columns = dict[str, list[object]]
 
@@ -111,17 +113,18 @@ def _append(
     payee: Payee,
     extra: Extra | None = None,
 ) -> None:
+    economic = extra.economic if extra and extra.economic else line.economic
     columns["year"].append(line.year)
     columns["division"].append(line.unit.division)
     columns["unit"].append(line.unit.code)
     columns["unit_name"].append(line.unit.name)
     columns["project"].append(line.project.code if line.project else None)
     columns["function"].append(line.function)
-    columns["economic"].append(extra.economic if extra and extra.economic else line.economic)
+    columns["economic"].append(economic)
     columns["fund"].append(line.fund)
     columns["allotment"].append(line.code or None)
     columns["kind"].append(extra.kind if extra else "正常")
-    columns["settlement"].append("公务卡" if line.economic == "30211" else "转账")
+    columns["settlement"].append(extra.settlement if extra and extra.settlement else _settlement(economic, fen))
     columns["paid_on"].append((day - dt.date(1970, 1, 1)).days)
     columns["fen"].append(fen)
     columns["payee"].append(payee[0])
@@ -132,6 +135,11 @@ def _append(
     columns["voided"].append(1 if extra and extra.voided else 0)
     columns["contract"].append(extra.contract if extra else None)
     columns["tag"].append(extra.tag if extra else None)
+
+
+def _settlement(economic: str, fen: int) -> str:
+    """Return how a payment is usually settled: small sums of some items by official card, the rest by transfer."""
+    return "公务卡" if economic in _CARD_ITEMS and abs(fen) <= _CARD_LIMIT_FEN else "转账"
 
 
 def number_vouchers(frame: pl.DataFrame) -> pl.DataFrame:

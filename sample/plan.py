@@ -18,6 +18,7 @@ from sample.ordinary import add_mishaps
 from sample.plant_acts import plant_acts
 from sample.plant_budget import plant_budget, rush_last_year
 from sample.plant_budget_rules import add_true_tempo, plant_budget_rules
+from sample.plant_cash import plant_cash
 from sample.plant_concentrated import plant_concentrated
 from sample.plant_contracts import plant_contracts, plant_paid_contracts
 from sample.plant_direct import plant_direct
@@ -26,18 +27,23 @@ from sample.plant_orphans import plant_orphans
 from sample.plant_pace import plant_pace
 from sample.plant_past import plant_past
 from sample.plant_payees import plant_payees
+from sample.plant_public import plant_public
 from sample.plant_refunds import plant_refunds
 from sample.plant_reports import plant_reports
 from sample.plant_reserve import plant_reserve
+from sample.plant_slips import double_vouchers, fallen, plant_falls, plant_slips
 from sample.plant_tables import list_tables, plant_tables
 from sample.plant_transfers import plant_transfers
 from sample.plant_unspent import plant_unspent
 from sample.plant_vouchers import plant_vouchers
+from sample.plant_words import plant_words
 from sample.plant_works import plant_works
+from sample.public_truths import public_truths
 from sample.shelf import lay_out
 from sample.sums import expected_progress
 
-PROVED = ("A01", "A02", "A03", "A06", "A07", "A08", "B02", "D01", "E17")
+PROVED = ("A01", "A02", "A03", "A06", "A07", "A08", "B02", "D01", "D02", "D03", "E17", "H10")
+PACED = ("A01", "A02", "A03", "D02", "D03")  # what is held against time or the past, and needs data without doubt
 
 
 def build_planted(
@@ -66,21 +72,34 @@ def build_planted(
     plant_refunds(desk, seed)
     plant_payees(desk, seed)
     plant_concentrated(desk, seed)
+    plant_slips(desk)
+    plant_public(desk)
+    plant_words(desk)
+    plant_cash(desk)
     plant_budget_rules(desk, past, seed)
     shelf = lay_out(desk, seed)
     plant_paid_contracts(shelf)
     district.payments = pl.concat([*finished, year_payments(district, district.year, seed, say)])
+    double_vouchers(desk)
     plant_contracts(shelf)
     plant_works(shelf)
     plant_listed(desk, seed)
     district.months = build_months(district)
     slips = plant_reports(desk, rng)
+    plant_falls(desk)
     plant_acts(desk, seed)
     plant_transfers(desk)
     plant_reserve(desk)
     list_tables(desk, seed, alike)
     add_true_tempo(desk)
-    return district, slips, _listed(desk, truths(district, expected) | gathered(district))
+    return district, slips, _listed(desk, _true(desk, expected))
+
+
+def _true(desk: Desk, expected: tuple[dict[str, int], dict[str, int]]) -> set[tuple[str, str, str]]:
+    """Return what is true of the whole district, whether it was planted or came about."""
+    district = desk.district
+    true = truths(district, expected) | gathered(district) | public_truths(district) | fallen(desk)
+    return {entry for entry in true if not is_doubted(desk, entry)}
 
 
 def _listed(desk: Desk, true: set[tuple[str, str, str]]) -> list[Mark]:
@@ -88,6 +107,13 @@ def _listed(desk: Desk, true: set[tuple[str, str, str]]) -> list[Mark]:
     found = {mark for mark in desk.marks if mark.rule not in PROVED or mark.why}
     found |= {Mark(*entry) for entry in true}
     return sorted(mark for mark in found | set(_tagged(desk)) if not mark.why or _key(mark) not in true)
+
+
+def is_doubted(desk: Desk, entry: tuple[str, str, str]) -> bool:
+    """Tell whether something true cannot be judged, as the days or codes of its project or unit are planted wrong."""
+    rule, subject, _ = entry
+    name = subject.partition(":")[2]
+    return rule in PACED and bool({name, name.partition("/")[0]} & desk.doubted)
 
 
 def _key(mark: Mark) -> tuple[str, str, str]:

@@ -38,6 +38,7 @@ def settle(lines: list[Line], horizon: dt.date, scale: float, rng: np.random.Gen
             line.paid_fen = each * line.count
             continue
         own = drift.setdefault((line.unit.code, line.project.code if line.project else ""), rng.uniform(-0.025, 0.025))
+        own = 0.0 if line.profile == "三公" else own
         share = min(0.985, max(0.0, usual_share(line, horizon) + own * usual_share(line, horizon) * 1.5))
         budget = line.budget_fen(horizon)
         line.paid_fen = int(budget * share) // _YUAN * _YUAN if share > 0 else 0

@@ -39,7 +39,7 @@ _ADJUSTMENT_HEADER = _ADJUSTMENTS.split()
 WRONG_TOTAL_FEN = 12_345_670_000
 
 
-def write_units(path: Path, units: list[Unit], year: int) -> None:
+def write_units(path: Path, units: Iterable[Unit], year: int) -> None:
     """Write the year's unit table of the whole district; departments first stand above their units."""
     rows = _unit_rows(units, year)
     with Sheet(path, "预算单位") as sheet:
@@ -50,7 +50,7 @@ def write_units(path: Path, units: list[Unit], year: int) -> None:
             sheet.cells(row)
 
 
-def _unit_rows(units: list[Unit], year: int) -> list[list[object]]:
+def _unit_rows(units: Iterable[Unit], year: int) -> list[list[object]]:
     opened = dt.date(2019, 1, 1)
     known = [unit for unit in units if not (unit.opened and unit.opened.year > year)]
     rows: list[list[object]] = []

@@ -8,6 +8,7 @@ from made_up_budgets import add_budget_troubles
 from made_up_levels import level_rows
 from made_up_places import UNITS
 from made_up_tables import tables_of
+from made_up_trouble import trouble
 from made_up_works import add_works
 from rule_cases import build_facts
 
@@ -36,6 +37,7 @@ def made_up_rows(seed: int) -> dict[str, list[Row]]:
         "payments": [],
         "execution_months": [],
         "checks": [],
+        "classifications": [{"scheme": "fund", "code": "11", "name": "一般公共预算"}],
     }
     for division, units in UNITS.items():
         department = units[0][:3]
@@ -48,6 +50,7 @@ def made_up_rows(seed: int) -> dict[str, list[Row]]:
         for feed, rows in tables_of(division, units[0]).items():
             feeds.setdefault(feed, []).extend(rows)
         add_works(feeds, seed, division, units)
+        trouble(feeds, random.Random(seed), division, units[0])
         feeds["checks"].append({"division": division, "slice_key": f"{division}/2026", "expected": 5, "actual": 3})
     idle = {"division": next(iter(UNITS)), "unit": "101009"}
     feeds["units"].append(idle | {"name": "从不支出的单位", "parent": "101"})

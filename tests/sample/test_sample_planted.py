@@ -15,6 +15,11 @@ from sample.write import SEED
 LATE = (*(f"C{number:02d}" for number in range(1, 17)), "B07", "B08", "B09")
 RULES = ("A01", "A02", "A03", "A06", "A07", "A08", "B02", "D01", "E05", "E07", "E08", "H01", "H02", "H03", "H04")
 TABLE_RULES = (*(f"G{number:02d}" for number in range(1, 10)), *(f"G{number}" for number in range(11, 21)))
+# Of these a few of each are planted, with a few look-alikes.
+FEWER = (
+    *("D02", "D03", "D04", "D05", "D08", "D09", "E01", "E02", "E03", "E04", "E06"),
+    *("H05", "H06", "H07", "H08", "H09", "H10"),
+)
 THREE_PUBLIC = {"30212", "30217", "30231", "31013"}
 
 
@@ -32,6 +37,9 @@ def test_a_whole_district_has_fifteen_of_every_rule_and_the_promised_size(until:
     innocent = Counter(mark.rule for mark in marks if mark.why)
     assert {rule for rule in RULES if planted[rule] < 15} == set()
     assert {rule for rule in RULES if innocent[rule] < 5} == set()
+    in_season = set(FEWER) - ({"D04"} if until.month < 10 else set())
+    assert {rule for rule in in_season if planted[rule] < 5} == set()
+    assert {rule for rule in in_season if innocent[rule] < 3} == set()
     assert 255_000 < district.payments.height < 345_000
     assert 110 < len(district.units) < 130
     assert (
@@ -50,7 +58,7 @@ def test_nothing_is_planted_twice_and_nothing_planted_is_called_innocent(until: 
 
 
 def test_a_small_district_has_something_of_every_rule(planted: dict[str, Any]) -> None:
-    assert {entry["rule"] for entry in planted["planted"]} >= {*RULES, *LATE, *TABLE_RULES}
+    assert {entry["rule"] for entry in planted["planted"]} >= {*RULES, *LATE, *TABLE_RULES, *FEWER}
     assert all(entry["why"] for entry in planted["innocent"])
     assert (planted["until"], planted["seed"]) == ("2026-11-22", SEED)
 
