@@ -11,6 +11,7 @@ from sample.arithmetic import truths
 from sample.deliveries import Slips
 from sample.desk import Desk
 from sample.district import build_district, year_payments
+from sample.expected import Expected
 from sample.model import District, Mark
 from sample.months import build_months
 from sample.ordinary import add_mishaps
@@ -20,7 +21,6 @@ from sample.plant_pace import plant_pace
 from sample.plant_reports import plant_reports
 from sample.plant_unspent import plant_unspent
 from sample.plant_vouchers import plant_vouchers
-from sample.sums import expected_progress
 
 PROVED = ("A01", "A02", "A03", "A06", "A07", "A08", "B02", "D01")
 
@@ -31,14 +31,14 @@ def build_planted(
     """Build the district with everything planted; return it, the slips of its 小计 rows, and the list."""
     district = build_district(until, seed, scale)
     rng = np.random.default_rng([seed, 7])
-    desk = Desk(district, ({}, {}), rng)
+    desk = Desk(district, rng)
     rush_last_year(desk, rng)
     for year in district.lines:
         add_mishaps(district.lines[year], min(until, dt.date(year, 12, 31)), np.random.default_rng([seed, year, 3]))
     past = [year_payments(district, year, seed, say) for year in district.lines if year < district.year]
     district.payments = pl.concat(past)
-    expected = expected_progress(district, district.payments)
-    desk.expected_unit, desk.expected_category = expected
+    expected = desk.expected = Expected(district, district.payments, seed)
+    desk.plans = expected.plans()
     plant_pace(desk)
     plant_unspent(desk)
     plant_budget(desk)
