@@ -13,7 +13,7 @@ _STEP = ("division_code", "unit_code", "project_code", "milestone_no", "mileston
 
 
 def planned_shares(facts: Facts, by_day: dt.date) -> pl.DataFrame:
-    """Return, per project that has a plan this year, the share of its money to be paid by a day (inclusive).
+    """Return, per project that has a plan for a day's year, the share of its money to be paid by that day (inclusive).
 
     Columns: division_code, unit_code (null where the plan names none; else the code in use), project_code,
     planned_share_bp and planned_on of the last milestone due (0 and null before the first). A milestone counts only
@@ -24,7 +24,7 @@ def planned_shares(facts: Facts, by_day: dt.date) -> pl.DataFrame:
 
 def _planned(facts: Facts, by_day: dt.date) -> pl.DataFrame:
     own = facts.milestones.filter(
-        pl.col("fiscal_year") == facts.as_of.year,
+        pl.col("fiscal_year") == by_day.year,
         pl.col("as_of_on").is_null() | (pl.col("as_of_on") <= facts.as_of),
         pl.col("planned_on").is_not_null(),
         pl.col("planned_share_bp").is_not_null(),

@@ -14,6 +14,7 @@ from sample.acts import acts_of
 from sample.expected import Expected
 from sample.levels import LEVELS
 from sample.model import THREE_PUBLIC, District, Line
+from sample.outturn import low_outturns
 from sample.people import LATE_DIVISION
 from sample.profiles import UNSPENT
 from sample.sums import Sums, codes_in_use
@@ -39,7 +40,7 @@ def truths(district: District, expected: Expected) -> set[tuple[str, str, str]]:
     rest = unspent | _lines_over(controls, units) | _three_public(lines, district.payments, until)
     own = {(rule, subject, str(year)) for rule, subject in behind | rest}
     own |= {("B02", subject, str(year)) for subject, sums in projects.items() if len(sums.approvals) > 1}
-    return own | _rushes(district)
+    return own | _rushes(district) | low_outturns(district, expected)
 
 
 def _grouped(

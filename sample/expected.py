@@ -22,16 +22,17 @@ class Expected:
     """S* of earlier years by what it is drawn from, and what is expected of this year's lines by it."""
 
     def __init__(self, district: District, payments: pl.DataFrame, seed: int) -> None:
-        self._district, self.seed = district, seed
+        self._district, self._past, self.seed = district, payments, seed
         self.until, self.year = district.until, district.year
         self._now = codes_in_use(district)
         self._home = {unit.code: unit.division for unit in district.units}
         self._first = self._first_release()
         rates: dict[Key, list[int]] = defaultdict(list)
-        for year in (year for year in district.lines if year < district.year):
-            for key, rate in self._rates_of(year, payments).items():
+        self.past_years = [year for year in district.lines if year < district.year]
+        for year in self.past_years:
+            for key, rate in self._rates_of(year).items():
                 rates[key].append(rate)
-        self._median = {key: _median(found) for key, found in rates.items() if len(found) >= _LEAST_YEARS}
+        self._median = {key: median(found) for key, found in rates.items() if len(found) >= _LEAST_YEARS}
 
     def unit(self, lines: list[Line]) -> int:
         """Return what is expected of a unit's lines of this year, in basis points."""
@@ -57,12 +58,12 @@ class Expected:
                 return min(10_000, self._aged(self._median[key], lines, self._first[line.unit.division]))
         return min(10_000, self._aged(self._ruler(), lines, None))
 
-    def plans(self) -> dict[str, int]:
-        """Return, per project that has a milestone plan, the share that is to be paid by now."""
+    def plans(self, until: dt.date | None = None) -> dict[str, int]:
+        """Return, per project that has a milestone plan, the share that is to be paid by now, or by another day."""
         found = {}
         for division in DIVISION_NAMES:
             for work in works_of(self._district, division, self.year, self.seed):
-                shares = [one.share for one in work.milestones if one.planned_on <= self.until]
+                shares = [one.share for one in work.milestones if one.planned_on <= (until or self.until)]
                 found[f"project:{work.unit.code}/{work.project.code}"] = max(shares, default=0) * 100
         return found
 
@@ -93,19 +94,21 @@ class Expected:
         last = dt.date(self.year, 1, 31) if first is None else last
         given: dict[dt.date, int] = defaultdict(int)
         for line in lines:
-            for on, fen in _movements(line):
+            for on, fen in movements(line):
                 given[on] += fen if on <= self.until else 0
         added = {on: fen for on, fen in given.items() if fen > 0}
         days = sum(fen * ((self.until - on).days if on > last else elapsed) for on, fen in added.items())
         return amount * days // (sum(added.values()) * elapsed) if added else amount
 
-    def _rates_of(self, year: int, payments: pl.DataFrame) -> dict[Key, int]:
-        """Return R of a past year by everything S* is drawn from, of money that was there all year."""
-        until, passed, whole = same_day(self.until, year), 1, 1
-        if self.until.month <= 2:
-            until = dt.date(year, 3, 1) - dt.timedelta(days=1)
-            passed = self.until.timetuple().tm_yday
-            whole = (dt.date(self.year, 3, 1) - dt.date(self.year, 1, 1)).days
+    def read(self, year: int) -> tuple[dt.date, int, int]:
+        """Return the day a past year is read at and the share of it that counts: January and February are one."""
+        if self.until.month > 2:
+            return same_day(self.until, year), 1, 1
+        days = (dt.date(self.year, 3, 1) - dt.date(self.year, 1, 1)).days
+        return dt.date(year, 3, 1) - dt.timedelta(days=1), self.until.timetuple().tm_yday, days
+
+    def sums_of(self, year: int, until: dt.date) -> tuple[dict[Key, int], dict[Key, int]]:
+        """Return B1 and payments of a past year by everything S* is drawn from, of money that was there all year."""
         budgets: dict[Key, int] = defaultdict(int)
         paid: dict[Key, int] = defaultdict(int)
         lines = self._district.lines[year]
@@ -114,16 +117,22 @@ class Expected:
         for line in lines:
             code = line.project.code if line.project else None
             if line.released_on <= until and (self._now[line.unit.code], code) not in late:
-                for key in self._keys(line.unit.code, line.kind, line.category):
+                for key in self.keys(line.unit.code, line.kind, line.category):
                     budgets[key] += line.budget_fen(until)
-        for unit, project, economic, fen in _sums(payments, year, until):
+        for unit, project, economic, fen in _sums(self._past, year, until):
             if (self._now[unit], project) not in late:
                 kind = KINDS[2] if project else KINDS[0] if economic in _WAGES else KINDS[1]
-                for key in self._keys(unit, kind, category.get(project or "")):
+                for key in self.keys(unit, kind, category.get(project or "")):
                     paid[key] += fen
+        return budgets, paid
+
+    def _rates_of(self, year: int) -> dict[Key, int]:
+        until, passed, whole = self.read(year)
+        budgets, paid = self.sums_of(year, until)
         return {key: paid[key] * 10_000 // fen * passed // whole for key, fen in budgets.items() if fen > 0}
 
-    def _keys(self, unit: str, kind: str, category: str | None) -> list[Key]:
+    def keys(self, unit: str, kind: str, category: str | None) -> list[Key]:
+        """Return everything the money of a unit, kind and project category counts for."""
         now = self._now[unit]
         keys: list[Key] = [(now,), (now, kind), (self._home[now], kind)]
         return [*keys, (self._home[now], category)] if category else keys
@@ -134,7 +143,7 @@ class Expected:
         division: dict[str, dt.date] = {}
         for line in lines:
             code = self._now[line.unit.code]
-            for on, fen in _movements(line):
+            for on, fen in movements(line):
                 if fen > 0 and on <= until:
                     purse, home = (code, line.project.code if line.project else None), self._home[code]
                     first[purse] = min(first.get(purse, on), on)
@@ -143,12 +152,14 @@ class Expected:
         return {purse for purse, on in first.items() if on > max(january, division[self._home[purse[0]]] + wait)}
 
 
-def _movements(line: Line) -> list[tuple[dt.date, int]]:
+def movements(line: Line) -> list[tuple[dt.date, int]]:
+    """Return the days on which a line was given money or lost it."""
     changes = [(change.on, change.fen) for change in line.changes]
     return [(line.released_on, line.appropriation_fen), *changes]
 
 
-def _median(found: list[int]) -> int:
+def median(found: list[int]) -> int:
+    """Return the median, rounded down."""
     ordered = sorted(found)
     return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) // 2
 

@@ -17,12 +17,13 @@ from sample.months import build_months
 from sample.ordinary import add_mishaps
 from sample.plant_budget import plant_budget, rush_last_year
 from sample.plant_orphans import plant_orphans
+from sample.plant_outturn import end_last_year_low, list_shortfalls, plant_outturn
 from sample.plant_pace import plant_pace
 from sample.plant_reports import plant_reports
 from sample.plant_unspent import plant_unspent
 from sample.plant_vouchers import plant_vouchers
 
-PROVED = ("A01", "A02", "A03", "A06", "A07", "A08", "B02", "D01")
+PROVED = ("A01", "A02", "A03", "A04", "A06", "A07", "A08", "B02", "D01", "G10")
 
 
 def build_planted(
@@ -33,6 +34,7 @@ def build_planted(
     rng = np.random.default_rng([seed, 7])
     desk = Desk(district, rng)
     rush_last_year(desk, rng)
+    end_last_year_low(desk, seed)
     for year in district.lines:
         add_mishaps(district.lines[year], min(until, dt.date(year, 12, 31)), np.random.default_rng([seed, year, 3]))
     past = [year_payments(district, year, seed, say) for year in district.lines if year < district.year]
@@ -44,10 +46,11 @@ def build_planted(
     plant_budget(desk)
     plant_orphans(desk)
     plant_vouchers(desk)
+    plant_outturn(desk, seed)
     district.payments = pl.concat([*past, year_payments(district, district.year, seed, say)])
     district.months = build_months(district)
     slips = plant_reports(desk, rng)
-    return district, slips, _listed(desk, truths(district, expected))
+    return district, slips, _listed(desk, truths(district, expected) | list_shortfalls(desk, seed))
 
 
 def _listed(desk: Desk, true: set[tuple[str, str, str]]) -> list[Mark]:
