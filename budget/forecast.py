@@ -15,6 +15,7 @@ FORECAST: Final = ("forecast_bp", "forecast_low_bp", "forecast_high_bp")
 GROWTH: Final = ("growth_bp", "growth_low_bp", "growth_high_bp")
 COURSE: Final = (*GROWTH, "added_low_bp", "added_high_bp", "growth_years")
 _WHOLE_BP = 10_000
+_MOST_BP = 10_000_000  # a thousandfold growth says no more than that next to nothing had been paid
 _LEAST_MARGIN = 10  # an interval reaches at least a tenth of what is still to come beyond the years before
 
 
@@ -65,8 +66,8 @@ def interval(years: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     then, whole, budget = (pl.col(name).cast(pl.Int128) for name in ("so_far_fen", "whole_fen", "budget_fen"))
     counted = years.filter(then > 0, whole > 0, budget > 0).select(
         *by,
-        growth_bp=(whole * _WHOLE_BP // then).cast(pl.Int64),
-        added_bp=((whole - then) * _WHOLE_BP // budget).cast(pl.Int64),
+        growth_bp=(whole * _WHOLE_BP // then).clip(upper_bound=_MOST_BP).cast(pl.Int64),
+        added_bp=((whole - then) * _WHOLE_BP // budget).clip(-_MOST_BP, _MOST_BP).cast(pl.Int64),
     )
     told = counted.group_by(by, maintain_order=True).agg(
         median_down("growth_bp"),

@@ -4,7 +4,7 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_budget_facts import facts
 
@@ -111,6 +111,7 @@ def test_forecasts(rate, grown, expected):
     assert ends(rate, grown) == expected
 
 
+@settings(deadline=None)
 @given(
     rate=RATE,
     years=st.lists(st.tuples(st.integers(1, 10**15), st.integers(1, 10**15)), min_size=1, max_size=3),
@@ -122,6 +123,11 @@ def test_the_interval_holds_the_forecast_and_what_is_paid_bounds_it_from_below(r
     grown = interval(rows, ["key"]).select(COURSE).row(0)
     forecast, low, high = ends(rate, grown)
     assert rate <= low <= forecast <= high <= max(rate, 10_000)
+
+
+def test_next_to_nothing_paid_by_then_is_no_endless_growth():
+    rows = pl.DataFrame({"key": [1], "so_far_fen": [1], "whole_fen": [10**16], "budget_fen": [1]})
+    assert interval(rows, ["key"])["growth_bp"].to_list() == [10_000_000]
 
 
 def test_the_narrowest_group_with_history_speaks():
