@@ -22,7 +22,9 @@ REASONS: Final[dict[str, ReasonWords]] = {
     "no_release_date": ReasonWords("预算指标没有下达日期", "the budget carries no release date"),
     "no_last_year": ReasonWords("没有上年同期数据可比", "there is no figure of last year to compare with"),
     "immaterial": ReasonWords("金额低于重要性标准", "below the materiality limit"),
-    "muted_after_release": ReasonWords("预算下达时间较短，处于静默期", "too soon after the money was released"),
+    "muted_after_release": ReasonWords(
+        "预算批复、下达时间较短，处于静默期", "too soon after the budget was replied or released"
+    ),
     "released_late": ReasonWords("资金下达较晚，不适用本规则", "released too late in the year for this rule"),
     "excluded_category": ReasonWords("项目类别已排除", "project category excluded by settings"),
     "recalled": ReasonWords("预算已收回", "the budget was recalled"),

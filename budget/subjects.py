@@ -57,6 +57,11 @@ def check_subject(feed: str, slice_key: str, part: str) -> str:
     return f"check:{feed}/{slice_key}/{part}"
 
 
+def revenue_subject(division_code: str, fund_code: str, head_code: str) -> str:
+    """Name revenue of a division and fund: one class or item of it, or ``-`` for all of it."""
+    return f"revenue:{division_code}/{fund_code}/{head_code}"
+
+
 def division_scope(division_code: str) -> str:
     """Name a whole division, as the scope of rules that judge events."""
     return f"division:{division_code}"
@@ -80,3 +85,8 @@ def line_subjects() -> pl.Expr:
         pl.col("project_code").fill_null("-"),
         pl.col("function_code").fill_null("-"),
     )
+
+
+def revenue_subjects() -> pl.Expr:
+    """Build ``revenue:`` subjects from columns division_code, fund_code and head_code."""
+    return written("revenue:{}/{}/{}", pl.col("division_code"), pl.col("fund_code"), pl.col("head_code"))

@@ -40,7 +40,7 @@ REASONS: Final = {
     "no_last_year": "没有上年数据",
     "no_economic_codes": "数据不含经济分类",
     "no_release_date": "指标没有下达日期",
-    "muted_after_release": "指标下达未满规定天数",
+    "muted_after_release": "预算批复、下达未满规定天数",
     "released_late": "资金下达较晚",
     "excluded_category": "预留、质保金等不适用项目",
     "immaterial": "金额低于重要性标准",

@@ -24,6 +24,8 @@ def reasons_by_division(reasons: Mapping[str, str | None]) -> pl.Expr:
     """Return the reason of each row's division_code; null where its division has none."""
     given = {division: reason for division, reason in reasons.items() if reason is not None}
     return pl.col("division_code").replace_strict(given, default=None, return_dtype=pl.String)
+
+
 def column_reasons(facts: Facts, rows: pl.DataFrame, is_told: pl.Expr, reason: str) -> dict[str, str | None]:
     """Return, per division, ``reason`` where it has rows and none of them tells what a rule reads, else None."""
     told = rows.group_by("division_code").agg(is_told=is_told.fill_null(value=False).any())

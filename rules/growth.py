@@ -28,10 +28,14 @@ class ItemParams(Protocol):
     """What the parameters of a rule on items state."""
 
     @property
-    def least_base_fen(self) -> int: ...
+    def least_base_fen(self) -> int:
+        """Return the least figure of last year that growth is told from."""
+        ...
 
     @property
-    def least_share_bp(self) -> int: ...
+    def least_share_bp(self) -> int:
+        """Return the least share of the whole that an item must have."""
+        ...
 
 
 def items_year_to_date(code: str, facts: Facts, class_code: str, params: ItemParams) -> Judgement:

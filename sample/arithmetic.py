@@ -4,35 +4,43 @@ Written apart from the rules on purpose: where both agree, each proves the other
 """
 
 import datetime as dt
+import re
 from collections import defaultdict
 
 import polars as pl
 
 from budget.subjects import line_subject
+from sample.acts import acts_of
+from sample.expected import Expected
+from sample.levels import LEVELS
 from sample.model import SET_ASIDE, THREE_PUBLIC, District, Line
+from sample.outturn import low_outturns
 from sample.people import LATE_DIVISION
 from sample.profiles import UNSPENT
 from sample.sums import Sums, codes_in_use
 
 HALF_MILLION_FEN = 50_000_000
 FIFTY_THOUSAND_FEN = 5_000_000
+MUTE_DAYS = 30
 RUSH_MONTH = 11
 LATE_MONTH = 9
 
 
-def truths(district: District, expected: tuple[dict[str, int], dict[str, int]]) -> set[tuple[str, str, str]]:
+def truths(district: District, expected: Expected) -> set[tuple[str, str, str]]:
     """Return (rule, subject, period) of every A, B and D irregularity that is true of the built data."""
     year, until = district.year, district.until
     lines = district.lines[year]
     units, projects, controls = _grouped(lines, until, district.payments, year)
-    found = _units_behind(units, expected[0], until) | _projects_behind(projects, expected[1], until)
+    muted = _muted_units(district, expected.seed)
+    found = _units_behind(units, expected) | _projects_behind(projects, expected)
+    found = {(rule, subject) for rule, subject in found if re.split("[:/]", subject)[1] not in muted}
     unspent = _unspent(projects, units, until)
     behind = {(rule, subject) for rule, subject in found if ("A03", subject) not in unspent}
     _take_off_early(district, controls, units)
     rest = unspent | _lines_over(controls, units) | _three_public(lines, district.payments, until)
     own = {(rule, subject, str(year)) for rule, subject in behind | rest}
     own |= {("B02", subject, str(year)) for subject, sums in projects.items() if len(sums.approvals) > 1}
-    return own | _rushes(district)
+    return own | _rushes(district) | low_outturns(district, expected)
 
 
 def _grouped(
@@ -61,6 +69,7 @@ def _grouped(
 
 
 def _add(sums: Sums, line: Line, until: dt.date) -> None:
+    sums.lines.append(line)
     sums.budget += line.budget_fen(until)
     sums.category = line.category
     sums.release(line.released_on)
@@ -77,36 +86,39 @@ def _age(sums: Sums, until: dt.date) -> int:
     return (until - sums.released).days if sums.released else 0
 
 
-def _units_behind(units: dict[str, Sums], expected: dict[str, int], until: dt.date) -> set[tuple[str, str]]:
+def _units_behind(units: dict[str, Sums], expected: Expected) -> set[tuple[str, str]]:
     return {
         ("A01", subject)
         for subject, sums in units.items()
         if sums.division != LATE_DIVISION
         and sums.budget >= FIFTY_THOUSAND_FEN
-        and _age(sums, until) >= 30
-        and expected.get(subject.removeprefix("unit:"), 0) - sums.rate() >= 1_000
+        and _age(sums, expected.until) >= MUTE_DAYS
+        and expected.unit(sums.lines) - sums.rate() >= 1_000
     }
 
 
-def expected_of_project(sums: Sums, expected: dict[str, int], until: dt.date) -> int:
-    """Return E in basis points: S* of the category, scaled to its own days where released after January."""
-    whole = expected.get(sums.category or "", 0)
-    new_year = dt.date(until.year, 1, 1)
-    if sums.released and sums.released > dt.date(until.year, 1, 31):
-        return whole * _age(sums, until) // max((until - new_year).days, 1)
-    return whole
-
-
-def _projects_behind(projects: dict[str, Sums], expected: dict[str, int], until: dt.date) -> set[tuple[str, str]]:
+def _projects_behind(projects: dict[str, Sums], expected: Expected) -> set[tuple[str, str]]:
+    plans = expected.plans()
     return {
         ("A02", subject)
         for subject, sums in projects.items()
         if sums.division != LATE_DIVISION
         and sums.budget >= HALF_MILLION_FEN
         and sums.category not in UNSPENT
-        and _age(sums, until) >= 30
-        and expected_of_project(sums, expected, until) - sums.rate() >= 1_500
+        and _age(sums, expected.until) >= MUTE_DAYS
+        and expected.project(sums.lines, plans) - sums.rate() >= 1_500
     }
+
+
+def _muted_units(district: District, seed: int) -> set[str]:
+    """Return the units whose budget was replied to them, or to their department, less than 30 days ago."""
+    replied: dict[str, dt.date] = {}
+    for kind in ("批复部门预算", "批复单位预算"):
+        for level in LEVELS:
+            acts = acts_of(district, level, district.year, seed)
+            replied |= {one.unit[0]: one.on for one in acts if one.kind == kind and one.on}
+    last = district.until - dt.timedelta(days=MUTE_DAYS)
+    return {unit.code for unit in district.units if replied.get(unit.department.code, dt.date.min) > last}
 
 
 def _unspent(projects: dict[str, Sums], units: dict[str, Sums], until: dt.date) -> set[tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from sample.expected import Expected
 from sample.model import District, Line, Mark, Unit
 from sample.people import DISTRICT_CODE, LATE_DIVISION
 from sample.profiles import FINAL, to_weekdays
@@ -19,13 +20,13 @@ _OFFICE_FIRST = 2
 class Desk:
     """Hands out lines and units to plant on, spread over divisions, each used once."""
 
-    def __init__(
-        self, district: District, expected: tuple[dict[str, int], dict[str, int]], rng: np.random.Generator
-    ) -> None:
+    expected: Expected
+    plans: dict[str, int]  # of expected, as the lines stood when planting began
+
+    def __init__(self, district: District, rng: np.random.Generator) -> None:
         self.district = district
         self.until = district.until
         self.year = district.year
-        self.expected_unit, self.expected_category = expected
         self.rng = rng
         self.marks: list[Mark] = []
         # Tags of planted vouchers: rule, why (empty for planted).
@@ -153,11 +154,6 @@ class Desk:
     def is_closed_to_others(self, unit: Unit) -> bool:
         """Tell whether a unit was taken as a whole: one fen more or less would spoil its fence."""
         return unit.code in self._units
-
-    def close(self, unit: Unit) -> None:
-        """Close a unit to everything planted later."""
-        self._units.add(unit.code)
-        self._taken.add(unit.code)
 
     def plant(self, rule: str, subject: str, period: str | None = None) -> None:
         """List something planted."""

@@ -11,6 +11,7 @@ from sample.arithmetic import truths
 from sample.deliveries import Slips
 from sample.desk import Desk
 from sample.district import build_district, year_payments
+from sample.expected import Expected
 from sample.gathered import gathered
 from sample.model import District, Mark
 from sample.months import build_months
@@ -24,8 +25,9 @@ from sample.plant_contracts import plant_contracts, plant_paid_contracts
 from sample.plant_direct import plant_direct
 from sample.plant_listed import plant_listed, weaken_last_year
 from sample.plant_orphans import plant_orphans
+from sample.plant_outturn import end_last_year_low, list_shortfalls, plant_outturn
 from sample.plant_pace import plant_pace
-from sample.plant_past import plant_past
+from sample.plant_past import Past, plant_past
 from sample.plant_payees import plant_payees
 from sample.plant_public import plant_public
 from sample.plant_refunds import plant_refunds
@@ -39,10 +41,9 @@ from sample.plant_vouchers import plant_vouchers
 from sample.plant_words import plant_words
 from sample.plant_works import plant_works
 from sample.public_truths import public_truths
-from sample.shelf import lay_out
-from sample.sums import expected_progress
+from sample.shelf import Shelf, lay_out
 
-PROVED = ("A01", "A02", "A03", "A06", "A07", "A08", "B02", "D01", "D02", "D03", "E17", "H10")
+PROVED = ("A01", "A02", "A03", "A04", "A06", "A07", "A08", "B02", "D01", "D02", "D03", "E17", "G10", "H10")
 PACED = ("A01", "A02", "A03", "D02", "D03")  # what is held against time or the past, and needs data without doubt
 
 
@@ -52,33 +53,18 @@ def build_planted(
     """Build the district with everything planted; return it, the slips of its 小计 rows, and the list."""
     district = build_district(until, seed, scale)
     rng = np.random.default_rng([seed, 7])
-    desk = Desk(district, ({}, {}), rng)
+    desk = Desk(district, rng)
     rush_last_year(desk, rng)
     weaken_last_year(desk, seed)
     past = plant_past(desk, np.random.default_rng([seed, 71]))
+    end_last_year_low(desk, seed)
     for year in district.lines:
         add_mishaps(district.lines[year], min(until, dt.date(year, 12, 31)), np.random.default_rng([seed, year, 3]))
     finished = [year_payments(district, year, seed, say) for year in district.lines if year < district.year]
     district.payments = pl.concat(finished)
-    expected = expected_progress(district, district.payments)
-    desk.expected_unit, desk.expected_category = expected
-    plant_pace(desk)
-    plant_unspent(desk)
-    plant_budget(desk)
-    plant_orphans(desk)
-    plant_vouchers(desk)
-    alike = plant_tables(desk, seed)
-    plant_direct(desk, seed)
-    plant_refunds(desk, seed)
-    plant_payees(desk, seed)
-    plant_concentrated(desk, seed)
-    plant_slips(desk)
-    plant_public(desk)
-    plant_words(desk)
-    plant_cash(desk)
-    plant_budget_rules(desk, past, seed)
-    shelf = lay_out(desk, seed)
-    plant_paid_contracts(shelf)
+    desk.expected = Expected(district, district.payments, seed)
+    desk.plans = desk.expected.plans()
+    alike, shelf = _plant(desk, past, seed)
     district.payments = pl.concat([*finished, year_payments(district, district.year, seed, say)])
     double_vouchers(desk)
     plant_contracts(shelf)
@@ -92,14 +78,37 @@ def build_planted(
     plant_reserve(desk)
     list_tables(desk, seed, alike)
     add_true_tempo(desk)
-    return district, slips, _listed(desk, _true(desk, expected))
+    return district, slips, _listed(desk, _true(desk, seed))
 
 
-def _true(desk: Desk, expected: tuple[dict[str, int], dict[str, int]]) -> set[tuple[str, str, str]]:
+def _plant(desk: Desk, past: Past, seed: int) -> tuple[list[Mark], Shelf]:
+    """Plant everything that shows in the payments of the current year."""
+    plant_pace(desk)
+    plant_unspent(desk)
+    plant_budget(desk)
+    plant_orphans(desk)
+    plant_vouchers(desk)
+    plant_outturn(desk, seed)
+    alike = plant_tables(desk, seed)
+    plant_direct(desk, seed)
+    plant_refunds(desk, seed)
+    plant_payees(desk, seed)
+    plant_concentrated(desk, seed)
+    plant_slips(desk)
+    plant_public(desk)
+    plant_words(desk)
+    plant_cash(desk)
+    plant_budget_rules(desk, past, seed)
+    shelf = lay_out(desk, seed)
+    plant_paid_contracts(shelf)
+    return alike, shelf
+
+
+def _true(desk: Desk, seed: int) -> set[tuple[str, str, str]]:
     """Return what is true of the whole district, whether it was planted or came about."""
     district = desk.district
-    true = truths(district, expected) | gathered(district) | public_truths(district) | fallen(desk)
-    return {entry for entry in true if not is_doubted(desk, entry)}
+    true = truths(district, desk.expected) | gathered(district) | public_truths(district) | fallen(desk)
+    return {entry for entry in true | list_shortfalls(desk, seed) if not is_doubted(desk, entry)}
 
 
 def _listed(desk: Desk, true: set[tuple[str, str, str]]) -> list[Mark]:

@@ -72,8 +72,9 @@ def _lag_capacity(desk: Desk, unit: Unit) -> float:
 
 
 def _natural_gap(desk: Desk, unit: Unit) -> int:
-    paid = sum(line.paid_fen for line in desk.by_unit[unit.code])
-    return desk.expected_unit.get(unit.code, 0) - paid * _BASIC_SHARE // desk.budget_of(unit.code)
+    lines = desk.by_unit[unit.code]
+    paid = sum(line.paid_fen for line in lines)
+    return desk.expected.unit(lines) - paid * _BASIC_SHARE // desk.budget_of(unit.code)
 
 
 def _is_ordinary(unit: Unit) -> bool:
@@ -103,7 +104,7 @@ def slow_down(desk: Desk, unit: Unit, gap_bp: int) -> None:
     Wages are paid as ever; as few lines as can carry the gap are slow, so that the reason can be found.
     """
     lines = desk.by_unit[unit.code]
-    wanted = paid_at(desk.expected_unit[unit.code], gap_bp, desk.budget_of(unit.code))
+    wanted = paid_at(desk.expected.unit(lines), gap_bp, desk.budget_of(unit.code))
     excess = sum(line.paid_fen for line in lines) - wanted
     movable = sorted((line for line in lines if line.kind != "人员经费"), key=lambda line: -line.paid_fen)
     slow: list[Line] = []
@@ -161,7 +162,7 @@ def _late_transfers(desk: Desk) -> None:
 
 
 def _expected(desk: Desk, line: Line) -> int:
-    return desk.expected_category.get(line.category or "", 0)
+    return desk.expected.project([line], desk.plans)
 
 
 def _innocent_units(desk: Desk) -> None:

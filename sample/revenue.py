@@ -8,6 +8,7 @@ from sample.levels import budget_fen, own_lines, rounded
 from sample.model import District
 from sample.months import month_end
 from sample.people import DISTRICT_CODE
+from sample.shortfalls import Head, judged_year, share_of
 from sample.table_events import SETTLED_LATER, arrears, with_events
 
 _GROWTH = 1.03
@@ -81,7 +82,30 @@ def take_in(district: District, level: str, year: int, seed: int) -> list[Taken]
     base = _base(district, level) * _GROWTH ** (year - district.year)
     subjects = [one for one in SUBJECTS if one.is_town or level == DISTRICT_CODE]
     found = [_taken(one, base, np.random.default_rng([seed, 41, year, int(level), int(one.code)])) for one in subjects]
-    return [_troubled(level, one) for one in found] if year == district.year else found
+    if year == district.year:
+        found = [_troubled(level, one) for one in found]
+    return [_short(level, one) for one in found] if year == judged_year(district.until) else found
+
+
+def heads_of(district: District, level: str, year: int, seed: int) -> list[Head]:
+    """Return each fund's revenue of a level, and of the general budget taxes and non-tax apart."""
+    told = take_in(district, level, year, seed)
+    starts = {(one.subject.fund, "-"): "" for one in told} | {("11", "101"): "101", ("11", "103"): "103"}
+    heads = []
+    for (fund, code), start in starts.items():
+        own = [one for one in told if one.subject.fund == fund and one.subject.code.startswith(start)]
+        months = tuple(sum(one.months[place] for one in own) for place in range(12))
+        heads.append(Head(level, fund, code, months, sum(one.budget for one in own)))
+    return heads
+
+
+def _short(level: str, one: Taken) -> Taken:
+    """Let what falls short take in its share of the budget, month by month as it would."""
+    share = share_of(level, one.subject.fund, one.subject.code)
+    if share is None:
+        return one
+    whole = sum(one.months)
+    return one._replace(months=tuple(rounded(fen * one.budget * share / whole) for fen in one.months))
 
 
 def _base(district: District, level: str) -> int:

@@ -1,13 +1,9 @@
-"""Sums of budget and payments, and the progress of earlier years, by the sample's own reckoning."""
+"""Sums of budget and payments by the sample's own reckoning."""
 
 import datetime as dt
-import statistics
-from collections import defaultdict
 from dataclasses import dataclass, field
 
-import polars as pl
-
-from sample.model import District
+from sample.model import District, Line
 
 
 @dataclass
@@ -22,6 +18,7 @@ class Sums:
     unit: str = ""
     approvals: set[str] = field(default_factory=set)
     topped_late: int = 0
+    lines: list[Line] = field(default_factory=list)
 
     def release(self, on: dt.date) -> None:
         """Take note of a release."""
@@ -40,37 +37,3 @@ def codes_in_use(district: District) -> dict[str, str]:
 def same_day(day: dt.date, year: int) -> dt.date:
     """Return the same day of another year."""
     return day.replace(year=year, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=year)
-
-
-def _paid(payments: pl.DataFrame, year: int, until: dt.date, key: str) -> dict[str, int]:
-    own = payments.filter((pl.col("year") == year) & (pl.col("voided") == 0) & (pl.col("paid_on") <= until))
-    return dict(own.filter(pl.col(key).is_not_null()).group_by(key).agg(pl.col("fen").sum()).iter_rows())
-
-
-def expected_progress(district: District, payments: pl.DataFrame) -> tuple[dict[str, int], dict[str, int]]:
-    """Return S* in basis points by unit code in use and by project category: the median of the three years before."""
-    now = codes_in_use(district)
-    by_unit: dict[str, list[int]] = defaultdict(list)
-    by_category: dict[str, list[int]] = defaultdict(list)
-    for year in [year for year in district.lines if year < district.year]:
-        until = same_day(district.until, year)
-        units: dict[str, Sums] = defaultdict(lambda: Sums(""))
-        categories: dict[str, Sums] = defaultdict(lambda: Sums(""))
-        category_of = {}
-        for line in district.lines[year]:
-            units[now[line.unit.code]].budget += line.budget_fen(until)
-            if line.project:
-                category_of[line.project.code] = line.project.category
-                categories[line.project.category].budget += line.budget_fen(until)
-        for code, fen in _paid(payments, year, until, "unit").items():
-            units[now[code]].paid += fen
-        for code, fen in _paid(payments, year, until, "project").items():
-            categories[category_of[code]].paid += fen
-        for groups, rates in ((units, by_unit), (categories, by_category)):
-            for key, sums in groups.items():
-                if sums.budget > 0:
-                    rates[key].append(sums.rate())
-    return (
-        {key: int(statistics.median(rates)) for key, rates in by_unit.items() if len(rates) > 1},
-        {key: int(statistics.median(rates)) for key, rates in by_category.items() if len(rates) > 1},
-    )

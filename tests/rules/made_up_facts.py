@@ -29,7 +29,7 @@ def made_up(seed: int) -> Facts:
 
 def made_up_rows(seed: int) -> dict[str, list[Row]]:
     """Return the rows behind ``made_up`` in the short form of golden cases."""
-    chance = random.Random(seed)
+    chance, beside = random.Random(seed), random.Random(seed + 1_000)
     feeds: dict[str, list[Row]] = {
         "units": [],
         "allotments": [],
@@ -38,6 +38,8 @@ def made_up_rows(seed: int) -> dict[str, list[Row]]:
         "execution_months": [],
         "checks": [],
         "classifications": [{"scheme": "fund", "code": "11", "name": "一般公共预算"}],
+        "milestones": [],
+        "revenue": [],
     }
     for division, units in UNITS.items():
         department = units[0][:3]
@@ -46,11 +48,17 @@ def made_up_rows(seed: int) -> dict[str, list[Row]]:
             feeds["units"].append({"unit": unit, "name": f"{unit}单位", "division": division, "parent": department})
             for year in range(2023, 2027):
                 _year(feeds, chance, {"division": division, "unit": unit, "year": year})
+            step = {"division": division, "unit": unit, "project": "X3", "milestone_name": "开工"}
+            planned = dt.date(2026, beside.choice([3, 9, 12]), 1)
+            feeds["milestones"].append(
+                step | {"planned_on": planned, "planned_share_bp": beside.choice([3_000, 6_000])}
+            )
         _reports(feeds, chance, division, department)
         for feed, rows in tables_of(division, units[0]).items():
             feeds.setdefault(feed, []).extend(rows)
         add_works(feeds, seed, division, units)
         trouble(feeds, random.Random(seed), division, units[0])
+        _revenue(feeds, beside, division)
         feeds["checks"].append({"division": division, "slice_key": f"{division}/2026", "expected": 5, "actual": 3})
     idle = {"division": next(iter(UNITS)), "unit": "101009"}
     feeds["units"].append(idle | {"name": "从不支出的单位", "parent": "101"})
@@ -97,3 +105,12 @@ def _reports(feeds: dict[str, list[Row]], chance: random.Random, division: str, 
         factor = chance.choice([1, 1, 10_000])
         row = {"division": division, "unit": department, "year": year, "day": dt.date(year, month, 30)}
         feeds["execution_months"].append(row | {"fen": 50_000_000 * factor})
+
+
+def _revenue(feeds: dict[str, list[Row]], chance: random.Random, division: str) -> None:
+    table = {"division": division, "fund_type_code": "11", "budget_fen": 500_000_000}
+    for year, month in [(2024, 10), (2024, 12), (2025, 10), (2025, 12), (2026, 10)]:
+        for code in ("101", "103"):
+            ytd = chance.choice([320_000_000, 360_000_000]) + (100_000_000 if month == 12 else 0)
+            row = table | {"year": year, "as_of_on": dt.date(year, month, 31), "subject_code": code}
+            feeds["revenue"].append(row | {"ytd_fen": ytd})

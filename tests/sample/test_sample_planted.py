@@ -20,6 +20,8 @@ FEWER = (
     *("D02", "D03", "D04", "D05", "D08", "D09", "E01", "E02", "E03", "E04", "E06"),
     *("H05", "H06", "H07", "H08", "H09", "H10"),
 )
+# Of the year's end: fewer can be planted, or there are only two budget levels to plant them in.
+OUTTURNS = ("A04", "G10")
 THREE_PUBLIC = {"30212", "30217", "30231", "31013"}
 
 
@@ -40,6 +42,7 @@ def test_a_whole_district_has_fifteen_of_every_rule_and_the_promised_size(until:
     in_season = set(FEWER) - ({"D04"} if until.month < 10 else set())
     assert {rule for rule in in_season if planted[rule] < 5} == set()
     assert {rule for rule in in_season if innocent[rule] < 3} == set()
+    assert {rule for rule in OUTTURNS if planted[rule] < 5 or innocent[rule] < 3} == set()
     assert 255_000 < district.payments.height < 345_000
     assert 110 < len(district.units) < 130
     assert (
@@ -58,7 +61,7 @@ def test_nothing_is_planted_twice_and_nothing_planted_is_called_innocent(until: 
 
 
 def test_a_small_district_has_something_of_every_rule(planted: dict[str, Any]) -> None:
-    assert {entry["rule"] for entry in planted["planted"]} >= {*RULES, *LATE, *TABLE_RULES, *FEWER}
+    assert {entry["rule"] for entry in planted["planted"]} >= {*RULES, *LATE, *TABLE_RULES, *FEWER, *OUTTURNS}
     assert all(entry["why"] for entry in planted["innocent"])
     assert (planted["until"], planted["seed"]) == ("2026-11-22", SEED)
 
