@@ -127,6 +127,8 @@ def _notices(desk: Desk, seed: int) -> None:
         for work in works_of(desk.district, division, desk.year, seed):
             for one in work.contracts:
                 subject = f"contract:{work.unit.code}/{one.number}"
+                if one.signed_on is None:
+                    continue
                 taken = workdays_between(one.signed_on, one.announced_on or desk.until)
                 if taken > LIMIT_WORKDAYS:
                     desk.plant("C16", subject)

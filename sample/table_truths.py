@@ -118,7 +118,8 @@ def _transfers(district: District) -> set[Entry]:
         for way, direction in (("上级下达", "in"), ("对下", "out")):
             own = [one for one in told if one.direction == way]
             for place in range((district.until.month + 2) // 3):
-                known = [one for one in own if _known_on(one) <= month_end(district.year, place * 3 + 3)]
+                end = month_end(district.year, place * 3 + 3)
+                known = [one for one in own if (day := _known_on(one)) is not None and day <= end]
                 special = sum(one.fen for one in known if one.kind == "专项")
                 whole = sum(one.fen for one in known)
                 if whole >= 1_000 * _WAN and special * 10_000 // whole >= 4_000:
@@ -126,7 +127,7 @@ def _transfers(district: District) -> set[Entry]:
     return found
 
 
-def _known_on(one: Transfer) -> dt.date:
+def _known_on(one: Transfer) -> dt.date | None:
     return one.received_on or one.released_on
 
 
