@@ -28,10 +28,12 @@ class ItemParams(Protocol):
     """What the parameters of a rule on items state."""
 
     @property
-    def least_base_fen(self) -> int: ...
+    def least_base_fen(self) -> int:
+        """Return the smallest base in fen."""
 
     @property
-    def least_share_bp(self) -> int: ...
+    def least_share_bp(self) -> int:
+        """Return the smallest base as a share of last year's revenue."""
 
 
 def items_year_to_date(code: str, facts: Facts, class_code: str, params: ItemParams) -> Judgement:
