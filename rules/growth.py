@@ -29,13 +29,11 @@ class ItemParams(Protocol):
 
     @property
     def least_base_fen(self) -> int:
-        """Return the least figure of last year that growth is told from."""
-        ...
+        """Return the smallest base in fen."""
 
     @property
     def least_share_bp(self) -> int:
-        """Return the least share of the whole that an item must have."""
-        ...
+        """Return the smallest base as a share of last year's revenue."""
 
 
 def items_year_to_date(code: str, facts: Facts, class_code: str, params: ItemParams) -> Judgement:
