@@ -56,6 +56,10 @@ def _ledger(facts: Facts) -> pl.DataFrame:
 
 def recorders(facts: Facts) -> dict[str, str | None]:
     """Return every division that may have acts, with ``no_documents`` where none of this year or the last came."""
+    return facts.once("recorders", lambda: _recorders(facts))
+
+
+def _recorders(facts: Facts) -> dict[str, str | None]:
     recent = pl.col("fiscal_year").is_null() | (pl.col("fiscal_year") >= facts.as_of.year - 1)
     of_feed = facts.deliveries.filter(pl.col("feed") == "documents")
     told = [frame.filter(recent)["division_code"] for frame in (of_feed, facts.documents)]

@@ -7,8 +7,8 @@ import polars as pl
 from budget.facts import Facts
 from rules.judgement import Judgement
 from rules.rule import Rule
-from rules.time_limits import LateDays, due_after, limit_text
-from rules.transfer_limits import GENERAL, judged_transfers, passed_on
+from rules.time_limits import due_after, limit_text
+from rules.transfer_limits import GENERAL, TransferDays, judged_transfers, passed_on
 
 TEXT = limit_text(
     code="C05",
@@ -31,12 +31,8 @@ TEXT = limit_text(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Params(LateDays):
+class Params(TransferDays):
     """The limit, what is free of it, and the fences in days late."""
-
-    limit_days: int = 30
-    least_open_fen: int = 1_000_000
-    exempt_words: tuple[str, ...] = ("救灾", "抢险", "防汛", "抗旱", "应急", "突发")
 
 
 def judge(facts: Facts, params: Params) -> Judgement:
@@ -51,7 +47,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
     is_pooled = is_in & pl.col("transfer_kind").is_in(GENERAL) & ~pl.col("is_direct_fund").fill_null(value=False)
     is_free = pl.col("is_advance").fill_null(value=False) | pl.col("is_prepaid").fill_null(value=False) | is_pooled
     bound = rows.with_columns(is_prepaid=is_free)
-    acts = passed_on(bound, params.least_open_fen, params.exempt_words).with_columns(
+    acts = passed_on(bound, params).with_columns(
         base_on="received_on", act_zh=pl.lit("上级转移支付转下达"), act_en=pl.lit("Transfer from above")
     )
     counted = acts.with_columns(due_on=due_after(params.limit_days))

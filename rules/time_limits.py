@@ -173,8 +173,7 @@ def _reason(facts: Facts) -> pl.Expr:
 
 def _with_place(rows: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     """Add what the sentences and the finding need; a unit's name is that of the unit table, else the row's own."""
-    known = departments(facts.units)
-    units = dict(known.select("unit_code", "unit_name").iter_rows())
+    units = facts.once("unit_names", lambda: _unit_names(facts))
     nothing = {
         "lacking": pl.String,
         "project_code": pl.String,
@@ -195,6 +194,10 @@ def _with_place(rows: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         )
         .with_columns(name=pl.coalesce("unit_name", "division_name"))
     )
+
+
+def _unit_names(facts: Facts) -> dict[str, str]:
+    return dict(departments(facts.units).select("unit_code", "unit_name").iter_rows())
 
 
 def _states(unit_zh: str, unit_en: str) -> dict[str, pl.Expr]:

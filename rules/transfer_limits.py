@@ -1,31 +1,69 @@
 """Transfers and the days by which they have to be passed on, one row a document and receiving division."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
+from budget.catalogue import RuleText
 from budget.facts import Facts
 from budget.subjects import written
 from rules.acts import Ground, day_of, recorders
 from rules.delivered import feed_reasons
 from rules.judgement import Judgement
-from rules.time_limits import LateDays, due_after, judged_days, silent_divisions
+from rules.time_limits import LateDays, due_after, judged_days, limit_text, silent_divisions
 
 SUBJECT = ["subject", "period"]
 # 共同事权转移支付 is budgeted and reported within 一般性转移支付.
 GENERAL = ("general", "shared")
 
 
-def passed_on(rows: pl.DataFrame, least_open_fen: int, exempt_words: Sequence[str]) -> pl.DataFrame:
+@dataclass(frozen=True, kw_only=True)
+class TransferDays(LateDays):
+    """The limit in calendar days, what may be left of a document, and words of emergencies, which are free."""
+
+    limit_days: int = 30
+    least_open_fen: int = 1_000_000
+    exempt_words: tuple[str, ...] = ("救灾", "抢险", "防汛", "抗旱", "应急", "突发")
+
+
+def own_text(code: str, name_zh: str, name_en: str, days: int) -> RuleText:
+    """Return the words of a limit for a level's own transfers, in days after the approval of its budget."""
+    return limit_text(
+        code=code,
+        name_zh=name_zh,
+        name_en=name_en,
+        formula_zh=f"超期天数＝下达日（未下达完的为判断日）－（本级人代会批准预算日＋{days}天），按自然日计算；"
+        "据实结算、突发事件的除外。",
+        formula_en="Days late = day of release (as_of while any of it is owed) - (day the congress approved the budget "
+        f"+ {days} calendar days); prepaid and emergency transfers are left out.",
+        law_zh="《中华人民共和国预算法》第五十二条。",
+        law_en="Budget Law, Art. 52.",
+        innocent_zh=(
+            "据实结算或先预付后结算，台账未标注",
+            "资金来自上级年中追加，收文日期未登记",
+            "预算调整新增的转移支付",
+        ),
+        innocent_en=(
+            "settled by actual cost and not marked so",
+            "money of the level above that came in the year, its receipt not recorded",
+            "added by a budget adjustment",
+        ),
+        next_step_zh="建议向财政部门核对资金来源、下达文号和下达日期。",
+        next_step_en="Ask the finance office for the source, the number and the day of the release.",
+    )
+
+
+def passed_on(rows: pl.DataFrame, params: TransferDays) -> pl.DataFrame:
     """Return transfers by document and receiving division, as ``judged_transfers`` takes them, without base_on.
 
-    event_on is the last day of release, null while any row is not released or more than ``least_open_fen`` of it is
-    left; amount_fen is the whole document. is_free: prepaid or emergency money only.
+    event_on is the last day of release, null while any row is not released or more than ``least_open_fen`` is left
+    of it; amount_fen is the whole document. is_free: prepaid or emergency money only.
     """
     left = pl.col("transfer_fen") - pl.col("released_fen").fill_null(pl.col("transfer_fen"))
-    is_open = pl.col("released_on").is_null() | (left > least_open_fen).fill_null(value=False)
+    is_open = pl.col("released_on").is_null() | (left > params.least_open_fen).fill_null(value=False)
     title = pl.coalesce("document_title", "project_name").fill_null("")
-    is_free = pl.col("is_prepaid").fill_null(value=False) | title.str.contains_any(list(exempt_words))
+    is_free = pl.col("is_prepaid").fill_null(value=False) | title.str.contains_any(list(params.exempt_words))
     only = {name: _only(name) for name in ("unit_code", "unit_name", "project_code", "source_division_code")}
     return (
         named(rows)
@@ -62,21 +100,12 @@ def own_transfers(facts: Facts, kinds: Sequence[str]) -> pl.DataFrame:
     return facts.transfers.filter(pl.col("direction") == "out", pl.col("transfer_kind").is_in(list(kinds)), ~from_above)
 
 
-def judged_after_approval(
-    code: str,
-    facts: Facts,
-    params: LateDays,
-    rows: pl.DataFrame,
-    *,
-    limit_days: int,
-    least_open_fen: int,
-    exempt_words: Sequence[str],
-) -> Judgement:
+def judged_after_approval(code: str, facts: Facts, params: TransferDays, rows: pl.DataFrame) -> Judgement:
     """Judge own transfers by the last approval, of the budget or of an adjustment, before they were passed on.
 
     While one is owed it counts from the approval of the budget.
     """
-    acts = passed_on(rows, least_open_fen, exempt_words)
+    acts = passed_on(rows, params)
     budget, adjustment = (day_of(facts, Ground(f"{kind}_approval", "level")) for kind in ("budget", "adjustment"))
     known = (
         acts.with_columns(level="division_code")
@@ -90,7 +119,7 @@ def judged_after_approval(
         lacking=silent,
         act_zh=pl.lit("对下转移支付下达"),
         act_en=pl.lit("Transfer to the level below"),
-    ).with_columns(due_on=due_after(limit_days))
+    ).with_columns(due_on=due_after(params.limit_days))
     return judged_transfers(code, facts, params, counted, rows)
 
 
