@@ -22,6 +22,24 @@ FEWER = (
 )
 # Of the year's end: fewer can be planted, or there are only two budget levels to plant them in.
 OUTTURNS = ("A04", "G10")
+PAPERS = (
+    "E09",
+    "E10",
+    "E11",
+    "E12",
+    "E13",
+    "E15",
+    "E16",
+    "E17",
+    "F01",
+    "F02",
+    "F03",
+    "F04",
+    "F05",
+    "F06",
+    "F07",
+    "F08",
+)
 THREE_PUBLIC = {"30212", "30217", "30231", "31013"}
 
 
@@ -43,6 +61,7 @@ def test_a_whole_district_has_fifteen_of_every_rule_and_the_promised_size(until:
     assert {rule for rule in in_season if planted[rule] < 5} == set()
     assert {rule for rule in in_season if innocent[rule] < 3} == set()
     assert {rule for rule in OUTTURNS if planted[rule] < 5 or innocent[rule] < 3} == set()
+    assert {rule for rule in PAPERS if planted[rule] < 5 or innocent[rule] < 3} == set()
     assert 255_000 < district.payments.height < 345_000
     assert 110 < len(district.units) < 130
     assert (
@@ -61,7 +80,7 @@ def test_nothing_is_planted_twice_and_nothing_planted_is_called_innocent(until: 
 
 
 def test_a_small_district_has_something_of_every_rule(planted: dict[str, Any]) -> None:
-    assert {entry["rule"] for entry in planted["planted"]} >= {*RULES, *LATE, *TABLE_RULES, *FEWER, *OUTTURNS}
+    assert {entry["rule"] for entry in planted["planted"]} >= {*RULES, *LATE, *TABLE_RULES, *FEWER, *OUTTURNS, *PAPERS}
     assert all(entry["why"] for entry in planted["innocent"])
     assert (planted["until"], planted["seed"]) == ("2026-11-22", SEED)
 
