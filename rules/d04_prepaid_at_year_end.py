@@ -66,8 +66,8 @@ class Params:
 def judge(facts: Facts, params: Params) -> Judgement:
     """Flag fourth-quarter vouchers of a fence or more whose purpose speaks of prepaying these items."""
     is_item = pl.col("economic_code").is_in(list(params.economic_codes)).fill_null(value=False)
-    picked = paid_lines(facts).filter(
-        pl.col("paid_on").dt.month() >= params.first_month,
+    late = paid_lines(facts).filter(pl.col("paid_on").dt.month() >= params.first_month)
+    picked = late.filter(
         has_word("text", params.prepaid_words),
         is_item | has_word("text", params.item_words),
         ~has_word("text", params.ordinary_words),

@@ -132,8 +132,8 @@ def _picked(facts: Facts, params: Params) -> pl.DataFrame:
         "公务用车": (params.car_words, params.car_codes),
         "因公出国": (params.abroad_words, params.abroad_codes),
     }
-    looked_at = paid_lines(facts).filter(
-        pl.col("economic_class").is_in(list(params.looked_at_classes)),
+    of_class = paid_lines(facts).filter(pl.col("economic_class").is_in(list(params.looked_at_classes)))
+    looked_at = of_class.filter(
         has_word("text", tuple(word for words, _ in every.values() for word in words)),
         ~has_word("text", params.ordinary_words),
     )

@@ -59,7 +59,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
     """
     is_compulsory = pl.col("economic_code").is_in(list(params.economic_codes))
     is_other = pl.col("settlement_method").is_not_null() & ~has_word("settlement_method", params.card_words)
-    lines = paid_lines(facts).filter(is_compulsory & is_other & ~has_word("text", params.no_card_purposes))
+    lines = paid_lines(facts).filter(is_compulsory).filter(is_other & ~has_word("text", params.no_card_purposes))
     month = pl.col("paid_on").dt.to_string("%Y-%m").alias("month")
     parts = parts_of(lines, facts).filter(pl.col("net_fen").is_between(params.least_fen, params.card_limit_fen))
     reasons = _reasons(facts, params)

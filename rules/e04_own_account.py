@@ -13,6 +13,7 @@ from rules.rule import Rule
 from rules.spending import NAMES, divisions_of, with_names
 from rules.vouchers import half_width
 
+NAMED = ("unit_code", "division_code", "payee_name", "payer_name")
 EVIDENCE = (*NAMES, "voucher", "paid_on", "payee_name", "payer_name", "purpose", "economic_code", "net_fen")
 # What an account's title adds to the name of its holder: a bracket, and the kind of account.
 TITLE = r"\([^()]*\)|(?:零余额|基本存款|实有资金|专用存款|一般存款|基本|往来)?(?:账户|帐户|户)$"
@@ -58,13 +59,11 @@ def judge(facts: Facts, params: Params) -> Judgement:
 
     Names are compared without spaces, brackets and the words for an account. Payments without a payee are left out.
     """
-    named = paid_lines(facts).filter(pl.col("payee_name").is_not_null())
-    lines = with_names(named.filter(~has_word("text", params.ordinary_purposes)), facts)
-    payee, payer = _holder("payee_name"), _holder("payer_name")
-    is_finance = has_word("payer_name", params.finance_words)
-    is_own = (payee == _holder("unit_name")) | ((payee == payer).fill_null(value=False) & ~is_finance)
+    lines = paid_lines(facts)
+    own = _own_names(lines.select(NAMED).unique(), facts, params)
     is_same = (pl.col("payee_account") == pl.col("payer_account")).fill_null(value=False)
-    picked = lines.filter(is_own & ~is_same)
+    mine = lines.join(own, on=list(NAMED), how="semi", nulls_equal=True)
+    picked = mine.filter(~is_same, ~has_word("text", params.ordinary_purposes))
     rows = parts_of(picked, facts).with_columns(
         subject=written("payment:{}", "voucher"), measured=pl.col("net_fen"), amount_fen=pl.col("net_fen")
     )
@@ -79,6 +78,15 @@ def judge(facts: Facts, params: Params) -> Judgement:
         keys=PART,
     )
     return Judgement(found, division_coverage("E04", dict.fromkeys(divisions_of(facts)), None))
+
+
+def _own_names(named: pl.DataFrame, facts: Facts, params: Params) -> pl.DataFrame:
+    """Keep the units, payees and payers of which the payee is the unit, or the payer where that pays for itself."""
+    known = with_names(named.filter(pl.col("payee_name").is_not_null()), facts)
+    payee, payer = _holder("payee_name"), _holder("payer_name")
+    is_finance = has_word("payer_name", params.finance_words)
+    is_own = (payee == _holder("unit_name")) | ((payee == payer).fill_null(value=False) & ~is_finance)
+    return known.filter(is_own).select(NAMED)
 
 
 def _holder(column: str) -> pl.Expr:

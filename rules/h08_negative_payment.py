@@ -53,7 +53,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
     """Flag vouchers of normal payments below zero, by the amount; of signs and refunds what the checks said."""
     kind = pl.col("payment_kind")
     is_normal = (kind == "normal") | (kind.is_null() & ~has_word("purpose", params.refund_words))
-    lines = lines_of(facts).filter(pl.col("payment_fen") < 0, is_normal.fill_null(value=False))
+    lines = lines_of(facts).filter(pl.col("payment_fen") < 0).filter(is_normal.fill_null(value=False))
     checks = warned(facts, "H08", names=("directions", "refunds"))
     below = graded(_told(lines, facts), fences_of(params, "fen")).with_columns(measure_unit=pl.lit("fen"))
     other = graded(checks, fences_of(params, "count")).with_columns(measure_unit=pl.lit("count"), period=pl.col("year"))
