@@ -94,7 +94,7 @@ def _place(line: Line) -> tuple[str, str, str]:
 
 
 def _sum_row(sheet: Sheet, head: list[object], fen: int, width: int) -> None:
-    sheet.cells([*head, *([None] * (width - 4)), Wan(fen), None])
+    sheet.cells([*head, *([None] * (width - 5)), Wan(fen), None, None])
 
 
 def _unit_lines(sheet: Sheet, lines: list[Line]) -> None:

@@ -4,7 +4,8 @@ import dataclasses
 
 import polars as pl
 import pytest
-from made_up_facts import AS_OF, HERE, THERE, made_up
+from made_up_facts import AS_OF, made_up
+from made_up_places import HERE, THERE
 
 from budget import frames
 from rules.again import NotDivisibleError, evaluate_again

@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_up_facts import HERE, THERE, UNITS, made_up
+from made_up_facts import made_up
+from made_up_places import HERE, THERE, UNITS
 from rule_cases import build_facts
 
 from budget.levels import LEVELS
