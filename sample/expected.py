@@ -64,7 +64,8 @@ class Expected:
         for division in DIVISION_NAMES:
             for work in works_of(self._district, division, self.year, self.seed):
                 shares = [one.share for one in work.milestones if one.planned_on <= (until or self.until)]
-                found[f"project:{work.unit.code}/{work.project.code}"] = max(shares, default=0) * 100
+                if work.milestones:
+                    found[f"project:{work.unit.code}/{work.project.code}"] = max(shares, default=0) * 100
         return found
 
     def _of_kind(self, line: Line) -> tuple[int, bool]:
