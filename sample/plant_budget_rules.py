@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sample.arithmetic_changes import late_top_ups, much_changed
+from sample.arithmetic_changes import late_top_ups, much_changed, unapproved
 from sample.arithmetic_months import spikes
 from sample.arithmetic_tempo import fast_projects, plan_deviations
 from sample.desk import Desk
@@ -41,7 +41,12 @@ def add_true_tempo(desk: Desk) -> None:
     """List whatever else is too fast (A11) or off its plan (A13) now that the payments are there."""
     year = str(desk.year)
     _much_carried(desk)
-    for rule, subjects in (("B03", much_changed(desk.district)), ("B04", late_top_ups(desk.district))):
+    true = {
+        "B01": unapproved(desk.district),
+        "B03": much_changed(desk.district),
+        "B04": late_top_ups(desk.district),
+    }
+    for rule, subjects in true.items():
         for subject in sorted(subjects):
             desk.plant(rule, subject)
     for subject, period in sorted(spikes(desk.district)):
