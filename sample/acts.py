@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sample.act import Act
-from sample.arithmetic_changes import planned_change
+from sample.arithmetic_changes import APPROVED, planned_change
 from sample.department_names import DEPARTMENTS, Department
 from sample.late_acts import delayed
 from sample.levels import LEVELS, TOWN_CODE
@@ -147,7 +147,7 @@ def _budget(level: str, year: int, approved: dt.date, rng: np.random.Generator) 
 
 
 def _adjustment(level: str, year: int, heard: dt.date, rng: np.random.Generator, fen: int) -> list[Act]:
-    body, meets = BODIES[level], dt.date(year, 8, 27)
+    body, meets = BODIES[level], dt.date(year, *APPROVED)
     meeting = f"{body.committee}第{(year - 2021) * 6 + 4}次会议"
     rng.integers(800, 2600)
     return [

@@ -4,11 +4,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 
-from sample.levels import own_lines
+from sample.levels import LEVELS, own_lines
 from sample.model import Change, District, Line
 
 # The reason of an addition that no adjustment plan carried.
 UNAPPROVED = "追加安排（未列入调整方案）"
+# The day of the year on which the adjustment plans are approved.
+APPROVED = (8, 27)
 _WHOLE = 10_000
 _TENTH_BP = 1_000
 _LEAST_FEN = 10_000_000
@@ -81,3 +83,21 @@ def planned_change(district: District, level: str, year: int) -> int:
     """Return the amount that is approved, rounded up to 万元: the largest change of any fund, up or down."""
     fen = max((abs(one) for one in planned_nets(district, level, year).values()), default=0)
     return (fen // 1_000_000 + 1) * 1_000_000
+
+
+def unapproved(district: District) -> set[str]:
+    """Return the subjects of levels and funds that were changed a quarter of a year ago by more than was approved."""
+    last = district.until - dt.timedelta(days=90)
+    found = set()
+    for level in LEVELS if last.year == district.year else ():
+        funds: dict[str, int] = defaultdict(int)
+        for line in own_lines(district, level, district.year):
+            for change in line.changes if line.source != "上级转移支付" else []:
+                is_own = change.kind != "调剂" and not any(word in change.reason for word in _OTHER)
+                funds[line.fund] += change.fen if is_own and change.on <= last else 0
+        is_approved = district.until >= dt.date(district.year, *APPROVED)
+        approved = planned_change(district, level, district.year) if is_approved else 0
+        for fund, fen in funds.items():
+            if abs(fen) >= _LEAST_FEN and abs(fen) > approved:
+                found.add(f"act:{level}/adjustment_approval/{fund}")
+    return found

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sample.arithmetic_changes import late_top_ups, much_changed
+from sample.arithmetic_changes import late_top_ups, much_changed, unapproved
+from sample.arithmetic_months import spikes
 from sample.arithmetic_tempo import fast_projects, plan_deviations
 from sample.desk import Desk
 from sample.model import Mark
@@ -13,6 +14,7 @@ from sample.plant_changes import plant_changes, plant_late_top_ups
 from sample.plant_detail import plant_detail
 from sample.plant_past import Past
 from sample.plant_tempo import plant_tempo
+from sample.sums import codes_in_use
 
 _OFF_PLAN_BP = 2_000
 _MUCH_BP = 500
@@ -39,9 +41,16 @@ def add_true_tempo(desk: Desk) -> None:
     """List whatever else is too fast (A11) or off its plan (A13) now that the payments are there."""
     year = str(desk.year)
     _much_carried(desk)
-    for rule, subjects in (("B03", much_changed(desk.district)), ("B04", late_top_ups(desk.district))):
+    true = {
+        "B01": unapproved(desk.district),
+        "B03": much_changed(desk.district),
+        "B04": late_top_ups(desk.district),
+    }
+    for rule, subjects in true.items():
         for subject in sorted(subjects):
             desk.plant(rule, subject)
+    for subject, period in sorted(spikes(desk.district)):
+        desk.plant("A09", subject, period)
     fast = fast_projects(desk.district)
     desk.marks = [mark for mark in desk.marks if mark.rule != "A11" or mark.why]
     for subject in sorted(fast):
@@ -59,7 +68,10 @@ def add_true_tempo(desk: Desk) -> None:
 
 def _much_carried(desk: Desk) -> None:
     """List the units into which other plants carried five per cent and more (A15)."""
-    spent = spent_last_year(desk)
+    spent, now = spent_last_year(desk), codes_in_use(desk.district)
+    for old, code in now.items():
+        if old != code:
+            spent[code] = spent.get(code, 0) + spent.get(old, 0)
     for unit in desk.by_unit:
         carried = carried_into(desk, unit)
         if carried >= _LEAST_CARRIED_FEN and spent.get(unit) and carried * 10_000 // spent[unit] >= _MUCH_BP:

@@ -84,7 +84,7 @@ def write_finals(path: Path, district: District, level: str, year: int) -> None:
 
 
 def _sums(own: list[Account]) -> list[Wan]:
-    over = [one.unspent * 6 // 10 // 10_000 * 10_000 for one in own]
+    over = [one.unspent * 4 // 10 // 10_000 * 10_000 for one in own]
     told = [sum(one.b0 for one in own), sum(one.told for one in own), sum(one.outturn for one in own)]
     return [Wan(fen) for fen in (*told, sum(over), sum(one.unspent for one in own) - sum(over))]
 
