@@ -119,18 +119,26 @@ def _names() -> list[str]:
 
 def _lacking(lines: pl.DataFrame, params: Params) -> pl.DataFrame:
     """Return the lines that lack something, with one flag a field and ``is_vague``."""
-    purpose = pl.col("purpose").fill_null("")
-    plain = half_width(purpose).str.replace_all(NOISE, "")
-    is_secret = pl.concat_str(pl.col("payee_name").fill_null(""), purpose).str.contains(params.masked_pattern)
-    is_batch = has_word(purpose, params.batch_words)
-    flags = {}
+    flags = {"is_vague": pl.col("is_vague").fill_null(value=False)}
     for name, _, _ in FIELDS:
         is_empty = pl.col(name).fill_null("").str.strip_chars() == ""
         flags[f"no_{name}"] = is_empty & ~is_empty.all().over("division_code")
-    for name in ("no_payee_name", "no_payee_account"):
-        flags[name] = flags[name] & ~is_batch
-    flags["is_vague"] = plain.is_in(list(params.vague_purposes)) | has_word(purpose, params.vague_words)
-    return lines.with_columns(**flags).filter(pl.any_horizontal(_names()) & ~is_secret)
+    known = lines.join(_vague(lines, params), on="purpose", how="left", maintain_order="left")
+    lacking = known.with_columns(**flags).filter(pl.any_horizontal(_names()))
+    told = pl.concat_str(pl.col("payee_name").fill_null(""), pl.col("purpose").fill_null(""))
+    is_batch = has_word("purpose", params.batch_words)
+    return (
+        lacking.filter(~told.str.contains(params.masked_pattern))
+        .with_columns(pl.col("no_payee_name", "no_payee_account") & ~is_batch)
+        .filter(pl.any_horizontal(_names()))
+    )
+
+
+def _vague(lines: pl.DataFrame, params: Params) -> pl.DataFrame:
+    """Return the purposes that say nothing, each once: the same words stand in many payments."""
+    plain = half_width(pl.col("purpose")).str.replace_all(NOISE, "")
+    is_vague = plain.is_in(list(params.vague_purposes)) | has_word("purpose", params.vague_words)
+    return lines.select(pl.col("purpose").drop_nulls().unique()).filter(is_vague).with_columns(is_vague=pl.lit(True))
 
 
 def _told(lacking: str, words: int, vague: str, between: str) -> pl.Expr:

@@ -71,6 +71,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
     paid = (
         vouchers(facts)
         .filter(pl.col("project_code").is_not_null(), pl.col("net_fen") > 0)
+        .filter(has_word("payee_name", params.association_endings))
         .with_columns(payee=plain_payee())
         .filter(is_association)
     )

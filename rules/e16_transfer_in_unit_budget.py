@@ -64,11 +64,13 @@ def judge(facts: Facts, params: Params) -> Judgement:
     budget level: E15 looks at them) and ``ordinary_purposes``.
     """
     towns = town_names(facts)
+    to_towns = vouchers(facts).filter(
+        pl.col("net_fen") > 0, pl.col("payee_name").str.contains(town_finance_pattern(params.town_bodies))
+    )
     paid = (
-        with_names(vouchers(facts).filter(pl.col("net_fen") > 0), facts)
+        with_names(to_towns, facts)
         .with_columns(payee=plain_payee())
         .filter(
-            pl.col("payee").str.contains(town_finance_pattern(params.town_bodies)),
             ~has_word("department_name", params.finance_words),
             ~has_word("unit_name", params.finance_words),
             ~has_word("purpose", params.ordinary_purposes),

@@ -32,7 +32,7 @@ def _concentrated(desk: Desk) -> None:
                 groups[line.unit.code, line.project.category].append(line)
     pairs = [(key, lines) for key, lines in sorted(groups.items()) if len(lines) > 1 and _may_gather(lines)]
     mixed = [pairs[int(place)] for place in desk.rng.permutation(len(pairs))]
-    shares = [*desk.some((5_000, 7_000, 9_000, 5_400, 6_200)), -1, -1]
+    shares = [*desk.some((5_000, 7_000, 9_000, 5_400, 6_200, 5_800, 6_600)), -1, -1]
     for (unit, category), lines in mixed:
         if not shares:
             break

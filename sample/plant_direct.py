@@ -10,6 +10,7 @@ from sample.desk import Desk
 from sample.model import Line, Project, Segment
 
 _FIRST_DAY = (1, 20)
+_LEAST_ROOM = 120
 _DAY = dt.timedelta(days=1)
 # Days since release, share paid in basis points.
 _SLOW = ((290, 3_000), (280, 5_200), (250, 3_000), (220, 1_500), (180, 1_000), (150, 500), (270, 4_800))
@@ -38,10 +39,22 @@ def plant_direct(desk: Desk, seed: int) -> None:
     desk.rng = kept
 
 
-def _possible(desk: Desk, ages: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return what the year has room for."""
+def _possible(desk: Desk, ages: Sequence[tuple[int, int]], *, is_paced: bool = True) -> list[tuple[int, int]]:
+    """Return what the year has room for: funds too old become younger ones, as far from the floor as before."""
     oldest = (desk.until - dt.date(desk.year, *_FIRST_DAY)).days
-    return [(age, share) for age, share in ages if age <= oldest]
+    found = []
+    for age, share in ages:
+        if age <= oldest:
+            found.append((age, share))
+        elif oldest >= _LEAST_ROOM:
+            younger = oldest - age % 25
+            found.append((younger, max(share - (_floor(age) - _floor(younger)), 0) if is_paced else share))
+    return found
+
+
+def _floor(age: int) -> int:
+    """Return what is expected to be paid of a fund so many days after release, in basis points."""
+    return min(max(age - 30, 0), 270) * 10_000 // 270
 
 
 def _fund(
@@ -84,7 +97,7 @@ def _pay(line: Line, first: dt.date, last: dt.date, share: int) -> None:
 
 def _wrong(desk: Desk) -> None:
     ages = desk.some(((240, 7_000), (210, 6_000), (180, 5_500), (150, 4_500), (120, 3_500), (90, 2_500)))
-    for place, (age, share) in enumerate(_possible(desk, ages)):
+    for place, (age, share) in enumerate(_possible(desk, ages, is_paced=False)):
         line = _fund(desk, place, age=age, share=share, category="业务", function=_WRONG_ITEMS[place % 3])
         if line and line.paid_fen:
             desk.plant("E11", line.line_subject)
@@ -98,12 +111,14 @@ def _slow(desk: Desk) -> None:
 
 
 def _at_once(desk: Desk) -> None:
-    for place, (age, share) in enumerate(_possible(desk, desk.some(((95, 10_000), (130, 9_000), (160, 8_000))))):
+    for place, (age, share) in enumerate(
+        _possible(desk, desk.some(((95, 10_000), (130, 9_000), (160, 8_000))), is_paced=False)
+    ):
         line = _fund(desk, place, age=age, share=0, category="业务")
         if line:
             _pay(line, line.released_on + 3 * _DAY, line.released_on + 6 * _DAY, share)
             desk.plant("E12", line.project_subject)
-    for place, (age, share) in enumerate(_possible(desk, [(110, 9_500)])):
+    for place, (age, share) in enumerate(_possible(desk, [(110, 9_500)], is_paced=False)):
         line = _fund(desk, place, age=age, share=0, category="补助")
         if line:
             _pay(line, line.released_on + 3 * _DAY, line.released_on + 6 * _DAY, share)
@@ -111,15 +126,15 @@ def _at_once(desk: Desk) -> None:
 
 
 def _innocent(desk: Desk) -> None:
-    for place, (age, share) in enumerate(_possible(desk, [(29, 0), (25, 0)])):
+    for place, (age, share) in enumerate(_possible(desk, [(29, 0), (25, 0)], is_paced=False)):
         line = _fund(desk, place, age=age, share=share, category="业务")
         if line:
             desk.innocent("E12", line.project_subject, "直达资金下达不足30天")
-    for place, (age, share) in enumerate(_possible(desk, [(200, 0)])):
+    for place, (age, share) in enumerate(_possible(desk, [(200, 0)], is_paced=False)):
         line = _fund(desk, place, age=age, share=share, category="业务", fen=4_990_000)
         if line:
             desk.innocent("E12", line.project_subject, "直达资金不足10万元")
-    for place, (age, share) in enumerate(_possible(desk, [(200, 6_500), (100, 3_000)])):
+    for place, (age, share) in enumerate(_possible(desk, [(200, 6_500), (100, 3_000)], is_paced=False)):
         line = _fund(desk, place, age=age, share=share, category="民生", function="2130505")
         if line:
             desk.innocent("E11", line.line_subject, "直达资金列支科目符合规定")

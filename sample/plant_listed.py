@@ -49,15 +49,22 @@ def _code(line: Line) -> str:
 
 
 def _single(desk: Desk, year: int) -> list[Line]:
-    """Return the lines that are a project of their own, of units that stay, outside the late office."""
+    """Return the lines that are a project of its own code and name, of units that stay, outside the late office."""
     found: dict[str, list[Line]] = {}
+    codes: dict[tuple[str, str], set[str]] = {}
     for line in desk.district.lines[year]:
+        if line.project:
+            codes.setdefault((line.unit.code, line.project.name), set()).add(line.project.code)
         if line.project and not line.is_unbudgeted:
             found.setdefault(line.project.code, []).append(line)
+    named = {code for own in codes.values() if len(own) == 1 for code in own}
     return [
         lines[0]
-        for lines in found.values()
-        if len(lines) == 1 and lines[0].unit.division != LATE_DIVISION and lines[0].unit.successor is None
+        for code, lines in found.items()
+        if len(lines) == 1
+        and code in named
+        and lines[0].unit.division != LATE_DIVISION
+        and lines[0].unit.successor is None
     ]
 
 

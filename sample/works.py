@@ -13,7 +13,7 @@ from sample.payees import company
 from sample.people import DISTRICT_CODE
 
 _CATEGORIES = {"工程": "工程", "信息化": "货物", "采购": "货物", "设备": "货物", "民生": "服务", "运维": "服务"}
-_MOST = {DISTRICT_CODE: 14}
+_MOST = {DISTRICT_CODE: 20}
 _MOST_ELSEWHERE = 6
 _LARGE_FEN = 400_000_000  # from here on open tender, and suppliers that are no small firms
 _STEPS = {
