@@ -99,8 +99,8 @@ def judge(facts: Facts, params: Params) -> Judgement:
 
 def _reasons(facts: Facts, params: Params) -> dict[str, str | None]:
     """Return no_settlement also where no payment ever names a card: such a feed does not tell cards apart."""
-    known = facts.payments.filter(has_word("settlement_method", params.card_words))["division_code"].unique()
-    cards = set(known)
+    methods = facts.lazy("payments").select("division_code", "settlement_method").unique().collect()
+    cards = set(methods.filter(has_word("settlement_method", params.card_words))["division_code"])
     told = settlement_reasons(facts)
     paying = set(paid_lines(facts)["division_code"].unique())
     return {

@@ -95,13 +95,15 @@ def _wrong(facts: Facts) -> pl.DataFrame:
     parts: list[pl.DataFrame] = []
     for column, (scheme, _) in SCHEMES.items():
         for feed, measure in FEEDS.items():
-            own = getattr(facts, feed).filter(
+            own = facts.lazy(feed).filter(
                 pl.col("fiscal_year") == facts.as_of.year, pl.col("division_code").is_not_null()
             )
-            codes = judge_codes(own.select("fiscal_year", column).unique(), column, scheme, facts.classifications)
+            codes = judge_codes(
+                own.select("fiscal_year", column).unique().collect(), column, scheme, facts.classifications
+            )
             bad = codes.filter(pl.col("status").is_in([UNKNOWN, NOT_IN_YEAR])).select("code", "status")
             if bad.height:
-                rows = own.join(bad, left_on=column, right_on="code", how="inner", maintain_order="left")
+                rows = own.join(bad.lazy(), left_on=column, right_on="code", how="inner", maintain_order="left")
                 parts.append(
                     rows.select(
                         "division_code",
@@ -112,7 +114,7 @@ def _wrong(facts: Facts) -> pl.DataFrame:
                         scheme=pl.lit(scheme),
                         feed=pl.lit(feed),
                         fen=pl.col(measure),
-                    )
+                    ).collect()
                 )
     names = ("division_code", "scheme", "code", "status", "feed")
     empty = pl.DataFrame(

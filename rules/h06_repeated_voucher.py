@@ -7,11 +7,12 @@ import polars as pl
 from budget.catalogue import RuleText
 from budget.facts import Facts
 from budget.subjects import written
+from budget.units import in_use
 from rules.delivered import feed_reasons
-from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded
+from rules.judgement import LINEAGE, Judgement, build_findings, division_coverage, fences_of, graded
 from rules.rule import Rule
 from rules.spending import NAMES, with_names
-from rules.vouchers import lines_of
+from rules.vouchers import scan_of
 
 NUMBER = ("division_code", "voucher_no")
 # What tells the lines of one voucher apart, beside its number.
@@ -66,10 +67,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
 
     Lines of one voucher that differ in anything count once; refunds, corrections and rows without a number not at all.
     """
-    is_normal = pl.col("payment_kind").fill_null("normal") == "normal"
-    numbered = lines_of(facts).filter(pl.col("voucher_no").is_not_null(), is_normal, pl.col("payment_fen") > 0)
-    # Numbers alone are told apart sooner than pairs, and hardly any stands twice.
-    again = numbered.filter(pl.col("voucher_no").is_duplicated()).filter(pl.struct(NUMBER).is_duplicated())
+    again = _standing_twice(facts)
     flagged = graded(_counted(again), fences_of(params, "count"))
     found = build_findings(
         "H06",
@@ -82,6 +80,18 @@ def judge(facts: Facts, params: Params) -> Judgement:
         keys=NUMBER,
     )
     return Judgement(found, division_coverage("H06", feed_reasons(facts, "payments"), None))
+
+
+def _standing_twice(facts: Facts) -> pl.DataFrame:
+    """Return the normal payments whose number another of their division has, units by the codes in use."""
+    is_normal = pl.col("payment_kind").fill_null("normal") == "normal"
+    numbered = scan_of(facts).filter(pl.col("voucher_no").is_not_null(), is_normal, pl.col("payment_fen") > 0)
+    # Numbers alone are told apart sooner than pairs, and hardly any stands twice.
+    numbers = numbered.select("voucher_no").collect().to_series()
+    twice = numbers.filter(numbers.hash().is_duplicated()).unique()
+    rows = numbered.filter(pl.col("voucher_no").is_in(twice.implode())).select(*NUMBER, *LINE, *LINEAGE)
+    again = in_use(rows.collect(), facts.units, facts.as_of)
+    return again.filter(pl.struct(NUMBER).is_duplicated())
 
 
 def _counted(again: pl.DataFrame) -> pl.DataFrame:

@@ -13,17 +13,16 @@ from rules.judgement import Judgement, build_findings, division_coverage, fences
 from rules.paid_lines import has_word
 from rules.rule import Rule
 from rules.spending import NAMES, with_names
-from rules.vouchers import VOUCHER, lines_of
+from rules.vouchers import VOUCHER, refund_lines_of
 
 TEXT = RuleText(
     code="H08",
     family="data_quality",
     name_zh="正常支付写成负数",
     name_en="Negative normal payment",
-    formula_zh="业务类型为正常（或未注明且用途不含退款、更正字样）的支付，金额小于零的部分。另计追加、追减正负不符等送达核对结果。",
+    formula_zh="业务类型为正常（或未注明且用途不含退款、更正字样）的支付，金额小于零的部分。另计追加、追减正负不符的送达核对结果。",
     formula_en="The amount below zero of payments that are normal, or not told to be anything else by kind or "
-    "purpose. Also "
-    "what the checks of a delivery said of signs, refunds and corrections.",
+    "purpose. Also what the checks of a delivery said of the signs of additions and cuts.",
     law_zh="实务做法：数据质量检查，不作为违规认定依据。",
     law_en="Practice: a check of data quality, no ground for finding a breach.",
     finding_zh="{name}{what_zh}，疑似正负号或业务类型有误。",
@@ -50,11 +49,12 @@ class Params:
 
 
 def judge(facts: Facts, params: Params) -> Judgement:
-    """Flag vouchers of normal payments below zero, by the amount; of signs and refunds what the checks said."""
+    """Flag vouchers of normal payments below zero, by the amount; of additions and cuts what the checks said."""
     kind = pl.col("payment_kind")
     is_normal = (kind == "normal") | (kind.is_null() & ~has_word("purpose", params.refund_words))
-    lines = lines_of(facts).filter(pl.col("payment_fen") < 0).filter(is_normal.fill_null(value=False))
-    checks = warned(facts, "H08", names=("directions", "refunds"))
+    lines = refund_lines_of(facts).filter(is_normal.fill_null(value=False))
+    # Refunds of nothing and open corrections are payments to look at, which E09 does.
+    checks = warned(facts, "H08", names=("directions",))
     below = graded(_told(lines, facts), fences_of(params, "fen")).with_columns(measure_unit=pl.lit("fen"))
     other = graded(checks, fences_of(params, "count")).with_columns(measure_unit=pl.lit("count"), period=pl.col("year"))
     found = build_findings(

@@ -66,7 +66,8 @@ def judge(facts: Facts, params: Params) -> Judgement:
     known = facts.units
     rows = _rows(facts, facts.as_of.year)
     past = _rows(facts, facts.as_of.year - 1)
-    lost = pl.concat([_unknown(_used(rows), facts), _closed(_used(rows), facts), _dropped(_used(past), facts)])
+    used = _used(rows)
+    lost = pl.concat([_unknown(used, facts), _closed(used, facts), _dropped(_used(past), facts)])
     judged = lost.unique(UNIT, keep="first", maintain_order=True).sort(UNIT)
     flagged = graded(_told(judged, facts), fences_of(params, "count"))
     year = str(facts.as_of.year)
@@ -77,7 +78,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
         period=pl.col("year"),
         measure_unit="count",
         evidence=("unit_name", *TOLD),
-        rows=pl.concat([rows, past]),
+        rows=pl.concat([rows, past]).filter(pl.col("unit_code").is_in(judged["unit_code"].implode())).collect(),
         keys=UNIT,
     )
     there = set(known["division_code"].unique())
@@ -85,28 +86,29 @@ def judge(facts: Facts, params: Params) -> Judgement:
     return Judgement(found, division_coverage("H09", reasons, year))
 
 
-def _rows(facts: Facts, year: int) -> pl.DataFrame:
+def _rows(facts: Facts, year: int) -> pl.LazyFrame:
     """Return a year's rows that name a unit, by the codes delivered, in divisions that have a unit table."""
     there = pl.col("division_code").is_in(facts.units["division_code"].unique().implode())
-    parts: list[pl.DataFrame] = []
+    parts: list[pl.LazyFrame] = []
     for feed in FEEDS:
-        own = getattr(facts, feed).filter(pl.col("fiscal_year") == year, there, pl.col("unit_code").is_not_null())
+        own = facts.lazy(feed).filter(pl.col("fiscal_year") == year, there, pl.col("unit_code").is_not_null())
         measure = MONEY.get(feed)
         # Papers may be dated long after a unit is closed; money may not.
         on = pl.col(frames.DATED[feed]) if feed in MONEY else pl.lit(None, pl.Date)
-        named = pl.col("unit_name") if "unit_name" in own.columns else pl.lit(None, pl.String)
+        named = pl.col("unit_name") if "unit_name" in frames.FEEDS[feed] else pl.lit(None, pl.String)
         fen = pl.col(measure) if measure else pl.lit(None, pl.Int64)
         parts.append(own.select(*UNIT, "slice_id", "row_no", unit_name=named, on=on, fen=fen))
     return pl.concat(parts)
 
 
-def _used(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.group_by(UNIT).agg(
+def _used(rows: pl.LazyFrame) -> pl.DataFrame:
+    summed = rows.group_by(UNIT).agg(
         pl.col("unit_name").drop_nulls().min(),
         rows=pl.len().cast(pl.Int64),
         last_on=pl.col("on").max(),
         amount_fen=pl.col("fen").abs().max(),
     )
+    return summed.collect()
 
 
 def _led(facts: Facts) -> pl.Series:

@@ -4,13 +4,20 @@ from typing import Final
 
 import polars as pl
 
-from budget.facts import Facts, with_departments
-from rules.vouchers import VOUCHER, lines_of
+from budget.facts import Facts
+from budget.units import in_use
+from rules.judgement import LINEAGE
+from rules.vouchers import VOUCHER, refund_lines_of, scan_of
 
 PART: Final = (*VOUCHER, "economic_code")  # the lines of one voucher under one economic item
 _FIRST: Final = (
     *("payee_name", "payee_account", "purpose", "settlement_method", "payer_name", "payer_account", "project_code"),
     *("project_name", "economic_class"),
+)
+_READ: Final = (
+    *(*VOUCHER, *LINEAGE, "paid_on", "payment_fen", "dept_economic_code", "allotment_code", "project_code"),
+    *("project_name", "spending_kind", "budget_source", "payee_name", "payee_account", "purpose"),
+    *("settlement_method", "payer_name", "payer_account"),
 )
 VOUCHERS_TOLD: Final = 20
 
@@ -18,7 +25,7 @@ VOUCHERS_TOLD: Final = 20
 def paid_lines(facts: Facts) -> pl.DataFrame:
     """Return this year's payment lines above zero that are no refunds, with what rules read of them.
 
-    Beside the columns of ``lines_of``: economic_code (five digits) and economic_class (three), payee_name without
+    Beside what payments tell: economic_code (five digits) and economic_class (three), payee_name without
     spaces, ``text`` (the purpose, empty where there is none), and project_name and spending_kind as the payment tells
     them, else as its allotment does.
     """
@@ -27,11 +34,13 @@ def paid_lines(facts: Facts) -> pl.DataFrame:
 
 def _paid_lines(facts: Facts) -> pl.DataFrame:
     is_refund = (pl.col("payment_kind") == "refund").fill_null(value=False)
-    own = lines_of(facts).filter(pl.col("payment_fen") > 0, ~is_refund)
-    budget = facts.allotments.filter(pl.col("fiscal_year") == facts.as_of.year, pl.col("allotment_code").is_not_null())
+    scanned = scan_of(facts).filter(pl.col("payment_fen") > 0, ~is_refund).select(*_READ)
+    own = in_use(scanned.collect(), facts.units, facts.as_of)
+    this_year = pl.col("fiscal_year") == facts.as_of.year
+    budget = facts.lazy("allotments").filter(this_year, pl.col("allotment_code").is_not_null())
     line = ["division_code", "allotment_code"]
     told = (
-        with_departments(budget, facts.units, facts.as_of)
+        in_use(budget.select("unit_code", *line, "project_name", "spending_kind").collect(), facts.units, facts.as_of)
         .group_by(line)
         .agg(pl.col(name).drop_nulls().min().alias(f"{name}_told") for name in ("project_name", "spending_kind"))
     )
@@ -74,7 +83,7 @@ def parts_of(picked: pl.DataFrame, facts: Facts) -> pl.DataFrame:
 
 
 def _given_back(facts: Facts) -> pl.DataFrame:
-    lines = lines_of(facts).filter(pl.col("payment_fen") < 0, pl.col("original_voucher_no").is_not_null())
+    lines = refund_lines_of(facts).filter(pl.col("original_voucher_no").is_not_null())
     return lines.group_by(
         "division_code", voucher="original_voucher_no", economic_code=pl.col("dept_economic_code").str.slice(0, 5)
     ).agg(back_fen=pl.col("payment_fen").sum())

@@ -28,7 +28,12 @@ def lines_of(facts: Facts) -> pl.DataFrame:
 
 
 def _lines(facts: Facts) -> pl.DataFrame:
-    return with_departments(_named(_own(facts)).collect(), facts.units, facts.as_of)
+    return with_departments(scan_of(facts).collect(), facts.units, facts.as_of)
+
+
+def scan_of(facts: Facts) -> pl.LazyFrame:
+    """Return this year's payment lines up to as_of unread, with each voucher's name; units by the codes delivered."""
+    return _named(_own(facts))
 
 
 def _own(facts: Facts) -> pl.LazyFrame:
