@@ -17,8 +17,9 @@ from budget.ageing import TIME
 from budget.calendar import TimeProgressBy, time_progress_bp
 from budget.facts import Facts, departments, execution, movements
 from budget.forecast import FORECAST, forecasts, with_growth
-from budget.pace import PROJECT_LADDER, pace, with_project_pace
+from budget.pace import PROJECT_LADDER, UNIT_KIND, basic_pace, pace, with_project_pace
 from budget.progress import HISTORY_YEARS
+from dashboard.months import monthly_rates
 from warehouse.facts import load_facts
 from warehouse.in_force import slices_in_force, stamp_of
 from warehouse.scope import Scope
@@ -71,10 +72,17 @@ class Ledger:
         return found["expected_progress_bp"][0] if len(found) else None
 
     def expected_projects(self) -> pl.DataFrame:
-        """Return, per unit_code and project_code with a history or a plan, expected_progress_bp and expected_basis."""
+        """Return, per unit_code and project_code with a history or a plan, expected_progress_bp and expected_basis.
+
+        project_code is null for what belongs to no project (基本支出).
+        """
         found: pl.DataFrame = self._once("projects", lambda: with_project_pace(self._projects(), self.facts))
-        known = found.filter(pl.col("expected_basis") != TIME)
-        return known.select("unit_code", "project_code", "expected_progress_bp", "expected_basis")
+        columns = ["unit_code", "project_code", "expected_progress_bp", "expected_basis"]
+        known = found.filter(pl.col("expected_basis") != TIME).select(columns)
+        basic = basic_pace(self.facts).with_columns(
+            project_code=pl.lit(None, pl.String), expected_basis=pl.lit("+".join(UNIT_KIND))
+        )
+        return pl.concat([known, basic.select(columns)])
 
     def _projects(self) -> pl.DataFrame:
         """Return this year's projects with their categories and rates."""
@@ -169,7 +177,7 @@ class Ledger:
     def monthly_rates(self, year: int) -> list[int | None]:
         """Return R at each month's end of a year with the B1 known on that day; None after as_of or without facts."""
         key = ("monthly", year)
-        found: list[int | None] = self._once(key, lambda: _monthly_rates(self.moved(year, _end(year, self.as_of))))
+        found: list[int | None] = self._once(key, lambda: monthly_rates(self.moved(year, _end(year, self.as_of))))
         last = 12 if year < self.as_of.year else self.as_of.month
         return [rate if month <= last else None for month, rate in enumerate(found, 1)]
 
@@ -180,24 +188,6 @@ class Ledger:
 
 def _end(year: int, as_of: dt.date) -> dt.date:
     return as_of if year == as_of.year else dt.date(year, 12, 31)
-
-
-def _monthly_rates(moved: pl.DataFrame) -> list[int | None]:
-    dated = moved.filter(pl.col("feed") != "execution_months").with_columns(
-        month=pl.col("occurs_on").dt.month().fill_null(1)
-    )
-    if dated["payment_fen"].drop_nulls().is_empty():
-        return [None] * 12
-    sums = dated.group_by("month").agg(pl.col("appropriation_fen", "adjustment_fen", "payment_fen").sum())
-    by_month = {row["month"]: row for row in sums.iter_rows(named=True)}
-    rates: list[int | None] = []
-    budget = paid = 0
-    for month in range(1, 13):
-        row = by_month.get(month, {"appropriation_fen": 0, "adjustment_fen": 0, "payment_fen": 0})
-        budget += row["appropriation_fen"] + row["adjustment_fen"]
-        paid += row["payment_fen"]
-        rates.append(paid * 10_000 // budget if budget > 0 else None)
-    return rates
 
 
 class LedgerShelf:

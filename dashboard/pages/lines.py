@@ -52,7 +52,14 @@ def measured_rows(
 ) -> list[dict[str, Any]]:
     """Join lines with S* and the forecast of their groups; returns the ``by`` columns and the measures, row by row."""
     wanted = expected if forecast is None else expected.join(forecast, on=list(by), how="full", coalesce=True)
-    joined = lines.join(wanted.drop("expected_basis", strict=False), on=list(by), how="left", maintain_order="left")
+    # What belongs to no project has no code: null stands for it on both sides.
+    joined = lines.join(
+        wanted.drop("expected_basis", strict=False),
+        on=list(by),
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    )
     kept = [name for name in lines.columns if name not in MEASURES and name != "released_on"]
     kept += [name for name in FORECAST if name in joined.columns]
     return [

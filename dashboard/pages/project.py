@@ -145,7 +145,7 @@ def clue_section(desk: Desk) -> list[Any]:
 
 def _own(rows: pl.DataFrame, asked: Mapping[str, str]) -> dict[str, Any]:
     """Return the row of the project asked for, empty where there is none."""
-    own = rows.filter(pl.col("unit_code") == asked["unit"], pl.col("project_code") == asked["project"])
+    own = _of_project(rows.filter(pl.col("unit_code") == asked["unit"]), asked["project"])
     return next(own.iter_rows(named=True), {})
 
 
@@ -156,7 +156,7 @@ def _basis(desk: Desk, basis: str | None) -> str:
     said = {
         PLAN: t("节点计划"),
         "+".join(CATEGORY): t("同类 ({category}) 历史同期", category=category),
-        "+".join(UNIT_KIND): t("本单位项目历史同期"),
+        "+".join(UNIT_KIND): t("本单位同类支出历史同期"),
     }
     return said.get(basis or "", t("序时进度 (无同类历史)"))
 

@@ -171,6 +171,13 @@ def test_the_forecast_stands_under_the_bar_and_on_the_card(desk_of) -> None:
     assert table.totals["execution_rate_bp:note"] in str(cards)
 
 
+def test_wages_are_measured_against_wages(desk_of) -> None:
+    rows = desk_of(execution.table, f"division={district.STREET}&unit=801002").rows
+    wages = next(row for row in rows if row["project_code"] is None)
+    # A twelfth a month: nine of twelve by September, in every year.
+    assert (wages["expected_basis"], wages["expected_progress_bp"]) == ("history", 7_500)
+
+
 def test_nothing_is_forecast_of_a_division_whose_payments_are_late(desk_of) -> None:
     rows = {row["division_code"]: row for row in desk_of(execution.table).rows}
     assert rows[district.LATE]["execution_rate_bp:note"] is None
