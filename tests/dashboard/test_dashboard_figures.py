@@ -8,13 +8,11 @@ import polars as pl
 import pytest
 from dashboard_cast import PEOPLE, House
 
-from budget.forecast import FORECAST
 from dashboard.charts import ProgressSeries, build_progress_chart, median_rates
 from dashboard.components.marks import gap, progress_bar
 from dashboard.desk import open_desk
 from dashboard.ledger import LedgerShelf
 from dashboard.pages import execution, overview
-from dashboard.pages.lines import forecast_text
 from dashboard.pages.project import budget_table, voucher_table
 from dashboard.view import Asked, View
 from warehouse.engine import open_engine, reading, sqlite_url
@@ -22,22 +20,6 @@ from warehouse.migrations import create
 from warehouse.scope import Scope
 
 MEASURES = ("appropriation_fen", "adjustment_fen", "adjusted_appropriation_fen", "payment_fen", "available_fen")
-
-
-@pytest.fixture(scope="module")
-def shelf(house: House) -> LedgerShelf:
-    return LedgerShelf(house.services.snapshots, "day")
-
-
-@pytest.fixture
-def desk_of(house: House, shelf: LedgerShelf):
-    """Return a function that opens a desk at a URL and reads something from it."""
-
-    def read(what, search: str = "", path: str = "/execution", who: str = "caijing"):
-        with open_desk(house.services, shelf, PEOPLE[who], Asked.of(path, search), "zh") as desk:
-            return what(desk)
-
-    return read
 
 
 @pytest.mark.parametrize(
@@ -148,51 +130,6 @@ def test_a_view_of_another_day_shows_no_clues_of_today(desk_of) -> None:
 
 
 VIEW = View(asked=Asked("/"), language="zh", as_of=district.AS_OF, known_at=district.NOW, known_on=district.AS_OF)
-
-
-FORECASTS = [
-    ("in whole per cent, with its interval", (9_149, 8_850, 9_450), "预计年底执行率 91%（89%～95%）"),
-    ("nothing without history", (None, None, None), None),
-    ("nothing where it may be anything", (6_000, 3_999, 8_000), None),
-]
-
-
-@pytest.mark.parametrize(("ends", "words"), [row[1:] for row in FORECASTS], ids=[row[0] for row in FORECASTS])
-def test_the_forecast_in_words(ends: tuple, words: str | None) -> None:
-    row = dict(zip(FORECAST, ends, strict=True))
-    assert forecast_text(row, VIEW) == words
-    assert forecast_text(row, dataclasses.replace(VIEW, as_of=dt.date(2025, 12, 31))) is None
-
-
-def test_the_forecast_stands_under_the_bar_and_on_the_card(desk_of) -> None:
-    table = desk_of(execution.table, f"division={district.STREET}")
-    assert table.rows[0]["execution_rate_bp:note"].startswith("预计年底执行率 ")
-    cards = desk_of(lambda desk: overview.cards(desk.ledger, desk.view), f"division={district.STREET}", path="/")
-    assert table.totals["execution_rate_bp:note"] in str(cards)
-
-
-def test_wages_are_measured_against_wages(desk_of) -> None:
-    rows = desk_of(execution.table, f"division={district.STREET}&unit=801002").rows
-    wages = next(row for row in rows if row["project_code"] is None)
-    # A twelfth a month: nine of twelve by September, in every year.
-    assert (wages["expected_basis"], wages["expected_progress_bp"]) == ("history", 7_500)
-
-
-def test_nothing_is_forecast_of_a_division_whose_payments_are_late(desk_of) -> None:
-    rows = {row["division_code"]: row for row in desk_of(execution.table).rows}
-    assert rows[district.LATE]["execution_rate_bp:note"] is None
-    assert rows[district.STREET]["execution_rate_bp:note"]
-    late = desk_of(execution.table, f"division={district.LATE}")
-    assert late.totals["execution_rate_bp:note"] is None
-
-
-def test_a_projects_yardstick_is_its_own_divisions_whoever_looks(desk_of) -> None:
-    search = f"division={district.STREET}&unit=801002"
-    wide, narrow = (desk_of(execution.table, search, who=who) for who in ("caijing", "shiqiao"))
-    road = next(row for row in wide.rows if row["project_code"])
-    assert road in narrow.rows
-    # 582 of 1 000 万元 were paid by September in each year before, less 20 万元 cut in June.
-    assert (road["expected_basis"], road["expected_progress_bp"]) == ("history", 5_938)
 
 
 @pytest.mark.parametrize(
