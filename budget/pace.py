@@ -13,6 +13,7 @@ from budget.progress import LEAST_YEARS, with_expected_progress
 
 PLAN: Final = "plan"  # the basis where a milestone plan stands in for the curve
 MOST_BP: Final = 10_000  # nobody is expected to spend more than the budget
+BASIC_KINDS: Final = ("personnel", "public")  # 基本支出: 人员经费 and 公用经费
 UNIT_KIND: Final = ("unit_code", "spending_kind")
 KIND: Final = ("division_code", "spending_kind")
 CATEGORY: Final = ("division_code", "project_category")
@@ -90,6 +91,19 @@ def pace(
         basis_en=pl.col("basis_en").unique(maintain_order=True).str.join(", "),
         history_years=pl.col("history_years").min(),
         is_aged=(pl.col("aged_fen") < budget).any(),
+    )
+
+
+def basic_pace(facts: Facts) -> pl.DataFrame:
+    """Return, per unit_code, expected_progress_bp of what belongs to no project: its wages and office money together.
+
+    Units with money of no history among it are left out.
+    """
+    basic = unit_kinds(facts).filter(pl.col("spending_kind").is_in(BASIC_KINDS))
+    rate, whole = pl.col("expected_progress_bp").cast(pl.Int128), pl.col("budget_fen").cast(pl.Int128).sum()
+    told = basic.filter(~(pl.col("expected_basis") == TIME).any().over("unit_code"))
+    return told.group_by("unit_code", maintain_order=True).agg(
+        expected_progress_bp=((rate * pl.col("aged_fen")).sum() // whole).clip(upper_bound=MOST_BP).cast(pl.Int64)
     )
 
 

@@ -57,14 +57,6 @@ class Desk:
         """Return the figures of everything the reader may see, whichever division is picked."""
         return self._ledger(self.scope)
 
-    @cached_property
-    def kind_history(self) -> pl.DataFrame:
-        """Return S* by project category over the whole district: the same yardstick the rules hold projects against.
-
-        Only the category and its share leave this ledger, never another division's rows.
-        """
-        return self._ledger(Scope.everything()).expected(["project_category"])
-
     def _ledger(self, scope: Scope) -> Ledger:
         view = self.view
         return self.shelf.ledger(self.connection, scope, view.as_of, view.known_at, view.fund)

@@ -45,6 +45,20 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
             (noted("未支用天数"), "{days_since_release}"),
         ),
     ),
+    "A04": (
+        Step(
+            _PAID,
+            "÷",
+            (noted("计入的预算"), "{judged_budget_fen:wan}"),
+            (noted("执行率 R"), "{judged_rate_bp:rate}"),
+        ),
+        Step(
+            (noted("全额"), "100%"),
+            "−",
+            (noted("年底执行率上限"), "{forecast_high_bp:rate}"),
+            (noted("未执行"), "{shortfall_bp:rate}"),
+        ),
+    ),
     "A06": (_B1, Step(_PAID, "−", _BUDGET, (noted("超出"), "{excess_fen:wan}"))),
     "A08": (
         Step(
@@ -61,6 +75,20 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
             "×",
             (noted("笔数"), "{pieces}"),
             (noted("合计"), "{total_fen:wan}"),
+        ),
+    ),
+    "G10": (
+        Step(
+            (noted("累计收入"), "{ytd_fen:wan}"),
+            "÷",
+            (noted("收入预算"), "{budget_fen:wan}"),
+            (noted("完成预算"), "{income_rate_bp:rate}"),
+        ),
+        Step(
+            (noted("全额"), "100%"),
+            "−",
+            (noted("年底完成预算上限"), "{forecast_high_bp:rate}"),
+            (noted("短收"), "{shortfall_bp:rate}"),
         ),
     ),
     "H01": (

@@ -9,20 +9,23 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import polars as pl
 
-from budget.calendar import TimeProgressBy, same_day, time_progress_bp
+from budget.ageing import TIME
+from budget.calendar import TimeProgressBy, time_progress_bp
 from budget.facts import Facts, departments, execution, movements
-from budget.progress import HISTORY_YEARS, expected_progress
+from budget.forecast import FORECAST, forecasts, with_growth
+from budget.pace import PROJECT_LADDER, UNIT_KIND, basic_pace, pace, with_project_pace
+from budget.progress import HISTORY_YEARS
+from dashboard.months import monthly_rates
 from warehouse.facts import load_facts
 from warehouse.in_force import slices_in_force, stamp_of
 from warehouse.scope import Scope
 
-LEAST_YEARS = 2
 KEPT_LEDGERS = 4
+LATE_AFTER_DAYS = 7  # as in H01
 VOUCHER_WORDS = ("payee_name", "payee_account", "payee_bank", "purpose", "application_no", "settlement_method")
 _FUNDED = ("allotments", "adjustments", "payments", "execution_months")
 
@@ -56,22 +59,76 @@ class Ledger:
         return frame
 
     def expected(self, by: Sequence[str]) -> pl.DataFrame:
-        """Return S* per group: the ``by`` columns and expected_progress_bp; groups without history are left out."""
-        key = ("expected", tuple(by))
-        frame: pl.DataFrame = self._once(
-            key, lambda: expected_progress(self.facts, self.as_of, by).select(*by, "expected_progress_bp")
-        )
-        return frame
+        """Return S* per group: the ``by`` columns and expected_progress_bp, as the rules expect it (``budget.pace``).
+
+        Groups most of whose money has no history are left out.
+        """
+        frame: pl.DataFrame = self._once(("expected", tuple(by)), lambda: pace(self.facts, by))
+        return frame.filter(pl.col("expected_basis") != TIME).select(*by, "expected_progress_bp")
 
     def expected_whole_bp(self) -> int | None:
-        """Return S* of everything in these facts together; None with fewer than two years of history."""
+        """Return S* of everything in these facts together; None where most of it has no history."""
+        found = self.expected([])
+        return found["expected_progress_bp"][0] if len(found) else None
 
-        def form() -> int | None:
-            past = sorted(rate for rate in map(self.rate_on, self.history_years()) if rate is not None)
-            return int(median(past)) if len(past) >= LEAST_YEARS else None
+    def expected_projects(self) -> pl.DataFrame:
+        """Return, per unit_code and project_code with a history or a plan, expected_progress_bp and expected_basis.
 
-        found: int | None = self._once("whole", form)
-        return found
+        project_code is null for what belongs to no project (基本支出).
+        """
+        found: pl.DataFrame = self._once("projects", lambda: with_project_pace(self._projects(), self.facts))
+        columns = ["unit_code", "project_code", "expected_progress_bp", "expected_basis"]
+        known = found.filter(pl.col("expected_basis") != TIME).select(columns)
+        basic = basic_pace(self.facts).with_columns(
+            project_code=pl.lit(None, pl.String), expected_basis=pl.lit("+".join(UNIT_KIND))
+        )
+        return pl.concat([known, basic.select(columns)])
+
+    def _projects(self) -> pl.DataFrame:
+        """Return this year's projects with their categories and rates."""
+        by = ["unit_code", "project_code"]
+        beside = [pl.col(name).drop_nulls().min() for name in ("division_code", "project_category")]
+        named = self.moved().filter(pl.col("project_code").is_not_null()).group_by(by).agg(beside)
+        return named.join(self.lines(by).select(*by, "execution_rate_bp"), on=by)
+
+    def told_until_now(self) -> list[str]:
+        """Return the divisions whose payments reach the day looked at, or nearly: of others nothing can be forecast."""
+        return sorted(one for one, day in self.paid_until().items() if (self.as_of - day).days <= LATE_AFTER_DAYS)
+
+    def forecast(self, by: Sequence[str]) -> pl.DataFrame:
+        """Return the forecast of the year's end per group with history: the ``by`` columns and ``FORECAST``.
+
+        Groups with money of a division whose payments are late are left out.
+        """
+        late = self.moved().filter(~pl.col("division_code").is_in(self.told_until_now())).select(by).unique()
+        lines = self.lines(by).join(late, on=list(by), how="anti")
+        frame: pl.DataFrame = self._once(("forecast", tuple(by)), lambda: self._forecast(lines, [by]))
+        return frame.select(*by, *FORECAST)
+
+    def forecast_projects(self) -> pl.DataFrame:
+        """Return the forecast per unit_code and project_code, drawn from the projects' category."""
+        told = pl.col("division_code").is_in(self.told_until_now())
+        lines = self._projects().filter(told).with_columns(spending_kind=pl.lit("project"))
+        frame: pl.DataFrame = self._once("forecast_projects", lambda: self._forecast(lines, PROJECT_LADDER, "project"))
+        return frame.select("unit_code", "project_code", *FORECAST)
+
+    def forecast_whole(self) -> dict[str, int | None]:
+        """Return the forecast of everything together, late divisions left out; None where another has none.
+
+        It is that of the divisions, weighted with their B1.
+        """
+        by, budget = ["division_code"], pl.col("adjusted_appropriation_fen")
+        is_told = pl.col("division_code").is_in(self.told_until_now())
+        lines = self.lines(by).filter(is_told, budget > 0).join(self.forecast(by), on=by, how="left")
+        if lines.is_empty() or lines[FORECAST[0]].null_count():
+            return dict.fromkeys(FORECAST)
+        weighted = [(pl.col(name).cast(pl.Int128) * budget).sum() // budget.cast(pl.Int128).sum() for name in FORECAST]
+        whole = lines.select(part.cast(pl.Int64).alias(name) for name, part in zip(FORECAST, weighted, strict=True))
+        return dict(next(whole.iter_rows(named=True)))
+
+    def _forecast(self, lines: pl.DataFrame, ladders: Sequence[Sequence[str]], kind: str | None = None) -> pl.DataFrame:
+        grown = with_growth(lines, self.facts, self.as_of, ladders, spending_kind=kind)
+        return grown.with_columns(**forecasts()).filter(pl.col(FORECAST[0]).is_not_null())
 
     def lines(self, by: Sequence[str]) -> pl.DataFrame:
         """Return the year's budget execution per group, as ``budget.facts.execution``; unpaid is 0 where told."""
@@ -120,15 +177,9 @@ class Ledger:
     def monthly_rates(self, year: int) -> list[int | None]:
         """Return R at each month's end of a year with the B1 known on that day; None after as_of or without facts."""
         key = ("monthly", year)
-        found: list[int | None] = self._once(key, lambda: _monthly_rates(self.moved(year, _end(year, self.as_of))))
+        found: list[int | None] = self._once(key, lambda: monthly_rates(self.moved(year, _end(year, self.as_of))))
         last = 12 if year < self.as_of.year else self.as_of.month
         return [rate if month <= last else None for month, rate in enumerate(found, 1)]
-
-    def rate_on(self, year: int) -> int | None:
-        """Return R of a year on the same day as as_of."""
-        moved = self.moved(year, same_day(self.as_of, year))
-        summed = execution(moved.with_columns(everything=pl.lit(1)), ["everything"])
-        return summed["execution_rate_bp"][0] if len(summed) else None
 
     def history_years(self) -> range:
         """Return the years before the one looked at that S* may draw on."""
@@ -137,24 +188,6 @@ class Ledger:
 
 def _end(year: int, as_of: dt.date) -> dt.date:
     return as_of if year == as_of.year else dt.date(year, 12, 31)
-
-
-def _monthly_rates(moved: pl.DataFrame) -> list[int | None]:
-    dated = moved.filter(pl.col("feed") != "execution_months").with_columns(
-        month=pl.col("occurs_on").dt.month().fill_null(1)
-    )
-    if dated["payment_fen"].drop_nulls().is_empty():
-        return [None] * 12
-    sums = dated.group_by("month").agg(pl.col("appropriation_fen", "adjustment_fen", "payment_fen").sum())
-    by_month = {row["month"]: row for row in sums.iter_rows(named=True)}
-    rates: list[int | None] = []
-    budget = paid = 0
-    for month in range(1, 13):
-        row = by_month.get(month, {"appropriation_fen": 0, "adjustment_fen": 0, "payment_fen": 0})
-        budget += row["appropriation_fen"] + row["adjustment_fen"]
-        paid += row["payment_fen"]
-        rates.append(paid * 10_000 // budget if budget > 0 else None)
-    return rates
 
 
 class LedgerShelf:
@@ -176,7 +209,8 @@ class LedgerShelf:
                 self._kept.move_to_end(key)
                 return self._kept[key]
             facts = load_facts(connection, self._snapshots, as_of, known_at, scope)
-            self._kept[key] = Ledger(_narrowed(facts, scope, fund), self._by)
+            narrowed = dataclasses.replace(_narrowed(facts, scope, fund), time_progress_by=self._by)
+            self._kept[key] = Ledger(narrowed, self._by)
             while len(self._kept) > KEPT_LEDGERS:
                 self._kept.popitem(last=False)
             return self._kept[key]

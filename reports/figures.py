@@ -6,9 +6,10 @@ from typing import Any
 
 import polars as pl
 
+from budget.ageing import TIME
 from budget.calendar import TimeProgressBy, same_day, time_progress_bp
 from budget.facts import Facts, departments, execution, movements, sum_or_null
-from budget.progress import HISTORY_YEARS, with_expected_progress
+from budget.pace import KIND, pace
 
 Figure = dict[str, int | None]
 MEASURES = (
@@ -19,7 +20,6 @@ MEASURES = (
     "available_fen",
     "execution_rate_bp",
 )
-LEAST_YEARS = 2  # of history, as in budget.progress
 
 
 def build_figures(
@@ -88,18 +88,9 @@ def _figure(row: Mapping[str, Any]) -> Figure:
 
 
 def _expected_of_whole(facts: Facts) -> tuple[int | None, int]:
-    """Return S* of everything together, and from how many years it comes; None below LEAST_YEARS.
-
-    The same median, rounded down, as budget.progress draws per group.
-    """
-    as_of = facts.as_of
-    past = [
-        whole(movements(facts, year, same_day(as_of, year)), facts, year)["execution_rate_bp"]
-        for year in range(as_of.year - HISTORY_YEARS, as_of.year)
-    ]
-    rates = sorted(rate for rate in past if rate is not None)
-    years = len(rates)
-    return ((rates[(years - 1) // 2] + rates[years // 2]) // 2 if years >= LEAST_YEARS else None), years
+    """Return S* of everything together as the rules expect it, and from how many years; None where most has none."""
+    found = pace(facts, []).filter(pl.col("expected_basis") != TIME)
+    return (found["expected_progress_bp"][0], found["history_years"][0]) if found.height else (None, 0)
 
 
 def _budget_levels(moved: pl.DataFrame, kinds: Mapping[str, str], facts: Facts) -> list[dict[str, Any]]:
@@ -127,8 +118,12 @@ def _rows(facts: Facts, moved: pl.DataFrame, by: str, time_progress_by: TimeProg
         return []
     keys = [by] if by == "division_code" else [by, "division_code"]
     lines = settled(execution(moved, keys), facts, facts.as_of.year, moved["division_code"].unique())
-    ladders: Sequence[Sequence[str]] = [[by]] if by == "division_code" else [[by], ["division_code"]]
-    judged = with_expected_progress(lines, facts, facts.as_of, ladders, time_progress_by=time_progress_by)
+    expected = pace(facts, [by]).filter(pl.col("expected_basis") != TIME)
+    known = expected.select(by, "expected_progress_bp", "expected_basis")
+    judged = lines.join(known, on=by, how="left", maintain_order="left").with_columns(
+        pl.col("expected_progress_bp").fill_null(time_progress_bp(facts.as_of, time_progress_by)),
+        pl.col("expected_basis").fill_null(TIME),
+    )
     names = dict(departments(facts.units).select("unit_code", "unit_name").iter_rows())
     delivered = moved.group_by(by).agg(pl.col("unit_name").drop_nulls().last())
     names = dict(delivered.iter_rows()) | names
@@ -145,9 +140,16 @@ def _row(row: Mapping[str, Any], by: str, names: Mapping[str, str]) -> dict[str,
         "kind": "department" if by == "department_code" else "unit",
         **_figure(row),
         "expected_progress_bp": expected,
-        "expected_basis": "own" if row["expected_basis"] == by else row["expected_basis"],
+        "expected_basis": _basis(row["expected_basis"], by),
         "gap_bp": None if rate is None else rate - expected,
     }
+
+
+def _basis(basis: str, by: str) -> str:
+    """Return own, division_code (the division's history stands in for most of the money) or time."""
+    if basis == TIME:
+        return TIME
+    return "division_code" if basis == "+".join(KIND) and by != "division_code" else "own"
 
 
 def payments_until(facts: Facts) -> dict[str, str | None]:

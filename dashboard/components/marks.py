@@ -75,13 +75,15 @@ def gap(rate_bp: int | None, expected_bp: int | None) -> int | None:
     return None if rate_bp is None or expected_bp is None else rate_bp - expected_bp
 
 
-def figure_card(title: str, figure: str, unit: str, note: str, *, tone: str = "", tooltip: str = "") -> html.Div:
-    """Draw one key figure with its unit and what it is measured against."""
+def figure_card(
+    title: str, figure: str, unit: str, note: str, *, more: str = "", tone: str = "", tooltip: str = ""
+) -> html.Div:
+    """Draw one key figure with its unit, what it is measured against, and a second note where there is more to say."""
     return html.Div(
         [
             html.Div(title, className="card-title"),
             html.Div([html.Span(figure, className="card-figure"), html.Span(unit, className="card-unit")]),
-            html.Div(note, className="card-note"),
+            *(html.Div(text, className="card-note") for text in (note, more) if text),
         ],
         className=f"card figure {tone}".strip(),
         title=tooltip,

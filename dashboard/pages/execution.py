@@ -9,7 +9,15 @@ from dashboard.components.marks import bar_legend, section
 from dashboard.components.table_view import table_view
 from dashboard.desk import Desk, NotShownError
 from dashboard.page import Crumb, Page
-from dashboard.pages.lines import clue_levels, measure_columns, measured_rows, sum_levels, total_row, with_clues
+from dashboard.pages.lines import (
+    clue_levels,
+    measure_columns,
+    measured_rows,
+    sum_levels,
+    total_row,
+    with_clues,
+    with_forecast_note,
+)
 from dashboard.pages.project import project_body, project_crumb
 from dashboard.tables import Column, Table
 from dashboard.view import View
@@ -50,6 +58,8 @@ def table(desk: Desk) -> Table:
 
 def _build(desk: Desk, title: str, first: str, rows: Sequence[dict[str, Any]], total: dict[str, Any]) -> Table:
     view = desk.view
+    rows = [with_forecast_note(row, view) for row in rows]
+    total = with_forecast_note(total, view)
     columns = [Column("name", first), *measure_columns(view), Column("clues", view.t("线索"), "clues")]
     return Table(
         "execution",
@@ -67,7 +77,7 @@ def _divisions(desk: Desk) -> Table:
     levels = clue_levels(desk.shown_clues, "division_code")
     late = desk.late_days
     rows = []
-    for row in measured_rows(ledger.lines(by).sort(by), ledger.expected(by), by, ledger):
+    for row in measured_rows(ledger.lines(by).sort(by), ledger.expected(by), by, ledger, ledger.forecast(by)):
         code = row["division_code"]
         note = view.t("支付数据迟 {days} 天", days=late[code]) if code in late else None
         named = {"name": desk.division_names.get(code, code), "name:note": note}
@@ -81,7 +91,7 @@ def _departments(desk: Desk) -> Table:
     names = dict(ledger.units().select("unit_code", "unit_name").iter_rows())
     levels = clue_levels(clues_by_unit(desk), "department_code")
     rows = []
-    for row in measured_rows(ledger.lines(by).sort(by), ledger.expected(by), by, ledger):
+    for row in measured_rows(ledger.lines(by).sort(by), ledger.expected(by), by, ledger, ledger.forecast(by)):
         code = row["department_code"]
         named = {"name": names.get(code) or code, "name:href": view.here(department=code, page=None)}
         rows.append(with_clues(row | named, levels.get(code)))
@@ -104,13 +114,14 @@ def _units(desk: Desk) -> Table:
     names = dict(ledger.units().select("unit_code", "unit_name").iter_rows())
     levels = clue_levels(desk.shown_clues, "unit_code")
     rows = []
-    for row in measured_rows(lines, ledger.expected(["unit_code"]), ["unit_code"], ledger):
+    of_unit, of_department = ["unit_code"], ["department_code"]
+    for row in measured_rows(lines, ledger.expected(of_unit), of_unit, ledger, ledger.forecast(of_unit)):
         code = row["unit_code"]
         named = {"name": names.get(code) or code, "name:href": view.here(unit=code, page=None)}
         rows.append(with_clues(row | named, levels.get(code)))
-    total = measured_rows(above, ledger.expected(["department_code"]), ["department_code"], ledger)
-    of_department = clue_levels(clues_by_unit(desk), "department_code").get(department)
-    bottom = with_clues({"name": view.t("合计")} | total[0], of_department) if total else {}
+    total = measured_rows(above, ledger.expected(of_department), of_department, ledger, ledger.forecast(of_department))
+    counts = clue_levels(clues_by_unit(desk), "department_code").get(department)
+    bottom = with_clues({"name": view.t("合计")} | total[0], counts) if total else {}
     title = view.t("{name}: 各单位", name=names.get(department) or department)
     return _build(desk, title, view.t("单位"), rows, bottom)
 
@@ -126,12 +137,13 @@ def _projects(desk: Desk) -> Table:
     own = desk.shown_clues.filter(pl.col("unit_code") == unit)
     levels = clue_levels(own, "project_code")
     rows = []
-    for row in measured_rows(lines, desk.kind_history, ["project_category"], ledger):
+    for row in measured_rows(lines, ledger.expected_projects(), by, ledger, ledger.forecast_projects()):
         code = row["project_code"]
         name = row["project_name"] or code or view.t("基本支出 (无项目)")
         named_row = {"name": name, "name:href": view.here(project=code or NO_PROJECT, page=None), "name:note": code}
         rows.append(with_clues(row | named_row, levels.get(code)))
-    total = measured_rows(above, ledger.expected(["unit_code"]), ["unit_code"], ledger)
+    of_unit = ["unit_code"]
+    total = measured_rows(above, ledger.expected(of_unit), of_unit, ledger, ledger.forecast(of_unit))
     bottom = with_clues({"name": view.t("合计")} | total[0], sum_levels(clue_levels(own, "unit_code"))) if total else {}
     units = dict(ledger.units().select("unit_code", "unit_name").iter_rows())
     return _build(desk, view.t("{name}: 各项目", name=units.get(unit) or unit), view.t("项目"), rows, bottom)

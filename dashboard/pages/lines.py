@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from budget.forecast import FORECAST
 from dashboard.components.marks import gap
 from dashboard.ledger import Ledger
 from dashboard.tables import Column
@@ -18,6 +19,8 @@ MEASURES = (
     "execution_rate_bp",
     "available_fen",
 )
+
+WIDEST_BP = 4_000
 
 
 def measure_columns(view: View) -> list[Column]:
@@ -45,20 +48,49 @@ def measured_row(line: Mapping[str, Any], expected_bp: int | None, ledger: Ledge
 
 
 def measured_rows(
-    lines: pl.DataFrame, expected: pl.DataFrame, by: Sequence[str], ledger: Ledger
+    lines: pl.DataFrame, expected: pl.DataFrame, by: Sequence[str], ledger: Ledger, forecast: pl.DataFrame | None = None
 ) -> list[dict[str, Any]]:
-    """Join lines with S* of their groups; returns the ``by`` columns and the measures, row by row."""
-    joined = lines.join(expected, on=list(by), how="left", maintain_order="left")
+    """Join lines with S* and the forecast of their groups; returns the ``by`` columns and the measures, row by row."""
+    wanted = expected if forecast is None else expected.join(forecast, on=list(by), how="full", coalesce=True)
+    # What belongs to no project has no code: null stands for it on both sides.
+    joined = lines.join(
+        wanted.drop("expected_basis", strict=False),
+        on=list(by),
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    )
     kept = [name for name in lines.columns if name not in MEASURES and name != "released_on"]
+    kept += [name for name in FORECAST if name in joined.columns]
     return [
         {name: row[name] for name in kept} | measured_row(row, row["expected_progress_bp"], ledger)
         for row in joined.iter_rows(named=True)
     ]
 
 
+def forecast_text(row: Mapping[str, Any], view: View) -> str | None:
+    """Write the forecast of the year's end in whole per cent with its interval; None where there is none worth telling.
+
+    There is none on the last day of a year, and where the interval is so wide that it says nothing.
+    """
+    known = [row.get(name) for name in FORECAST]
+    if None in known or (view.as_of.month, view.as_of.day) == (12, 31):
+        return None
+    forecast, low, high = (int(bp) for bp in known if bp is not None)
+    if high - low > WIDEST_BP:
+        return None
+    rate, least, most = (f"{(bp + 50) // 100}%" for bp in (forecast, low, high))
+    return view.t("预计年底执行率 {rate}（{least}～{most}）", rate=rate, least=least, most=most)
+
+
+def with_forecast_note(row: dict[str, Any], view: View) -> dict[str, Any]:
+    """Put the forecast under the bar of a row."""
+    return row | {"execution_rate_bp:note": forecast_text(row, view)}
+
+
 def total_row(ledger: Ledger, name: str) -> dict[str, Any]:
     """Return the totals row of everything in a ledger."""
-    return {"name": name} | measured_row(ledger.total(), ledger.expected_whole_bp(), ledger)
+    return {"name": name} | ledger.forecast_whole() | measured_row(ledger.total(), ledger.expected_whole_bp(), ledger)
 
 
 def clue_levels(clues: pl.DataFrame, key: str) -> dict[str, dict[str, int]]:

@@ -13,7 +13,15 @@ from dashboard.desk import Desk
 from dashboard.formats import rate_text, wan_text, yuan_text
 from dashboard.ledger import Ledger
 from dashboard.page import Page
-from dashboard.pages.lines import clue_levels, measure_columns, measured_rows, sum_levels, total_row, with_clues
+from dashboard.pages.lines import (
+    clue_levels,
+    forecast_text,
+    measure_columns,
+    measured_rows,
+    sum_levels,
+    total_row,
+    with_clues,
+)
 from dashboard.pages.today import looking_back, things, things_list
 from dashboard.tables import Column, Table
 from dashboard.view import View
@@ -55,7 +63,7 @@ def cards(ledger: Ledger, view: View) -> html.Div:
                 t("调整预算"), wan_text(budget, language), t("万元"), initial, tooltip=yuan_text(budget, language)
             ),
             figure_card(t("支出"), wan_text(paid, language), t("万元"), left, tooltip=yuan_text(paid, language)),
-            figure_card(t("执行率"), rate_text(rate, language), "", ruler),
+            figure_card(t("执行率"), rate_text(rate, language), "", ruler, more=forecast_text(row, view) or ""),
             figure_card(
                 t("较历史同期"),
                 gap_text(difference, view).removesuffix(f" {t('个百分点')}"),

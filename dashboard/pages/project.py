@@ -1,17 +1,19 @@
 """One project of one unit: its 指标, its adjustments and its vouchers, each a link to the delivered row."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 from dash import html
 
+from budget.pace import CATEGORY, PLAN, UNIT_KIND
 from dashboard.classification import code_words
 from dashboard.components.marks import bar_legend, figure_card, gap_text, progress_bar, section
 from dashboard.components.table_view import table_view
 from dashboard.desk import Desk, NotShownError
 from dashboard.formats import rate_text, wan_text, yuan_text
 from dashboard.pages.clue_rows import clue_sentences
-from dashboard.pages.lines import measured_row
+from dashboard.pages.lines import forecast_text, measured_row
 from dashboard.pages.today import Thing, things_list
 from dashboard.privacy import masked_account, masked_name, masked_text
 from dashboard.tables import Column, Table
@@ -141,6 +143,24 @@ def clue_section(desk: Desk) -> list[Any]:
     return [things_list(found, desk.view, title=t("线索"))]
 
 
+def _own(rows: pl.DataFrame, asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return the row of the project asked for, empty where there is none."""
+    own = _of_project(rows.filter(pl.col("unit_code") == asked["unit"]), asked["project"])
+    return next(own.iter_rows(named=True), {})
+
+
+def _basis(desk: Desk, basis: str | None) -> str:
+    """Say what the project is measured against."""
+    t = desk.view.t
+    category = next(iter(_moved(desk)["project_category"].drop_nulls()), "")
+    said = {
+        PLAN: t("节点计划"),
+        "+".join(CATEGORY): t("同类 ({category}) 历史同期", category=category),
+        "+".join(UNIT_KIND): t("本单位同类支出历史同期"),
+    }
+    return said.get(basis or "", t("序时进度 (无同类历史)"))
+
+
 def project_body(desk: Desk) -> tuple[str, list[Any]]:
     """Return the title and body of a project's page."""
     view, ledger = desk.view, desk.ledger
@@ -148,10 +168,10 @@ def project_body(desk: Desk) -> tuple[str, list[Any]]:
     asked = view.asked.query
     lines = ledger.lines(["unit_code", "project_code"]).filter(pl.col("unit_code") == asked["unit"])
     line = next(_of_project(lines, asked["project"]).iter_rows(named=True))
-    category = next(iter(_moved(desk)["project_category"].drop_nulls()), None)
-    history = dict(desk.kind_history.iter_rows())
-    row = measured_row(line, history.get(category), ledger)
-    basis = t("同类 ({category}) 历史同期", category=category) if category in history else t("序时进度 (无同类历史)")
+    expected = _own(ledger.expected_projects(), asked)
+    row = measured_row(line, expected.get("expected_progress_bp"), ledger)
+    basis = _basis(desk, expected.get("expected_basis"))
+    forecast = forecast_text(_own(ledger.forecast_projects(), asked), view)
     bar = progress_bar(
         row["execution_rate_bp"], row["expected_progress_bp"], ledger.ruler_bp, view, row["expected_basis"]
     )
@@ -170,6 +190,7 @@ def project_body(desk: Desk) -> tuple[str, list[Any]]:
             rate_text(row["execution_rate_bp"], language),
             "",
             f"{basis} {rate_text(row['expected_progress_bp'], language)}, {gap_text(row['gap_bp'], view)}",
+            more=forecast or "",
         )
     )
     return project_crumb(desk, asked["project"]), [

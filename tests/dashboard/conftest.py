@@ -8,8 +8,11 @@ import flask
 import pytest
 from dashboard_cast import CATALOGUE, LETTER, PASSWORD, PEOPLE, House, source_row
 
+from dashboard.desk import open_desk
+from dashboard.ledger import LedgerShelf
 from dashboard.server import create_server
 from dashboard.services import Services, Site
+from dashboard.view import Asked
 from warehouse.engine import open_engine, sqlite_url
 from warehouse.migrations import create
 
@@ -84,3 +87,19 @@ def screen():
         return json.dumps(answer.get_json(), ensure_ascii=False)
 
     return ask
+
+
+@pytest.fixture(scope="module")
+def shelf(house: House) -> LedgerShelf:
+    return LedgerShelf(house.services.snapshots, "day")
+
+
+@pytest.fixture
+def desk_of(house: House, shelf: LedgerShelf):
+    """Return a function that opens a desk at a URL and reads something from it."""
+
+    def read(what, search: str = "", path: str = "/execution", who: str = "caijing"):
+        with open_desk(house.services, shelf, PEOPLE[who], Asked.of(path, search), "zh") as desk:
+            return what(desk)
+
+    return read

@@ -22,22 +22,6 @@ from warehouse.scope import Scope
 MEASURES = ("appropriation_fen", "adjustment_fen", "adjusted_appropriation_fen", "payment_fen", "available_fen")
 
 
-@pytest.fixture(scope="module")
-def shelf(house: House) -> LedgerShelf:
-    return LedgerShelf(house.services.snapshots, "day")
-
-
-@pytest.fixture
-def desk_of(house: House, shelf: LedgerShelf):
-    """Return a function that opens a desk at a URL and reads something from it."""
-
-    def read(what, search: str = "", path: str = "/execution", who: str = "caijing"):
-        with open_desk(house.services, shelf, PEOPLE[who], Asked.of(path, search), "zh") as desk:
-            return what(desk)
-
-    return read
-
-
 @pytest.mark.parametrize(
     "search",
     [

@@ -28,6 +28,29 @@ CASES: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
         ],
     ),
     (
+        "A04",
+        PACE
+        | {"judged_budget_fen": 9_800_000_00, "judged_rate_bp": 1044, "forecast_high_bp": 3000, "shortfall_bp": 7000},
+        [
+            ("支出 ÷ 计入的预算 = 执行率 R", "102.40 ÷ 980.00 = 10.44%"),
+            ("全额 − 年底执行率上限 = 未执行", "100% − 30.00% = 70.00%"),
+        ],
+    ),
+    (
+        "G10",
+        {
+            "ytd_fen": 7_451_000_00,
+            "budget_fen": 10_000_000_00,
+            "income_rate_bp": 7451,
+            "forecast_high_bp": 9500,
+            "shortfall_bp": 500,
+        },
+        [
+            ("累计收入 ÷ 收入预算 = 完成预算", "745.10 ÷ 1,000.00 = 74.51%"),
+            ("全额 − 年底完成预算上限 = 短收", "100% − 95.00% = 5.00%"),
+        ],
+    ),
+    (
         "A06",
         PACE | {"payment_fen": 10_000_000_00, "excess_fen": 200_000_00},
         [
