@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from budget import frames
+from budget.divisions import level_of
 
 
 def departments(units: pl.DataFrame) -> pl.DataFrame:
@@ -43,10 +44,14 @@ def successors(units: pl.DataFrame, as_of: dt.date) -> dict[str, str]:
 
 
 def linked(units: pl.DataFrame, divisions: Iterable[str]) -> set[str]:
-    """Return divisions and all that units moved from them or to them: what is told of one moves the others' figures."""
+    """Return divisions and all whose figures they move: of the same budget level, or with a unit that moved between.
+
+    A street's money is its district's (``budget.divisions.level_of``): they are judged together.
+    """
     homes = dict(departments(units).select("unit_code", "division_code").drop_nulls().iter_rows())
     pairs = units.filter(pl.col("successor_code").is_not_null()).select("unit_code", "division_code", "successor_code")
     moves = {(home or homes.get(old), homes.get(now)) for old, home, now in pairs.iter_rows()}
+    moves |= {(one, level_of(one)) for one in {*homes.values(), *divisions}}
     found, grown = set(divisions), True
     while grown:
         reached = {one for move in moves if found & set(move) for one in move if one is not None}

@@ -20,6 +20,10 @@ def add_budget_troubles(feeds: dict[str, list[Row]], places: list[Row]) -> None:
             place | {"fen": 20_000_000, "project": "X8", "day": dt.date(2026, 11, 5), "econ": "30201"},
             school | {"fen": -20_000_000, "day": dt.date(2026, 6, 5)},
         ]
-        feeds.setdefault("cash_plans", []).append(place | {"month": 10, "planned_fen": 2_000_000_000})
+        feeds["payments"] += [
+            place | {"year": year, "fen": fen, "day": dt.date(year, 1, 5), "voucher": f"{place['unit']}-{year}-early"}
+            for year, fen in ((2025, 2_000_000), (2026, 30_000_000))
+        ]
+        feeds.setdefault("cash_plans", []).append(place | {"month": 10, "planned_fen": 4_000_000_000})
     act = {"division": "990101000", "unit": None, "document_kind": "budget_approval", "event_on": dt.date(2026, 2, 14)}
-    feeds["documents"] = [act]
+    feeds.setdefault("documents", []).append(act)

@@ -19,7 +19,9 @@ def level_rows(seed: int) -> dict[str, list[Row]]:
         "documents": [*_approvals(), *_level_acts(chance), *_replies(chance), *_proposals(chance)],
         "transfers": _transfers(chance),
         "contracts": _contracts(chance),
-        "revenue": [_level({"subject_code": "10101", "revenue_kind": "tax"}, budget=80_000_000, ytd=90_000_000)],
+        "revenue": [
+            _level({"subject_code": "10101", "revenue_kind": "tax", "budget_fen": 80_000_000, "ytd_fen": 90_000_000})
+        ],
         "treasury": [_level({"account_name": "预算周转金", "closing_fen": 90_000_000})],
         "allotments": [_line("227", 5_000_000), _line("2010301", 60_000_000)],
         "adjustments": [_line("227", -4_500_000), _line("2010301", 7_000_000)],
@@ -30,9 +32,8 @@ def _line(function: str, fen: int) -> Row:
     return {"division": DISTRICT, "unit": "901001", "function": function, "fund_type_code": "11", "fen": fen}
 
 
-def _level(row: Row, *, budget: int | None = None, ytd: int | None = None) -> Row:
-    told = {"division": DISTRICT, "fund_type_code": "11", "as_of_on": dt.date(2026, 10, 31)}
-    return told | row | {"budget_fen": budget, "ytd_fen": ytd}
+def _level(row: Row) -> Row:
+    return {"division": DISTRICT, "fund_type_code": "11", "as_of_on": dt.date(2026, 10, 31)} | row
 
 
 def _act(kind: str, on: dt.date | None, base: dt.date | None = None, **more: Any) -> Row:
