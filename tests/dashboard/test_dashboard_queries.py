@@ -94,6 +94,7 @@ def test_every_page_can_be_asked_for_by_some_path() -> None:
     known = ["/", "/execution", "/source/1/2", "/clues", "/clues/2026-XS-0001", "/search", "/reports", "/system"]
     known += ["/system/batches/1", "/system/batches/1/release", "/system/batches/1/rows/2"]
     known += ["/system/batches/1/diff/2", "/system/arrivals", "/system/upload", "/system/upload/a-token"]
+    known += ["/system/rules", "/system/rules/changes/1", "/system/rules/A01"]
     known += ["/system/mails", "/system/mails/a.eml", "/system/jobs"]
     reached = [next(i for i, (pattern, _page) in enumerate(PAGES) if pattern.fullmatch(path)) for path in known]
     assert sorted(reached) == list(range(len(PAGES)))
