@@ -38,6 +38,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议请单位核对指标与支付科目，提供预算调整批准文件。",
     next_step_en="Ask the unit to reconcile budget and payment items and to show the approved adjustment.",
+    confidence="certain",
 )
 
 

@@ -39,6 +39,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议请单位提供对应的预算批复或指标文件。",
     next_step_en="Ask the unit for the budget approval behind these payments.",
+    confidence="certain",
 )
 
 

@@ -42,6 +42,7 @@ TEXT = RuleText(
     innocent_en=("yearly bonuses or grants", "settlement of works or purchases", "transfers paid out on arrival"),
     next_step_zh="建议查看当月大额支付，了解集中支出的原因。",
     next_step_en="Look at the large payments of the month and ask for the reason.",
+    confidence="hint",
 )
 
 

@@ -41,6 +41,7 @@ TEXT = RuleText(
     innocent_en=("seasonal work such as heating or teaching", "contracts settled at year end"),
     next_step_zh="建议了解各季度支出安排，督促均衡执行。",
     next_step_en="Ask how spending is planned over the quarters.",
+    confidence="hint",
 )
 
 

@@ -44,6 +44,7 @@ TEXT = RuleText(
     innocent_en=("funds and special bonds may be used on", "construction not finished", "a recall is under way"),
     next_step_zh="建议了解资金用途和不能支出的原因，督促按规定收回统筹。",
     next_step_en="Ask why it cannot be spent, and have it recalled as the rules demand.",
+    confidence="certain",
 )
 
 

@@ -47,6 +47,7 @@ TEXT = RuleText(
     innocent_en=("transfers not marked as such", "an approval not filed yet", "money set aside when the year began"),
     next_step_zh="建议核对调整方案与批准决议，未报批的请政府说明。",
     next_step_en="Hold the adjustments against the approvals, and ask the government about the rest.",
+    confidence="certain",
 )
 
 

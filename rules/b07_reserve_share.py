@@ -37,6 +37,7 @@ TEXT = RuleText(
     innocent_en=("another base (with or without transfers down)", "not all of the budget was delivered yet"),
     next_step_zh="建议与财政部门核对预备费数额和本级一般公共预算支出额口径。",
     next_step_en="Check the reserve and the base of the share with the finance office.",
+    confidence="certain",
 )
 
 

@@ -40,6 +40,7 @@ TEXT = RuleText(
     innocent_en=("a year of disasters", "the decision was made and is not recorded"),
     next_step_zh="建议向财政部门索取预备费动用方案和政府决定。",
     next_step_en="Ask the finance office for the plan of use and the government's decision.",
+    confidence="certain",
 )
 
 

@@ -43,6 +43,7 @@ TEXT = RuleText(
     innocent_en=("another base", "not all of the budget was delivered yet"),
     next_step_zh="建议与财政部门核对预算周转金余额和支出总额口径。",
     next_step_en="Check the balance of the working fund and the base with the finance office.",
+    confidence="certain",
 )
 
 

@@ -50,6 +50,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议向财政部门了解提前下达情况及对预算编制完整性的影响。",
     next_step_en="Ask the finance office what was told in advance and what the draft budget lacked.",
+    confidence="certain",
 )
 
 

@@ -39,6 +39,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议请单位提供“三公”经费明细和预算批复，核实是否超预算、超标准。",
     next_step_en="Ask for the details of these items and for the budget approval.",
+    confidence="certain",
 )
 
 

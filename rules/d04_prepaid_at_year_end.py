@@ -36,6 +36,7 @@ TEXT = RuleText(
     innocent_en=("a deposit the contract asks for", "an event held before the year ended", "a purpose written loosely"),
     next_step_zh="建议核对合同、活动通知和结算单，了解费用是否当年发生。",
     next_step_en="Compare contract, notice and bill: did the costs arise this year?",
+    confidence="hint",
 )
 
 

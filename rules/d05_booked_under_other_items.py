@@ -50,6 +50,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议抽查原始凭证，确属错记的办理科目更正，并入“三公”口径统计。",
     next_step_en="Look at the papers; correct the item where it is wrong.",
+    confidence="hint",
 )
 
 

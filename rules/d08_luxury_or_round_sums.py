@@ -37,6 +37,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议调阅发票和购物清单，核实物品和领用情况。",
     next_step_en="Look at the invoice and the list of goods: who received them?",
+    confidence="hint",
 )
 
 

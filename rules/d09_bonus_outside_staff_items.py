@@ -40,6 +40,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议请单位提供发放依据和名册，核实是否为职工奖金津贴。",
     next_step_en="Ask for the ground of the payment and the list of recipients.",
+    confidence="hint",
 )
 
 

@@ -37,6 +37,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议调阅支付凭证、合同或发放清单，核实收款人身份和支付事由。",
     next_step_en="Check the voucher, the contract or the list of recipients.",
+    confidence="hint",
 )
 
 

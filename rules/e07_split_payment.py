@@ -44,6 +44,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议调阅采购方式审批、合同和验收资料，核实是否规避采购程序。",
     next_step_en="Check the procurement approval, the contracts and the acceptance papers.",
+    confidence="hint",
 )
 
 

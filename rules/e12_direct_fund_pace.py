@@ -44,6 +44,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议了解资金分配和支付安排，核实是否滞留，或是否以拨代支。",
     next_step_en="Ask how the money is shared out and paid: whether it lies idle, or was merely passed on.",
+    confidence="hint",
 )
 
 

@@ -40,6 +40,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议调阅委托协议和采购资料，核实服务内容、价格和成果。",
     next_step_en="Check the agreement and the procurement: what was to be done, for what price, and whether it was.",
+    confidence="hint",
 )
 
 

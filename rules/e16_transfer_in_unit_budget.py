@@ -42,6 +42,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议核实资金性质，属于转移支付的应由财政部门统一办理。",
     next_step_en="Ask what the money is for; a transfer belongs to the finance department.",
+    confidence="certain",
 )
 
 

@@ -52,6 +52,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议调阅各项目采购资料，核实采购方式和供应商确定过程。",
     next_step_en="Check how each project was procured and how the supplier was chosen.",
+    confidence="hint",
 )
 
 

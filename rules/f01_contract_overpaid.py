@@ -41,6 +41,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议调阅合同、补充合同、结算书和支付凭证。",
     next_step_en="Check the contract, its supplements, the settlement and the vouchers.",
+    confidence="certain",
 )
 
 

@@ -46,6 +46,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议核实验收、开票和付款情况，确属逾期的应尽快支付。",
     next_step_en="Check acceptance, invoice and payment; what is overdue should be paid soon.",
+    confidence="certain",
 )
 
 

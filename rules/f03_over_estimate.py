@@ -44,6 +44,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议核实概算批复及调整文件、合同变更和结算情况。",
     next_step_en="Check the approval of the estimate, changes of contracts and the settlement.",
+    confidence="certain",
 )
 
 

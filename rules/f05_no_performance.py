@@ -43,6 +43,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议请单位补报绩效目标或自评表，并核对项目编码。",
     next_step_en="Ask the unit for the target or the self-review, and compare the project codes.",
+    confidence="certain",
 )
 
 

@@ -42,6 +42,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议核对项目编码，未入库的应说明原因并按程序补办。",
     next_step_en="Compare the codes; ask why the project is not listed and have it entered.",
+    confidence="certain",
 )
 
 

@@ -38,6 +38,7 @@ TEXT = RuleText(
     innocent_en=("weather stopped the work", "done but not updated", "the plan was changed with approval"),
     next_step_zh="建议实地查看或请责任单位说明进度和赶工安排。",
     next_step_en="Visit the site, or ask the unit how it stands and when it will catch up.",
+    confidence="certain",
 )
 
 

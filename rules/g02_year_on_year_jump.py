@@ -39,6 +39,7 @@ TEXT = RuleText(
     next_step_zh="建议向财政、税务部门了解当月大额入库的来源，核实是否提前征收。",
     next_step_en="Ask the finance and tax offices for the large receipts of the month and whether any "
     "was collected early.",
+    confidence="hint",
 )
 
 

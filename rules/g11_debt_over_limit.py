@@ -38,6 +38,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议请财政部门提供限额批准文件和债务余额明细。",
     next_step_en="Ask for the approval of the limit and for the list of debts.",
+    confidence="certain",
 )
 
 

@@ -40,6 +40,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议请单位提供债券资金的使用台账和支付凭证，核实资金来源。",
     next_step_en="Ask for the ledger of the bond money and the vouchers.",
+    confidence="certain",
 )
 
 

@@ -37,6 +37,7 @@ TEXT = RuleText(
     ),
     next_step_zh="建议请执收单位说明未缴原因，核实是否直接用于支出。",
     next_step_en="Ask the collecting unit why it was not remitted and whether any was spent directly.",
+    confidence="certain",
 )
 
 

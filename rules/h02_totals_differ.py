@@ -45,6 +45,7 @@ TEXT = RuleText(
     innocent_en=("rounding in tables of ten thousand yuan", "parts withheld as secret"),
     next_step_zh="建议请报送单位核对并重新报送。",
     next_step_en="Ask the sender to check the table and deliver it again.",
+    confidence="certain",
 )
 
 

@@ -39,6 +39,7 @@ TEXT = RuleText(
     innocent_en=("another booking date", "spending outside the treasury system", "a unit changed departments"),
     next_step_zh="建议请部门与财政部门核对月报和支付数据。",
     next_step_en="Ask the department to reconcile its report with the payments.",
+    confidence="certain",
 )
 
 

@@ -50,6 +50,7 @@ TEXT = RuleText(
     next_step_zh="建议请报送单位核对凭证并重新报送；更正前，依赖该凭证的预警暂不判断。",
     next_step_en="Ask the sender to check and deliver again; warnings that rest on this voucher are not judged until "
     "then.",
+    confidence="certain",
 )
 
 

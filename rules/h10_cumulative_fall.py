@@ -37,6 +37,7 @@ TEXT = RuleText(
     innocent_en=("refunds and corrections across months", "units moved out", "rounding in tables of ten thousand yuan"),
     next_step_zh="建议请报送单位核对两期月报并说明原因。",
     next_step_en="Ask the sender to compare both reports and to explain.",
+    confidence="certain",
 )
 
 
