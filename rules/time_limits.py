@@ -65,6 +65,7 @@ def limit_text(
         innocent_en=innocent_en,
         next_step_zh=next_step_zh,
         next_step_en=next_step_en,
+        confidence="certain",
     )
 
 

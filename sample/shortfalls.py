@@ -26,15 +26,15 @@ class Short(NamedTuple):
 SHORTS: Final = (
     Short(DISTRICT_CODE, "13", "10306", 0.80),  # a state company pays no dividend
     Short(DISTRICT_CODE, "14", "1021", 0.90),
-    Short(DISTRICT_CODE, "11", "103", 0.87),  # only the non-tax part: taxes make up for it
+    Short(DISTRICT_CODE, "11", "103", 0.87),
     Short(TOWN_CODE, "12", "1030148", 0.84),
     Short(TOWN_CODE, "11", "101", 0.88),
 )
 INNOCENT: Final = (
-    (DISTRICT_CODE, "11", "-", "非税收入短收，但税收弥补后合计与预算相差不到5%"),
-    (DISTRICT_CODE, "11", "101", "季度税种集中入库，落后序时但与往年走势相符"),
-    (DISTRICT_CODE, "12", "-", "土地出让收入集中在年底入库，落后序时但与往年走势相符"),
-    (TOWN_CODE, "11", "103", "非税收入前低后高，与往年走势相符"),
+    (DISTRICT_CODE, "11", "-", "部分收入短收，但合计按往年走势可完成预算的95%以上"),
+    (DISTRICT_CODE, "11", "101", "季度税种集中入库，按往年走势可完成预算的95%以上"),
+    (DISTRICT_CODE, "12", "-", "土地出让收入入库不均匀，按往年走势可完成预算的95%以上"),
+    (TOWN_CODE, "11", "103", "非税收入前低后高，按往年走势可完成预算的95%以上"),
 )
 
 

@@ -22,7 +22,7 @@ def add_budget_troubles(feeds: dict[str, list[Row]], places: list[Row]) -> None:
         ]
         feeds["payments"] += [
             place | {"year": year, "fen": fen, "day": dt.date(year, 1, 5), "voucher": f"{place['unit']}-{year}-early"}
-            for year, fen in ((2025, 2_000_000), (2026, 30_000_000))
+            for year, fen in ((2025, 1_000_000), (2026, 12_000_000))
         ]
         feeds.setdefault("cash_plans", []).append(place | {"month": 10, "planned_fen": 4_000_000_000})
     act = {"division": "990101000", "unit": None, "document_kind": "budget_approval", "event_on": dt.date(2026, 2, 14)}
