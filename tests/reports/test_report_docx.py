@@ -8,11 +8,12 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from matplotlib import font_manager
 from PIL import Image
 from report_cast import CATALOGUE, DISTRICT, KNOWN, QUARTER, SITE, STREET, District
 
 from reports.build import build_quarterly_report, keep_report, rebuild_report, write_report
-from reports.chart import chinese_face
+from reports.chart import FACES, chinese_face
 from reports.docx_form import width_chars
 from warehouse.engine import reading, writing
 from warehouse.reports import read_reports
@@ -22,6 +23,12 @@ from warehouse.scope import Scope
 @pytest.fixture(scope="module", autouse=True)
 def chinese_typeface() -> None:
     assert chinese_face() is not None, "no Chinese typeface (Debian package fonts-noto-cjk)"
+
+
+def test_a_typeface_installed_after_fonts_were_listed_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = [one for one in font_manager.fontManager.ttflist if one.name not in FACES]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", listed)
+    assert chinese_face() in FACES
 
 
 @pytest.fixture
