@@ -7,6 +7,7 @@ import polars as pl
 
 from budget.cells import WHOLE_UNTIL_DAY, all_year_until, given_fen, released
 from budget.facts import Facts, movements
+from budget.set_aside import is_set_aside
 
 TIME = "time"  # the basis where S itself stands in for a history
 
@@ -24,7 +25,8 @@ def ages(
     Columns: the ``by`` columns, given_fen (all that was added), aged_fen_days (released with the division's budget:
     every day of the year; later: the days since) and own_fen_days (the same, but only money released by day
     ``whole_until_day`` counts for every day), in Int128. Additions and cuts of one day and group are netted first: a
-    move within the group releases nothing. Cuts are taken from old and young money alike. Computed once per facts.
+    move within the group releases nothing. Cuts are taken from old and young money alike. What is set aside is left
+    out. Computed once per facts.
     """
     key = ("ages", facts.as_of, tuple(by), spending_kind, whole_until_day)
     return facts.once(key, lambda: _ages(_given(facts, by, spending_kind), facts.as_of, by, whole_until_day))
@@ -32,12 +34,13 @@ def ages(
 
 def _given(facts: Facts, by: Sequence[str], spending_kind: str | None) -> pl.DataFrame:
     """Return what was added per group and day, with the day the division's first money of the year came."""
-    moved = movements(facts, facts.as_of.year, facts.as_of).select(
+    moved = movements(facts, facts.as_of.year, facts.as_of).filter(~is_set_aside())
+    told = moved.select(
         *dict.fromkeys(("division_code", "spending_kind", *by)),
         given_fen=given_fen(),
         on=released(),
     )
-    rows = moved.filter(pl.col("given_fen").is_not_null()).with_columns(
+    rows = told.filter(pl.col("given_fen").is_not_null()).with_columns(
         first_on=pl.col("on").filter(pl.col("given_fen") > 0).min().over("division_code")
     )
     if spending_kind is not None:

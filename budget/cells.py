@@ -8,6 +8,7 @@ import polars as pl
 
 from budget.facts import Facts, movements, sum_or_null
 from budget.money import rate_bp
+from budget.set_aside import is_set_aside
 
 CELL: Final = ("division_code", "department_code", "unit_code", "project_code", "spending_kind", "project_category")
 PURSE: Final = ("unit_code", "project_code")  # what is released together: a project, or a unit's basic money
@@ -20,9 +21,10 @@ def year_cells(facts: Facts, year: int, until: dt.date) -> pl.DataFrame:
     """Return the year's money up to a day, one row a ``CELL``: budget_fen (B1), payment_fen, released_on.
 
     budget_fen and payment_fen are null where no row tells of them; released_on is the first release or top-up of
-    the cell's unit and project, null where the feed carries none. Computed once per facts.
+    the cell's unit and project, null where the feed carries none. What is set aside is left out: nobody is expected to
+    spend it. Computed once per facts.
     """
-    return facts.once(("cells", year, until), lambda: _cells(movements(facts, year, until)))
+    return facts.once(("cells", year, until), lambda: _cells(movements(facts, year, until).filter(~is_set_aside())))
 
 
 def given_fen() -> pl.Expr:

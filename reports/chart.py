@@ -1,5 +1,6 @@
 """The chart of a report, drawn without a browser in the screens' colours; the same frame gives the same bytes."""
 
+import contextlib
 import io
 
 from matplotlib import font_manager
@@ -26,9 +27,27 @@ WIDTH_MM, HEAD_MM, BAR_MM, FOOT_MM = 156, 20, 6.2, 13
 
 
 def chinese_face() -> str | None:
-    """Return the first installed face that draws Chinese; None where there is none (Debian: fonts-noto-cjk)."""
+    """Return the first installed face that draws Chinese; None where there is none (Debian: fonts-noto-cjk).
+
+    Matplotlib keeps a list of fonts from its first run; where that has no such face, what was installed since is added.
+    """
+    face = _known_face()
+    return _known_face() if face is None and _add_new_fonts() else face
+
+
+def _known_face() -> str | None:
     installed = {entry.name for entry in font_manager.fontManager.ttflist}
     return next((face for face in FACES if face in installed), None)
+
+
+def _add_new_fonts() -> bool:
+    """Add the fonts that the list does not hold; tell whether there were any."""
+    listed = {entry.fname for entry in font_manager.fontManager.ttflist}
+    new = [path for path in font_manager.findSystemFonts() if path not in listed]
+    for path in new:
+        with contextlib.suppress(OSError, RuntimeError):  # a damaged file is no font
+            font_manager.fontManager.addfont(path)
+    return bool(new)
 
 
 def draw_progress(chart: ProgressChart, face: str) -> bytes:

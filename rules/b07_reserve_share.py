@@ -7,10 +7,10 @@ import polars as pl
 from budget.catalogue import RuleText
 from budget.facts import Facts
 from budget.money import rate_bp
+from budget.set_aside import is_reserve
 from rules.judgement import Judgement, build_findings, fences_of, graded
 from rules.level_budgets import general_budget, is_first_budget, level_judgement, level_reasons, with_place
 from rules.rule import Rule
-from rules.spending import is_reserve
 
 EVIDENCE = (
     *("name", "division_name", "reserve_fen", "budget_fen", "share_bp", "least_bp", "most_bp", "outside_bp"),

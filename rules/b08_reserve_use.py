@@ -9,11 +9,11 @@ from budget.catalogue import RuleText
 from budget.facts import Facts
 from budget.levels import Level
 from budget.money import rate_bp
+from budget.set_aside import is_reserve
 from rules.acts import ledger, recorders
 from rules.judgement import Judgement, build_findings, graded
 from rules.level_budgets import general_budget, level_judgement, level_reasons, with_place
 from rules.rule import Rule
-from rules.spending import is_reserve
 
 EVIDENCE = (
     *("name", "division_name", "reserve_fen", "used_fen", "share_bp", "early_share_bp", "decided_fen", "emergency_fen"),

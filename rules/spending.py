@@ -7,6 +7,7 @@ import polars as pl
 
 from budget.facts import Facts, behind, departments, execution, ledger, movements
 from budget.frames import FEEDS
+from budget.set_aside import is_set_aside
 from rules.judgement import Rows
 
 CALENDAR_KINDS = ("holiday", "makeup_workday")  # of the documents feed: no acts of a division
@@ -46,17 +47,6 @@ def this_year(facts: Facts) -> pl.DataFrame:
     """
     own = facts.as_of
     return facts.once(("this_year",), lambda: movements(facts, own.year, own).filter(~is_set_aside()))
-
-
-def is_set_aside() -> pl.Expr:
-    """Tell lines that no unit spends: the reserve, and money for the stabilisation and the working fund."""
-    is_fund = pl.col("function_code").str.contains(r"^2301[56](?:\d\d)?$").fill_null(value=False)
-    return is_reserve() | is_fund
-
-
-def is_reserve() -> pl.Expr:
-    """Tell lines of the reserve (预备费, functional class 227)."""
-    return pl.col("function_code").str.contains(r"^227(?:\d\d)?(?:\d\d)?$").fill_null(value=False)
 
 
 def sums_of(facts: Facts, year: int | None = None) -> pl.DataFrame:

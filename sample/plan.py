@@ -44,7 +44,8 @@ from sample.public_truths import public_truths
 from sample.shelf import Shelf, lay_out
 
 PROVED = ("A01", "A02", "A03", "A04", "A06", "A07", "A08", "B02", "D01", "D02", "D03", "E17", "G10", "H10")
-PACED = ("A01", "A02", "A03", "D02", "D03")  # what is held against time or the past, and needs data without doubt
+# What is held against time or the past, and needs data without doubt.
+PACED = ("A01", "A02", "A03", "A04", "A11", "A13", "D02", "D03", "E12", "G17")
 
 
 def build_planted(
@@ -113,7 +114,7 @@ def _true(desk: Desk, seed: int) -> set[tuple[str, str, str]]:
 
 def _listed(desk: Desk, true: set[tuple[str, str, str]]) -> list[Mark]:
     """Return the list: what is true among what was planted, whatever else that made true, and the innocents."""
-    found = {mark for mark in desk.marks if mark.rule not in PROVED or mark.why}
+    found = {mark for mark in desk.marks if mark.why or (mark.rule not in PROVED and not is_doubted(desk, _key(mark)))}
     found |= {Mark(*entry) for entry in true}
     return sorted(mark for mark in found | set(_tagged(desk)) if not mark.why or _key(mark) not in true)
 

@@ -93,7 +93,9 @@ def end_last_year_low(desk: Desk, seed: int) -> None:
         if line.project and line.unit.division != LATE_DIVISION:
             lines.setdefault(line.project_subject, []).append(line)
     free = [own[0] for own in lines.values() if len(own) == 1 and _is_plain(own[0])]
-    chosen = [free[int(place)] for place in rng.permutation(len(free))]
+    taken = {mark.subject for mark in desk.marks}  # weak for years, or nearly: their rates must stay
+    mixed = [free[int(place)] for place in rng.permutation(len(free))]
+    chosen = [line for line in mixed if line.project_subject not in taken]
     rates = [10_000 - short for short in (*desk.some(_SHORT), *_JUST_INSIDE)]
     for rate, line in zip(rates, chosen, strict=False):
         line.paid_fen = -(-rate * line.appropriation_fen // 10_000)

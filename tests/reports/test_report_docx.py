@@ -8,11 +8,12 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from matplotlib import font_manager
 from PIL import Image
 from report_cast import CATALOGUE, DISTRICT, KNOWN, QUARTER, SITE, STREET, District
 
 from reports.build import build_quarterly_report, keep_report, rebuild_report, write_report
-from reports.chart import chinese_face
+from reports.chart import FACES, chinese_face
 from reports.docx_form import width_chars
 from warehouse.engine import reading, writing
 from warehouse.reports import read_reports
@@ -22,6 +23,13 @@ from warehouse.scope import Scope
 @pytest.fixture(scope="module", autouse=True)
 def chinese_typeface() -> None:
     assert chinese_face() is not None, "no Chinese typeface (Debian package fonts-noto-cjk)"
+
+
+def test_a_typeface_installed_after_fonts_were_listed_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = font_manager.fontManager.ttflist
+    new = {one.fname for one in listed if one.name in FACES}
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", [one for one in listed if one.fname not in new])
+    assert chinese_face() in FACES
 
 
 @pytest.fixture
@@ -164,7 +172,7 @@ def test_the_summary_names_file_run_totals_and_levels(told: District, tmp_path: 
 def test_without_a_chinese_typeface_the_chart_is_left_out_and_the_summary_says_what_to_install(
     told: District, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("matplotlib.font_manager.fontManager.ttflist", [])
+    monkeypatch.setattr("reports.chart.FACES", ())
     built = write_report(told.snapshot(STREET), tmp_path)
     assert len(Document(str(built.path)).inline_shapes) == 0
     assert ["fonts-noto-cjk" in warning for warning in built.summary["warnings"]] == [True]

@@ -13,14 +13,16 @@ import sqlalchemy as sa
 from test_warehouse_diff import JUNE, NOW, STREET, TOWN, deliver
 
 import warehouse
+from budget.thresholds import Aim
 from warehouse.diff import DiffError
 from warehouse.engine import reading, writing
+from warehouse.rule_changes import Proposal, add_change
 from warehouse.schema import table
 from warehouse.scope import Scope
 
 # Functions that write; what they return is the number of what was written.
 WRITES = re.compile(
-    "(abandon|add|apply|bury|change|claim|close|create|defer|delete|disable|finish|insert|load|mark|move|prepare|rebuild"
+    "(abandon|add|apply|bury|change|claim|close|create|decide|defer|delete|disable|finish|insert|load|mark|move|prepare|rebuild"
     "|record|release|renew|reset|revive|save|set|take|update|upgrade)(_|$)"
 )
 INSIDE = "called by reads that were given a scope, with slices or rows found through it"
@@ -34,6 +36,7 @@ WITHOUT_SCOPE = {
     "accounts.find_login": LOG_IN,
     "accounts.list_accounts": WHOLE,
     "accounts.load_account": LOG_IN,
+    "aims.divisions_of_aim": "finds whose a proposed change would be; who may not propose there is refused by it",
     "alert_changes.latest_applied_run": JUDGING,
     "alert_changes.next_alert_id": JUDGING,
     "alert_changes.next_clue_number": JUDGING,
@@ -87,6 +90,7 @@ WITHOUT_SCOPE = {
     "queries.last_delivered_on": "one date of the whole district, which every page names as its own",
     "queries.list_job_runs": SERVICE,
     "queries_facts.classification_names": PUBLIC,
+    "rule_changes.approved_changes": JUDGING,
     "facts.places_of": "file names of slices that a scoped read has chosen",
     "held.batch_checks": INSIDE,
     "held.count_warnings": INSIDE,
@@ -150,6 +154,7 @@ GIVEN = {
     "batch_id": 1,
     "before_id": 1,
     "after_id": 2,
+    "change_id": 1,
     "clue_id": "2026-XS-0001",
     "clue_ids": ["2026-XS-0001"],
     "feed": "payments",
@@ -166,13 +171,24 @@ GIVEN = {
 
 
 HELD = 3
+CHANGE = Proposal(
+    kind="exemption",
+    rule_code="A01",
+    aim=Aim(division_code=STREET),
+    from_on=dt.date(2026, 7, 1),
+    to_on=None,
+    values={},
+    reason="works go on next year",
+    proposed_by="li",
+    home=STREET,
+)
 # Where a read wants something else than its namesakes.
 GIVEN_TO = {"held.read_held": {"batch_id": HELD}}
 
 
 @pytest.fixture
 def delivered(sqlite_engine):
-    """Return a warehouse with two deliveries, a held one, an office, an alert, a finding and a report of one street."""
+    """Return a warehouse with two deliveries, a held one, an office and all that was judged and asked of one street."""
     deliver(sqlite_engine, 1, {JUNE: [("V1", 100)]})
     deliver(sqlite_engine, 2, {JUNE: [("V1", 200)]}, days=1)
     deliver(sqlite_engine, HELD, {}, status="held", days=2)
@@ -198,6 +214,7 @@ def delivered(sqlite_engine):
             own = {key: value for key, value in row.items() if key in table(name).c}
             own |= {"status": states[name]} if name in states else {}
             connection.execute(sa.insert(table(name)), own)
+        add_change(connection, CHANGE, NOW)
         held = {"batch_id": 1, "reject_no": 1, "source_row": 3, "expected": "an amount", "raw_json": "{}"}
         connection.execute(sa.insert(table("rejected_row")), held)
         piece = {"batch_id": HELD, "slice_no": 1, "slice_key": JUNE, "division_code": STREET, "row_count": 0}
