@@ -12,7 +12,6 @@ from sample.late_acts import DUE_DAYS
 from sample.late_notices import LIMIT_WORKDAYS, workdays_between
 from sample.levels import LEVELS
 from sample.people import DISTRICT_CODE
-from sample.works import works_of
 
 _MOST_INNOCENT = 6
 _KINDS = {
@@ -50,7 +49,7 @@ def plant_acts(desk: Desk, seed: int) -> None:
     """List the late acts and contract notices of the current year, and innocents of each kind."""
     seen = [one for act in _every(desk, seed) for one in _judged(desk, act)]
     _list(desk, [*seen, *_windows(desk, seed)])
-    _notices(desk, seed)
+    _notices(desk)
 
 
 def _every(desk: Desk, seed: int) -> Iterator[Act]:
@@ -121,10 +120,10 @@ def _list(desk: Desk, seen: list[Seen]) -> None:
             desk.innocent(one.rule, one.subject, why, one.period)
 
 
-def _notices(desk: Desk, seed: int) -> None:
+def _notices(desk: Desk) -> None:
     innocents = 0
     for division in sorted({unit.division for unit in desk.district.units}):
-        for work in works_of(desk.district, division, desk.year, seed):
+        for work in desk.district.papers.works.get(division, ()):
             for one in work.contracts:
                 subject = f"contract:{work.unit.code}/{one.number}"
                 if one.signed_on is None:

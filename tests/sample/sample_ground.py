@@ -9,7 +9,7 @@ import fastexcel
 
 Entries = dict[str, Any]
 UNTIL = dt.date(2026, 11, 22)
-SCALE = 0.05
+SCALE = 0.08
 
 
 def cells(path: Path) -> list[list[str]]:

@@ -60,7 +60,8 @@ def test_a_whole_district_has_fifteen_of_every_rule_and_the_promised_size(until:
     in_season = set(FEWER) - ({"D04"} if until.month < 10 else set())
     assert {rule for rule in in_season if planted[rule] < 5} == set()
     assert {rule for rule in in_season if innocent[rule] < 3} == set()
-    assert {rule for rule in PAPERS if planted[rule] < 5 or innocent[rule] < 3} == set()
+    least = 3 if until.month > 9 else 2  # look-alikes need a part of the year to look alike
+    assert {rule for rule in PAPERS if planted[rule] < 5 or innocent[rule] < least} == set()
     assert {rule for rule, least in OUTTURNS.items() if planted[rule] < least or innocent[rule] < 3} == set()
     assert 255_000 < district.payments.height < 345_000
     assert 110 < len(district.units) < 130

@@ -49,7 +49,7 @@ def test_a14_money_is_two_years_old_and_not_spent(
     left: dict[str, int] = defaultdict(int)
     for row in allotments(written):
         is_fund = row["row"][11] == "政府性基金预算"
-        if row["source"] == "上年结转" and int(row["row"][17]) <= 2024 and not is_fund:
+        if row["source"] == "上年结转" and int(row["row"][18]) <= 2024 and not is_fund:
             left[f"project:{row['unit']}/{row['project']}"] += fen(row["row"][16]) - paid[row["code"]]
     assert {(subject, "2026") for subject, unspent in left.items() if unspent > 0} == listed(planted, "planted", "A14")
 
