@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -111,8 +111,14 @@ def try_rule(house: House, asked: Asked) -> Tried:
 
     def load(day: dt.date) -> Facts:
         with reading(house.engine) as connection:
-            known = load_facts(connection, house.snapshots, day, moment, Scope.everything())
-        return replace(known, time_progress_by=house.settings.site.time_progress_by)
+            return load_facts(
+                connection,
+                house.snapshots,
+                day,
+                moment,
+                Scope.everything(),
+                time_progress_by=house.settings.site.time_progress_by,
+            )
 
     def judge(facts: Facts, params: Mapping[str, Any]) -> Evaluation:
         return evaluate(facts, params, codes=[asked.code], thresholds=in_force(approved, facts.as_of, moment))

@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any
 
@@ -114,9 +114,16 @@ def judge(
         day = as_of or default_as_of(house, connection)
         newest = latest_run(connection, include_history=False)
         moment = min(known_at or started, started)
-        known = load_facts(connection, house.snapshots, day, moment, Scope.everything())
+        site = house.settings.site
+        facts = load_facts(
+            connection,
+            house.snapshots,
+            day,
+            moment,
+            Scope.everything(),
+            time_progress_by=site.time_progress_by,
+        )
         thresholds = in_force(approved_changes(connection, moment), day, moment)
-    facts = replace(known, time_progress_by=house.settings.site.time_progress_by)
     evaluation = evaluate(facts, params, codes=codes, stopwatch=time.perf_counter_ns, thresholds=thresholds)
     judged = {code: one for code, one in params.items() if not codes or code in codes}
     is_history = history or known_at is not None or (newest is not None and day < newest.as_of)

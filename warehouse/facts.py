@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from budget import frames
 from budget.at_day import at_day
+from budget.calendar import TimeProgressBy
 from budget.facts import Facts
 from warehouse.bulk import read_frame
 from warehouse.in_force import slices_in_force, stamp_of
@@ -34,6 +35,7 @@ def load_facts(
     *,
     history_years: int = HISTORY_YEARS,
     scan_from: int = SCANNED_ROWS,
+    time_progress_by: TimeProgressBy = "day",
 ) -> Facts:
     """Load the facts of the fiscal year of as_of and of ``history_years`` years before it.
 
@@ -54,6 +56,7 @@ def load_facts(
         **loaded,
         deliveries=wanted.select(*frames.DELIVERIES),
         checks=_checks(connection, wanted),
+        time_progress_by=time_progress_by,
         stamp=stamp_of(wanted["slice_id"]),
         divisions=tuple(sorted(wanted["division_code"].drop_nulls().unique())),
     )
