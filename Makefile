@@ -51,9 +51,11 @@ debian-packages:
 test: debian-packages lint
 	$(BIN)/pytest
 
-# Speed beside a peer or the raw limit, as ratios; prints one JSON document.
+# Speed beside a peer or the raw limit, as ratios, and how far warnings can be believed; one JSON document each.
 bench: $(VENV)/installed-bench
 	$(BIN)/python -m bench.ingest --json
+	$(BIN)/python -m bench.rules --json
+	$(BIN)/python -m bench.quality --json
 
 lock:
 	$(LOCK) --output-file requirements.lock pyproject.toml

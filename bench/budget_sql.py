@@ -9,7 +9,7 @@ from bench.budgets import AS_OF
 DAY = f"DATE '{AS_OF.isoformat()}'"
 YEAR = AS_OF.year
 
-_BUDGET = f"""
+BUDGET = f"""
 moves AS (
     SELECT unit_code, project_code, function_code, dept_economic_code, division_code, project_name, project_category,
         spending_kind, allotment_code, appropriation_fen AS fen, released_on AS on_day, slice_id, row_no
@@ -49,12 +49,12 @@ def ladder(measured: str, yellow: int, orange: int, red: int) -> str:
     return f"{level} AS level, {measured} AS measured, {limit} AS fence"
 
 
-_PROJECT = ("unit_code", "project_code")
+PROJECT = ("unit_code", "project_code")
 _LINE = ("unit_code", "project_code", "function_code")
-_SUBJECT = "'project:' || unit_code || '/' || project_code"
+PROJECT_SUBJECT = "'project:' || unit_code || '/' || project_code"
 _LINE_SUBJECT = "'line:' || unit_code || '/' || coalesce(project_code, '-') || '/' || coalesce(function_code, '-')"
 
-A03 = f"""WITH {_BUDGET}, {_BOTH},
+A03 = f"""WITH {BUDGET}, {_BOTH},
 project AS (
     SELECT unit_code, project_code, sum(fen) AS budget, min(on_day) FILTER (fen > 0) AS released_on,
         min(project_category) AS category
@@ -63,15 +63,15 @@ project AS (
 unit AS (SELECT unit_code, sum(fen) AS unit_budget FROM moves GROUP BY ALL),
 spent AS (SELECT unit_code, project_code, sum(fen) AS fen, max(fen) AS most FROM paid GROUP BY ALL),
 flagged AS (
-    SELECT {_SUBJECT} AS subject, '{YEAR}' AS period, unit_code, project_code, budget AS amount_fen,
+    SELECT {PROJECT_SUBJECT} AS subject, '{YEAR}' AS period, unit_code, project_code, budget AS amount_fen,
         {ladder(f"date_diff('day', released_on, {DAY})", 90, 150, 210)}
     FROM project JOIN unit USING (unit_code) LEFT JOIN spent USING (unit_code, project_code)
     WHERE budget >= 5000000 AND budget::HUGEINT * 10000 // unit_budget >= 100
         AND coalesce(spent.fen, 0) = 0 AND coalesce(most, 0) <= 0
         AND date_diff('day', released_on, {DAY}) >= 90 AND NOT regexp_matches(coalesce(category, ''), '预留|质保金')
-)""" + with_facts("flagged", "behind", _PROJECT, "spending_kind = 'project'")
+)""" + with_facts("flagged", "behind", PROJECT, "spending_kind = 'project'")
 
-A06 = f"""WITH {_BUDGET}, {_BOTH},
+A06 = f"""WITH {BUDGET}, {_BOTH},
 line AS (
     SELECT unit_code, project_code, function_code, sum(fen) AS budget FROM moves GROUP BY ALL
 ),
@@ -91,7 +91,7 @@ flagged AS (
     FROM over
 )""" + with_facts("flagged", "behind", _LINE)
 
-A07 = f"""WITH {_BUDGET},
+A07 = f"""WITH {BUDGET},
 line AS (SELECT DISTINCT unit_code, project_code, function_code FROM moves),
 last_line AS (
     SELECT DISTINCT unit_code, project_code, function_code FROM allotments WHERE fiscal_year = {YEAR - 1}
@@ -116,7 +116,7 @@ flagged AS (
     FROM counted GROUP BY unit_code, project_code, function_code HAVING sum(fen) >= 1
 )""" + with_facts("flagged", "counted", _LINE)
 
-A08 = f"""WITH {_BUDGET}, {_BOTH},
+A08 = f"""WITH {BUDGET}, {_BOTH},
 given AS (SELECT * FROM moves WHERE spending_kind = 'project' AND project_code IS NOT NULL),
 project AS (
     SELECT unit_code, project_code, sum(fen) AS budget, min(on_day) FILTER (fen > 0) AS released_on,
@@ -145,12 +145,12 @@ judged AS (
     FROM project JOIN rush USING (unit_code, project_code) LEFT JOIN topped USING (unit_code, project_code)
 ),
 flagged AS (
-    SELECT {_SUBJECT} AS subject, '{YEAR}' AS period, unit_code, project_code, rush_fen AS amount_fen,
+    SELECT {PROJECT_SUBJECT} AS subject, '{YEAR}' AS period, unit_code, project_code, rush_fen AS amount_fen,
         {ladder("(rush_fen::HUGEINT * 10000 // judged_fen)::BIGINT", 3000, 4000, 5000)}
     FROM judged
     WHERE released_on < DATE '{YEAR}-09-01' AND judged_fen >= 50000000
         AND rush_fen::HUGEINT * 10000 // judged_fen >= 3000
-)""" + with_facts("flagged", "behind", _PROJECT, "spending_kind = 'project'")
+)""" + with_facts("flagged", "behind", PROJECT, "spending_kind = 'project'")
 
 B02 = f"""WITH added AS (
     SELECT unit_code, project_code, adjustment_fen, slice_id, row_no,
@@ -159,13 +159,13 @@ B02 = f"""WITH added AS (
         AND adjustment_fen > 0 AND project_code IS NOT NULL
 ),
 flagged AS (
-    SELECT {_SUBJECT} AS subject, '{YEAR}' AS period, unit_code, project_code, sum(adjustment_fen) AS amount_fen,
+    SELECT {PROJECT_SUBJECT} AS subject, '{YEAR}' AS period, unit_code, project_code, sum(adjustment_fen) AS amount_fen,
         {ladder("count(DISTINCT approval)", 2, 3, 5)}
     FROM added GROUP BY unit_code, project_code HAVING count(DISTINCT approval) >= 2
-)""" + with_facts("flagged", "added", _PROJECT)
+)""" + with_facts("flagged", "added", PROJECT)
 
 _ITEMS = "substr(dept_economic_code, 1, 5) IN ('30212', '30217', '30231', '31013')"
-D01 = f"""WITH {_BUDGET}, {_BOTH},
+D01 = f"""WITH {BUDGET}, {_BOTH},
 budget AS (SELECT unit_code, sum(fen) AS budget FROM moves WHERE {_ITEMS} GROUP BY ALL),
 spent AS (SELECT unit_code, sum(fen) AS fen FROM paid WHERE {_ITEMS} GROUP BY ALL),
 coded AS (SELECT unit_code, bool_or(dept_economic_code IS NOT NULL) AS is_coded FROM moves GROUP BY ALL),

@@ -16,7 +16,7 @@ AS_OF = dt.date(2026, 11, 22)
 YEARS = (2023, 2024, 2025, 2026)
 DIVISIONS = 50
 UNITS_A_DIVISION = 50
-ECONOMIC_CODES = ("30201", "30205", "30206", "30213", "30227", "30299", "31002", "30215", "30216", "30217", "30231")
+ECONOMIC_CODES = ("30201", "30205", "30206", "30213", "30227", "31002", "30215", "30216", "30217", "30231", "30299")
 METHODS = ("转账", "转账", "转账", "转账", "公务卡", "公务卡", "现金")
 PURPOSES = ("购办公用品", "支付物业费", "支付维修款", "支付服务费", "设备采购款", "支付印刷费", "课题经费", "活动经费")
 SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈", "伟芳娜敏静磊军洋艳勇"
@@ -86,6 +86,9 @@ def _lines(rng: np.random.Generator, year: int, division: int, count: int, slice
     # Amounts of 0.01 万元, most of them between 10 and 500 万元.
     fen = (np.exp(rng.normal(18.4, 1.1, count)) // 10_000).astype(np.int64) * 10_000 + 10_000
     is_project = rng.random(count) < 0.8
+    items = rng.integers(0, len(ECONOMIC_CODES) - 1, count)
+    # One line in two hundred names no item but 其他 (the last of the codes).
+    items = np.where(rng.random(count) < 0.005, len(ECONOMIC_CODES) - 1, items)
     late = rng.random(count) < 0.1
     day = np.where(late, rng.integers(40, 300, count), rng.integers(10, 40, count))
     return (
@@ -103,7 +106,7 @@ def _lines(rng: np.random.Generator, year: int, division: int, count: int, slice
             ),
             project_name=pl.when("is_project").then(pl.concat_str(pl.lit("第"), "order", pl.lit("号项目"))),
             function_code=_pick(FUNCTION_CODES, order % len(FUNCTION_CODES)),
-            dept_economic_code=_pick(ECONOMIC_CODES, rng.integers(0, len(ECONOMIC_CODES), count)),
+            dept_economic_code=_pick(ECONOMIC_CODES, items),
             fund_type_code=pl.lit("11"),
             budget_source=pl.lit("current"),
             spending_kind=pl.when("is_project").then(pl.lit("project")).otherwise(pl.lit("public")),
@@ -127,7 +130,7 @@ def _adjustments(rng: np.random.Generator, budget: pl.DataFrame, year: int, slic
     chosen = budget[places]
     last = 325 if year == AS_OF.year else 364
     day = rng.integers(60, last, len(places))
-    share = np.where(rng.random(len(places)) < 0.5, 10, -10)
+    share = np.where(rng.random(len(places)) < 0.5, 25, -10)
     keys = [name for name in frames.LINE if name in chosen.columns]
     return (
         chosen.select(*keys, "allotment_code", "appropriation_fen")

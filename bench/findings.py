@@ -12,7 +12,7 @@ from budget import frames
 from budget.at_day import at_day
 from budget.facts import Facts
 
-CODES = ("A03", "A06", "A07", "A08", "B02", "D01", "E05", "E07", "E08")
+CODES = ("A03", "A06", "A07", "A08", "B02", "B03", "B04", "B06", "D01", "E05", "E07", "E08")
 FINDING = {
     "rule": pl.String,
     "subject": pl.String,

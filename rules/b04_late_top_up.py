@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from budget.catalogue import RuleText
-from budget.facts import Facts, movements
+from budget.facts import Facts
 from budget.money import rate_bp
 from budget.subjects import project_subjects
 from rules.delivered import feed_reasons
 from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded
 from rules.rule import Rule
 from rules.sources import adjustments_of, is_upper_money
-from rules.spending import NAMES, PROJECT, execute, projects, with_names
+from rules.spending import NAMES, PROJECT, execute, projects, sums_of, with_names
 
 SHOWN = ("appropriation_fen", "adjustment_fen", "adjusted_appropriation_fen", "late_fen", "late_bp", "first_on")
 
@@ -67,7 +67,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
         ~is_upper_money(params.upper_words),
     )
     late = added.group_by(PROJECT).agg(late_fen=pl.col("adjustment_fen").sum(), first_on=pl.col("adjusted_on").min())
-    budgets = execute(projects(movements(facts, year, until)), PROJECT, ["project_name"])
+    budgets = execute(projects(sums_of(facts, year)), PROJECT, ["project_name"])
     known = with_names(budgets.join(late, on=list(PROJECT), how="inner", maintain_order="left"), facts).with_columns(
         subject=project_subjects(),
         project_name=pl.coalesce("project_name", "project_code"),

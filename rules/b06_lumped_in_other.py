@@ -10,7 +10,7 @@ from budget.money import rate_bp
 from budget.subjects import project_subjects
 from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded, subject_coverage
 from rules.rule import Rule
-from rules.sources import UPPER, sourced
+from rules.sources import UPPER, sourced_budgets
 from rules.spending import NAMES, PROJECT, budget_reasons, projects, with_names
 
 SHOWN = ("project_name", "project_category", "budget_fen", "coded_fen", "other_fen", "other_bp", "codes")
@@ -58,7 +58,7 @@ def judge(facts: Facts, params: Params) -> Judgement:
     year = str(facts.as_of.year)
     is_upper = (pl.col("budget_source") == UPPER).fill_null(value=False)
     moved = (
-        projects(sourced(facts, facts.as_of.year, facts.as_of))
+        projects(sourced_budgets(facts, facts.as_of.year, facts.as_of))
         .filter(~is_upper)
         .with_columns(
             given=pl.coalesce("appropriation_fen", "adjustment_fen"), item=pl.col("dept_economic_code").str.slice(0, 5)

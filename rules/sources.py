@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 
 from budget.divisions import level_code
-from budget.facts import Facts, departments, movements, with_departments
+from budget.facts import Facts, budgets, departments, movements, with_departments
 
 CODE = ["unit_code", "allotment_code"]
 UPPER, CARRIED = "transfer", "carryover"
@@ -32,6 +32,11 @@ def _codes(facts: Facts, year: int) -> pl.DataFrame:
 def sourced(facts: Facts, year: int, until: dt.date) -> pl.DataFrame:
     """Return ``movements`` with budget_source filled from the 指标, and with its origin_year and is_direct_fund."""
     return facts.once(("sourced", year, until), lambda: _with_codes(movements(facts, year, until), facts, year))
+
+
+def sourced_budgets(facts: Facts, year: int, until: dt.date) -> pl.DataFrame:
+    """Return ``sourced`` without any payment."""
+    return facts.once(("sourced_budgets", year, until), lambda: _with_codes(budgets(facts, year, until), facts, year))
 
 
 def _with_codes(rows: pl.DataFrame, facts: Facts, year: int) -> pl.DataFrame:
