@@ -8,34 +8,11 @@ from typing import Any, Final
 from budget.levels import LEVELS
 from budget.money import format_wan, format_yuan
 from budget.thresholds import Value
+from dashboard.parameter_names import MEASURES, NAMES
 from dashboard.words import Words, noted
 
 FEN_A_WAN: Final = 1_000_000
 LEVEL_NAMES: Final = {"blue": noted("蓝"), "yellow": noted("黄"), "orange": noted("橙"), "red": noted("红")}
-# Names of what the shipped rules call their parameters; others are shown by their key.
-NAMES: Final[Mapping[str, str]] = {
-    "above_fen": noted("只看超过这个金额的"),
-    "band_bp": noted("接近限额的下线"),
-    "band_tenths": noted("万倍左右的半宽 (十分之几)"),
-    "early_until_month": noted("黄线只用到几月"),
-    "economic_codes": noted("部门经济分类"),
-    "excluded_categories": noted("排除的项目类别"),
-    "first_rush_month": noted("年底从几月算起"),
-    "instalment_pattern": noted("分期付款的用语 (正则表达式)"),
-    "late_from_month": noted("几月起下达的不计"),
-    "least_budget_fen": noted("预算至少多少才看"),
-    "least_history_years": noted("至少几年历史"),
-    "least_share_bp": noted("占单位预算至少多少才看"),
-    "limit_fen": noted("限额"),
-    "monthly_due_day": noted("月报应报日 (次月几日)"),
-    "mute_days": noted("下达后静默天数"),
-    "ordinary_purposes": noted("正常用途的用语"),
-    "organisation_words": noted("单位名称的用语"),
-    "personal_classes": noted("人员类经济分类"),
-    "tolerance_fen": noted("容许的差额"),
-    "whole_year_until_day": noted("几日前下达算全年"),
-    "within_days": noted("几天以内"),
-}
 UNITS: Final[Mapping[str, str]] = {
     "fen": noted("元"),
     "bp": noted("%"),
@@ -66,7 +43,7 @@ def parameter_name(key: str, t: Words) -> str:
     level, _, measure = key.partition("_")
     if level in LEVELS:
         what = t("{level}线", level=t(LEVEL_NAMES[level]))
-        return what if measure in UNITS else f"{what} ({measure})"
+        return what if measure in UNITS else f"{what} ({t(MEASURES[measure]) if measure in MEASURES else measure})"
     return t(NAMES[key]) if key in NAMES else key
 
 

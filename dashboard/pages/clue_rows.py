@@ -102,7 +102,7 @@ def clue_table(desk: Desk, clues: Sequence[Mapping[str, Any]], sentences: Mappin
         Column("level", t("级别"), "level"),
         Column("clue_id", t("线索编号")),
         Column("about", t("单位、项目与情况"), wraps=True),
-        Column("rules", t("规则")),
+        Column("rules", t("规则"), wraps=True),
         Column("period", t("期间")),
         Column("confidence", t("可信度")),
         Column("amount_fen", t("涉及金额 (万元)"), "wan"),

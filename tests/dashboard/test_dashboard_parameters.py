@@ -1,6 +1,7 @@
 """Parameters as people read and type them: their own unit underneath never changes."""
 
 import datetime as dt
+from dataclasses import fields
 
 import pytest
 
@@ -8,6 +9,7 @@ from budget.thresholds import Aim
 from dashboard.change_words import state_of
 from dashboard.parameter_words import TypedError, parameter_name, read_typed, typed_text, value_text, values_text
 from dashboard.words import words
+from rules.registry import BY_CODE
 from warehouse.rule_changes import KeptChange, Proposal
 
 ZH, EN = words("zh"), words("en")
@@ -56,8 +58,17 @@ def test_lines_of_levels_come_first_and_in_their_order():
 
 
 def test_two_lines_of_one_level_are_told_apart_and_an_unknown_parameter_keeps_its_key():
-    assert parameter_name("red_over_fen", ZH) == "红线 (over_fen)"
+    assert parameter_name("red_over_fen", ZH) == "红线 (超出金额)"
+    assert parameter_name("red_some_new_fen", ZH) == "红线 (some_new_fen)"
     assert parameter_name("some_new_key", ZH) == "some_new_key"
+
+
+@pytest.mark.parametrize("code", sorted(BY_CODE))
+def test_every_parameter_of_a_shipped_rule_has_a_name_in_both_languages(code):
+    for field in fields(BY_CODE[code].params_class):
+        zh, en = parameter_name(field.name, ZH), parameter_name(field.name, EN)
+        assert "_" not in zh + en, f"{code}.{field.name} is shown as {zh} and {en}"
+        assert zh != en
 
 
 def change(number, *, first="2026-01-01", last=None, outcome="approved", hour=1, **more):
