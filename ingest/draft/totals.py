@@ -78,13 +78,17 @@ def _parts(rows: pl.DataFrame, label: str, taken: dict[str, Match]) -> dict[str,
 
 
 def _levels(rows: pl.DataFrame, taken: dict[str, Match]) -> list[dict[str, Any]]:
-    """Return the subtotal of rows of an upper level where 类 款 项 stand in columns and the lowest is blank."""
+    """Return the subtotal of rows of an upper level where 类 款 项 stand in columns and the lowest is blank.
+
+    Each of them must have rows below it: a class that is not divided, as the reserve (227), is money of its own.
+    """
     for match in taken.values():
         labels = match.source.labels
         if len(labels) < 2:
             continue
         upper = rows.filter(pl.col(labels[-1]).is_null() & pl.col(labels[0]).is_not_null())
-        if upper.height and upper.height < rows.height:
+        divided = rows.filter(pl.col(labels[-1]).is_not_null())[labels[0]].implode()
+        if upper.height and upper[labels[0]].is_in(divided).all():
             where = [{"column": labels[-1], "blank": True}]
             return [{"where": where, "parts": "prefix", "group": list(labels[:-1]), "group_of": list(labels)}]
     return []
