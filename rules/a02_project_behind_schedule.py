@@ -8,7 +8,7 @@ from budget.catalogue import RuleText
 from budget.facts import Facts
 from budget.pace import with_project_pace
 from budget.subjects import project_subjects
-from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
+from rules.judgement import Judgement, fences_of, judge_subjects
 from rules.replies import age_words, since_budget, with_replied_on
 from rules.rule import MONEY, Rule
 from rules.spending import (
@@ -102,24 +102,19 @@ def judge(facts: Facts, params: Params) -> Judgement:
         time_gap_bp=pl.col("time_progress_bp") - pl.col("execution_rate_bp"),
         reason=_reason(facts, params),
     )
-    flagged = graded(
-        expected.filter(pl.col("reason").is_null()).with_columns(
-            measured=pl.col("gap_bp"), amount_fen=shortfall_fen("adjusted_appropriation_fen", "gap_bp")
-        ),
-        fences_of(params, "bp"),
-    )
     year = str(facts.as_of.year)
-    found = build_findings(
+    return judge_subjects(
         "A02",
-        flagged,
+        expected,
+        fences_of(params, "bp"),
+        measured=pl.col("gap_bp"),
+        amount_fen=shortfall_fen("adjusted_appropriation_fen", "gap_bp"),
         as_of=facts.as_of,
         period=year,
-        measure_unit="bp",
         evidence=(*NAMED, *EXECUTION, *PROGRESS, *GAPS),
         rows=moved,
         keys=PROJECT,
     )
-    return Judgement(found, subject_coverage("A02", expected, year))
 
 
 def _reason(facts: Facts, params: Params) -> pl.Expr:

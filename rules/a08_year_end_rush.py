@@ -9,7 +9,7 @@ from budget.catalogue import RuleText
 from budget.facts import Facts, ledger
 from budget.money import rate_bp
 from budget.subjects import project_subjects
-from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
+from rules.judgement import Judgement, fences_of, judge_subjects
 from rules.rule import MONEY, Rule
 from rules.spending import (
     EXECUTION,
@@ -87,23 +87,18 @@ def judge(facts: Facts, params: Params) -> Judgement:
         rush_bp=rate_bp(pl.col("rush_fen"), pl.col("judged_budget_fen")),
         reason=_reason(dt.date(year, params.late_from_month, 1), params),
     )
-    flagged = graded(
-        judged.filter(pl.col("reason").is_null()).with_columns(
-            measured=pl.col("rush_bp"), amount_fen=pl.col("rush_fen")
-        ),
-        fences_of(params, "bp"),
-    )
-    found = build_findings(
+    return judge_subjects(
         "A08",
-        flagged,
+        judged,
+        fences_of(params, "bp"),
+        measured=pl.col("rush_bp"),
+        amount_fen=pl.col("rush_fen"),
         as_of=facts.as_of,
         period=str(year),
-        measure_unit="bp",
         evidence=(*NAMED, *EXECUTION, *RUSH, "judged_year"),
         rows=project_rows_of(facts, year),
         keys=PROJECT,
     )
-    return Judgement(found, subject_coverage("A08", judged, str(year)))
 
 
 def _reason(late_from: dt.date, params: Params) -> pl.Expr:

@@ -9,7 +9,7 @@ from budget.facts import Facts, with_departments
 from budget.money import rate_bp
 from budget.progress import expected_progress
 from budget.subjects import project_subjects
-from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
+from rules.judgement import Judgement, fences_of, judge_subjects
 from rules.rule import MONEY, Rule
 from rules.spending import (
     EXECUTION,
@@ -81,24 +81,19 @@ def judge(facts: Facts, params: Params) -> Judgement:
         gap_bp=pl.col("execution_rate_bp") - pl.col("expected_progress_bp"),
         reason=_reason(facts, params),
     )
-    flagged = graded(
-        known.filter(pl.col("reason").is_null()).with_columns(
-            measured=pl.col("gap_bp"), amount_fen=shortfall_fen("adjusted_appropriation_fen", "gap_bp")
-        ),
-        fences_of(params, "bp"),
-    )
     year = str(facts.as_of.year)
-    found = build_findings(
+    return judge_subjects(
         "A11",
-        flagged,
+        known,
+        fences_of(params, "bp"),
+        measured=pl.col("gap_bp"),
+        amount_fen=shortfall_fen("adjusted_appropriation_fen", "gap_bp"),
         as_of=facts.as_of,
         period=year,
-        measure_unit="bp",
         evidence=(*NAMES, "project_name", "project_category", *EXECUTION, *PROGRESS),
         rows=moved,
         keys=PROJECT,
     )
-    return Judgement(found, subject_coverage("A11", known, year))
 
 
 def _reason(facts: Facts, params: Params) -> pl.Expr:

@@ -12,7 +12,7 @@ from budget.facts import Facts
 from budget.money import rate_bp
 from budget.subjects import unit_subjects
 from rules.delivered import feed_reasons
-from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
+from rules.judgement import Judgement, fences_of, judge_subjects
 from rules.rule import Rule
 from rules.sources import CARRIED, acts_of_levels, sourced, told_levels
 from rules.spending import NAMES, this_year, with_names
@@ -86,23 +86,18 @@ def judge(facts: Facts, params: Params) -> Judgement:
         .with_columns(growth_bp=rate_bp(excess, pl.col("base_fen")))
         .with_columns(reason=_reason(facts, params))
     )
-    flagged = graded(
-        known.filter(pl.col("reason").is_null()).with_columns(
-            measured=pl.col("growth_bp"), amount_fen=pl.col("excess_fen")
-        ),
-        fences_of(params, "bp"),
-    )
-    found = build_findings(
+    return judge_subjects(
         "A12",
-        flagged,
+        known,
+        fences_of(params, "bp"),
+        measured=pl.col("growth_bp"),
+        amount_fen=pl.col("excess_fen"),
         as_of=facts.as_of,
         period=str(year),
-        measure_unit="bp",
         evidence=(*NAMES, *SHOWN),
         rows=rows,
         keys=["unit_code"],
     )
-    return Judgement(found, subject_coverage("A12", known, str(year)))
 
 
 def _paid_before(

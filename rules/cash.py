@@ -1,11 +1,16 @@
 """Cash withdrawals: which vouchers were settled in cash, and whether a division says how it settles at all."""
 
+from collections.abc import Mapping, Sequence
+
 import polars as pl
 
 from budget.facts import Facts
-from budget.subjects import written
+from budget.levels import Level
+from budget.subjects import unit_subjects, written
 from rules.delivered import column_reasons
+from rules.judgement import build_findings, graded
 from rules.paid_lines import has_word, paid_lines, parts_of
+from rules.spending import with_names
 from rules.vouchers import VOUCHER
 
 MONTH = ("division_code", "unit_code", "month")
@@ -46,3 +51,32 @@ def month_zh(column: str) -> pl.Expr:
     """Write a month such as 2026-03 as 2026年3月."""
     year, month = pl.col(column).str.slice(0, 4), pl.col(column).str.slice(5).str.strip_chars_start("0")
     return written("{}年{}月", year, month)
+
+
+def judge_months(
+    code: str,
+    months: pl.DataFrame,
+    lines: pl.DataFrame,
+    *,
+    fences: Mapping[Level, int],
+    evidence: Sequence[str],
+    facts: Facts,
+) -> pl.DataFrame:
+    """Return the findings on units' months by their number of vouchers; ``months`` has MONTH, pieces and net_fen."""
+    told = months.sort(MONTH).with_columns(
+        subject=unit_subjects(),
+        project_code=pl.lit(None, pl.String),
+        measured=pl.col("pieces"),
+        amount_fen=pl.col("net_fen"),
+        month_zh=month_zh("month"),
+    )
+    return build_findings(
+        code,
+        graded(with_names(told, facts), fences),
+        as_of=facts.as_of,
+        period=pl.col("month"),
+        measure_unit="count",
+        evidence=evidence,
+        rows=lines,
+        keys=MONTH,
+    )

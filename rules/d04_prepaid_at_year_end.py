@@ -6,11 +6,10 @@ import polars as pl
 
 from budget.catalogue import RuleText
 from budget.facts import Facts
-from budget.subjects import written
-from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded
-from rules.paid_lines import PART, has_word, paid_lines, parts_of
+from rules.judgement import Judgement, fences_of
+from rules.paid_lines import has_word, judge_parts, paid_lines, parts_of
 from rules.rule import Rule
-from rules.spending import NAMES, divisions_of, with_names
+from rules.spending import NAMES
 
 EVIDENCE = (*NAMES, "voucher", "paid_on", "payee_name", "purpose", "economic_code", "net_fen")
 
@@ -73,20 +72,9 @@ def judge(facts: Facts, params: Params) -> Judgement:
         is_item | has_word("text", params.item_words),
         ~has_word("text", params.ordinary_words),
     )
-    rows = parts_of(picked, facts).with_columns(
-        subject=written("payment:{}", "voucher"), measured=pl.col("net_fen"), amount_fen=pl.col("net_fen")
+    return judge_parts(
+        "D04", parts_of(picked, facts), picked, fences=fences_of(params, "fen"), evidence=EVIDENCE, facts=facts
     )
-    found = build_findings(
-        "D04",
-        graded(with_names(rows, facts), fences_of(params, "fen")),
-        as_of=facts.as_of,
-        period=pl.col("paid_on").dt.to_string("%Y-%m"),
-        measure_unit="fen",
-        evidence=EVIDENCE,
-        rows=picked,
-        keys=PART,
-    )
-    return Judgement(found, division_coverage("D04", dict.fromkeys(divisions_of(facts)), None))
 
 
 RULE = Rule(TEXT, judge, Params, ("payments",), late="mutes", on_vouchers=True)

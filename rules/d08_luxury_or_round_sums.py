@@ -6,11 +6,10 @@ import polars as pl
 
 from budget.catalogue import RuleText
 from budget.facts import Facts
-from budget.subjects import written
-from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded
-from rules.paid_lines import PART, has_word, paid_lines, parts_of
+from rules.judgement import Judgement, fences_of
+from rules.paid_lines import has_word, judge_parts, paid_lines, parts_of
 from rules.rule import Rule
-from rules.spending import NAMES, divisions_of, with_names
+from rules.spending import NAMES
 
 EVIDENCE = (*NAMES, "voucher", "paid_on", "payee_name", "purpose", "economic_code", "net_fen", "why_zh", "why_en")
 
@@ -95,25 +94,8 @@ def judge(facts: Facts, params: Params) -> Judgement:
     why_zh, why_en = (
         pl.coalesce(pl.when(sign).then(pl.lit(words[n])) for words, sign in signs.items()) for n in (0, 1)
     )
-    rows = (
-        parts_of(picked, facts)
-        .with_columns(why_zh=why_zh, why_en=why_en)
-        .filter(pl.col("why_zh").is_not_null())
-        .with_columns(
-            subject=written("payment:{}", "voucher"), measured=pl.col("net_fen"), amount_fen=pl.col("net_fen")
-        )
-    )
-    found = build_findings(
-        "D08",
-        graded(with_names(rows, facts), fences_of(params, "fen")),
-        as_of=facts.as_of,
-        period=pl.col("paid_on").dt.to_string("%Y-%m"),
-        measure_unit="fen",
-        evidence=EVIDENCE,
-        rows=picked,
-        keys=PART,
-    )
-    return Judgement(found, division_coverage("D08", dict.fromkeys(divisions_of(facts)), None))
+    rows = parts_of(picked, facts).with_columns(why_zh=why_zh, why_en=why_en).filter(pl.col("why_zh").is_not_null())
+    return judge_parts("D08", rows, picked, fences=fences_of(params, "fen"), evidence=EVIDENCE, facts=facts)
 
 
 RULE = Rule(TEXT, judge, Params, ("payments",), late="mutes", on_vouchers=True)

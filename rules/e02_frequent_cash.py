@@ -6,12 +6,11 @@ import polars as pl
 
 from budget.catalogue import RuleText
 from budget.facts import Facts
-from budget.subjects import unit_subjects
-from rules.cash import MONTH, cash_lines, month_zh, settlement_reasons, withdrawals
-from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded
+from rules.cash import MONTH, cash_lines, judge_months, settlement_reasons, withdrawals
+from rules.judgement import Judgement, division_coverage, fences_of
 from rules.paid_lines import all_vouchers
 from rules.rule import Rule
-from rules.spending import NAMES, with_names
+from rules.spending import NAMES
 
 EVIDENCE = (*NAMES, "month_zh", "month", "pieces", "net_fen", "vouchers")
 
@@ -55,25 +54,8 @@ def judge(facts: Facts, params: Params) -> Judgement:
         withdrawals(lines, facts)
         .group_by(MONTH)
         .agg(pl.col("net_fen").sum(), pieces=pl.len().cast(pl.Int64), vouchers=all_vouchers())
-        .sort(MONTH)
-        .with_columns(
-            subject=unit_subjects(),
-            project_code=pl.lit(None, pl.String),
-            measured=pl.col("pieces"),
-            amount_fen=pl.col("net_fen"),
-            month_zh=month_zh("month"),
-        )
     )
-    found = build_findings(
-        "E02",
-        graded(with_names(months, facts), fences_of(params, "count")),
-        as_of=facts.as_of,
-        period=pl.col("month"),
-        measure_unit="count",
-        evidence=EVIDENCE,
-        rows=lines,
-        keys=MONTH,
-    )
+    found = judge_months("E02", months, lines, fences=fences_of(params, "count"), evidence=EVIDENCE, facts=facts)
     return Judgement(found, division_coverage("E02", settlement_reasons(facts), None))
 
 

@@ -6,11 +6,10 @@ import polars as pl
 
 from budget.catalogue import RuleText
 from budget.facts import Facts
-from budget.subjects import written
-from rules.judgement import Judgement, build_findings, division_coverage, fences_of, graded
-from rules.paid_lines import PART, has_word, paid_lines, parts_of
+from rules.judgement import Judgement, fences_of
+from rules.paid_lines import has_word, judge_parts, paid_lines, parts_of
 from rules.rule import Rule
-from rules.spending import NAMES, divisions_of, with_names
+from rules.spending import NAMES, with_names
 from rules.vouchers import half_width
 
 NAMED = ("unit_code", "division_code", "payee_name", "payer_name")
@@ -64,20 +63,9 @@ def judge(facts: Facts, params: Params) -> Judgement:
     is_same = (pl.col("payee_account") == pl.col("payer_account")).fill_null(value=False)
     mine = lines.join(own, on=list(NAMED), how="semi", nulls_equal=True)
     picked = mine.filter(~is_same, ~has_word("text", params.ordinary_purposes))
-    rows = parts_of(picked, facts).with_columns(
-        subject=written("payment:{}", "voucher"), measured=pl.col("net_fen"), amount_fen=pl.col("net_fen")
+    return judge_parts(
+        "E04", parts_of(picked, facts), picked, fences=fences_of(params, "fen"), evidence=EVIDENCE, facts=facts
     )
-    found = build_findings(
-        "E04",
-        graded(with_names(rows, facts), fences_of(params, "fen")),
-        as_of=facts.as_of,
-        period=pl.col("paid_on").dt.to_string("%Y-%m"),
-        measure_unit="fen",
-        evidence=EVIDENCE,
-        rows=picked,
-        keys=PART,
-    )
-    return Judgement(found, division_coverage("E04", dict.fromkeys(divisions_of(facts)), None))
 
 
 def _own_names(named: pl.DataFrame, facts: Facts, params: Params) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import polars as pl
 from budget.catalogue import RuleText
 from budget.facts import Facts
 from budget.subjects import unit_subjects
-from rules.judgement import Judgement, build_findings, fences_of, graded, subject_coverage
+from rules.judgement import Judgement, fences_of, judge_subjects
 from rules.rule import MONEY, Rule
 from rules.spending import (
     EXECUTION,
@@ -82,24 +82,19 @@ def judge(facts: Facts, params: Params) -> Judgement:
     )
     units = pl.concat([wages, _without_codes(moved)], how="diagonal")
     known = with_names(units, facts).with_columns(subject=unit_subjects(), project_code=pl.lit(None, pl.String))
-    flagged = graded(
-        known.filter(pl.col("reason").is_null()).with_columns(
-            measured=pl.col("gap_bp"), amount_fen=shortfall_fen("adjusted_appropriation_fen", "gap_bp")
-        ),
-        fences_of(params, "bp"),
-    )
     year = str(facts.as_of.year)
-    found = build_findings(
+    return judge_subjects(
         "G17",
-        flagged,
+        known,
+        fences_of(params, "bp"),
+        measured=pl.col("gap_bp"),
+        amount_fen=shortfall_fen("adjusted_appropriation_fen", "gap_bp"),
         as_of=facts.as_of,
         period=year,
-        measure_unit="bp",
         evidence=(*NAMES, *EXECUTION, "due_bp", "gap_bp"),
         rows=own,
         keys=["unit_code"],
     )
-    return Judgement(found, subject_coverage("G17", known, year))
 
 
 def due_bp(as_of: dt.date, parts: int) -> int:

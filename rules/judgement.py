@@ -74,6 +74,34 @@ def build_findings(
     return conformed(told.with_columns(evidence=pl.Series(texts, dtype=pl.String)), frames.FINDING)
 
 
+def judge_subjects(
+    code: str,
+    known: pl.DataFrame,
+    fences: Mapping[Level, int],
+    *,
+    measured: pl.Expr,
+    amount_fen: pl.Expr,
+    as_of: dt.date,
+    period: str,
+    evidence: Sequence[str],
+    rows: pl.DataFrame | Rows,
+    keys: Sequence[str],
+) -> Judgement:
+    """Grade the subjects of ``known`` that have no reason against it, in basis points, and cover all of them."""
+    judged = known.filter(pl.col("reason").is_null()).with_columns(measured=measured, amount_fen=amount_fen)
+    found = build_findings(
+        code,
+        graded(judged, fences),
+        as_of=as_of,
+        period=period,
+        measure_unit="bp",
+        evidence=evidence,
+        rows=rows,
+        keys=keys,
+    )
+    return Judgement(found, subject_coverage(code, known, period))
+
+
 def _facts_behind(flagged: pl.DataFrame, rows: pl.DataFrame | Rows, keys: Sequence[str]) -> pl.DataFrame:
     wanted = flagged.select(keys).unique()
     found = rows if isinstance(rows, pl.DataFrame) else rows(wanted)

@@ -1,12 +1,16 @@
 """Payment lines as the rules on words and codes look at them, and what became of each voucher's part under a code."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
 
 from budget.facts import Facts
+from budget.levels import Level
+from budget.subjects import written
 from budget.units import in_use
-from rules.judgement import LINEAGE
+from rules.judgement import LINEAGE, Judgement, build_findings, division_coverage, graded
+from rules.spending import divisions_of, with_names
 from rules.vouchers import VOUCHER, refund_lines_of, scan_of
 
 PART: Final = (*VOUCHER, "economic_code")  # the lines of one voucher under one economic item
@@ -80,6 +84,35 @@ def parts_of(picked: pl.DataFrame, facts: Facts) -> pl.DataFrame:
         .drop("item_fen", "none_fen")
         .sort(PART)
     )
+
+
+def judge_parts(
+    code: str,
+    rows: pl.DataFrame,
+    picked: pl.DataFrame,
+    *,
+    fences: Mapping[Level, int],
+    evidence: Sequence[str],
+    facts: Facts,
+) -> Judgement:
+    """Flag the vouchers of ``rows`` (as ``parts_of`` gives them) by what is left of them, by month.
+
+    ``picked`` are the lines behind them. Every division is covered: these rules judge events.
+    """
+    told = rows.with_columns(
+        subject=written("payment:{}", "voucher"), measured=pl.col("net_fen"), amount_fen=pl.col("net_fen")
+    )
+    found = build_findings(
+        code,
+        graded(with_names(told, facts), fences),
+        as_of=facts.as_of,
+        period=pl.col("paid_on").dt.to_string("%Y-%m"),
+        measure_unit="fen",
+        evidence=evidence,
+        rows=picked,
+        keys=PART,
+    )
+    return Judgement(found, division_coverage(code, dict.fromkeys(divisions_of(facts)), None))
 
 
 def _given_back(facts: Facts) -> pl.DataFrame:
